@@ -1,0 +1,1 @@
+"""Changeover moves an employer's job postings to its ATS without a gap or a duplicate."""

@@ -1,0 +1,1 @@
+"""Work that happens later: the queue, the schedule and the worker."""

@@ -1,0 +1,1 @@
+"""The operator's and the employer's pages."""

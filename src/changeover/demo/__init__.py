@@ -1,0 +1,1 @@
+"""The sample board: invented employers, their sites, and the story played on them."""

@@ -1,0 +1,1 @@
+"""Which legacy job and which ATS job are one opening, and why."""

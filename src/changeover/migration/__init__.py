@@ -1,0 +1,1 @@
+"""A company's passage from its legacy source to its ATS."""

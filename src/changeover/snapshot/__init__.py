@@ -1,0 +1,1 @@
+"""What a source said once, kept, and what of it to believe."""

@@ -1,0 +1,1 @@
+"""Where jobs come from: each source is read into one Reading."""

@@ -1,0 +1,53 @@
+"""What every source answers: a Reading, its jobs, and whether it was whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from changeover.job import Job
+
+
+class Completeness(StrEnum):
+    """Whether a reading saw everything: only a complete one may unpublish (promise 5)."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a reading met: a stable code, one sentence with what to do, and the job it touches."""
+
+    code: str
+    sentence: str
+    job_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source said once.
+
+    ``unreadable`` counts records that were seen but have no usable id: a job that seems to have
+    vanished may be one of them, so the guard believes no closing while it is above zero.
+    ``claimed`` is the number of jobs that the source itself says it has, where it says so.
+    """
+
+    kind: str
+    jobs: Sequence[Job]
+    completeness: Completeness
+    problems: Sequence[Problem] = ()
+    unreadable: int = 0
+    claimed: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """True if the reading proved itself whole."""
+        return self.completeness is Completeness.COMPLETE
+
+
+def failed(kind: str, code: str, sentence: str) -> Reading:
+    """A reading that saw nothing, with the reason."""
+    return Reading(kind, (), Completeness.FAILED, (Problem(code, sentence),))
