@@ -1,0 +1,162 @@
+"""Every setting with its default and what it means; the only module that reads the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "CHANGEOVER_"
+FILE = "changeover.toml"
+MASK = "********"
+
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+Share = Annotated[float, Field(gt=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class SettingsRefused(Exception):
+    """A setting cannot be used; ``sentence`` says which, why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Described(NamedTuple):
+    """One setting for a person: ``origin`` is ``flag``, ``environment``, ``changeover.toml`` or ``default``."""
+
+    name: str
+    value: str
+    default: str
+    origin: str
+
+
+def default_data() -> Path:
+    """The data folder where none is given: under the user's data home, or /var/tmp for a user without a home."""
+    given = os.environ.get("XDG_DATA_HOME", "")
+    if Path(given).is_absolute():
+        return Path(given) / "changeover"
+    home = Path("~").expanduser()
+    if home.is_dir() and os.access(home, os.W_OK):
+        return home / ".local" / "share" / "changeover"
+    return Path(f"/var/tmp/changeover-{os.getuid()}")  # noqa: S108  kept across restarts, unlike /tmp
+
+
+class Settings(BaseSettings):
+    """All settings, never changed after they are read. Make one with `load`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=FILE, frozen=True, extra="forbid", env_ignore_empty=True, validate_default=True
+    )
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    data: Folder = Field(default_factory=default_data, description="Folder for the embedded database and files.")
+    database_url: SecretStr | None = Field(None, description="A PostgreSQL server to use instead of the embedded one.")
+    pg_bin: Folder | None = Field(None, description="Folder of PostgreSQL's programs for the embedded database.")
+    host: str = Field("127.0.0.1", description="Address that the web pages and APIs listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the web pages and APIs listen on; 0 picks one.")
+    public_url: str | None = Field(None, description="Address under which the world reaches this board.")
+    allow_private_addresses: bool = Field(
+        False, description="Let sources be read from loopback and private addresses; refused otherwise."
+    )
+    way_back_days: int = Field(14, ge=0, description="Days after a cut-over during which it can be reverted.")
+    support_days: int = Field(14, ge=0, description="Days after activation during which codes point at support.")
+    shrink_share: Share = Field(0.20, description="A reading that lost more than this share of the jobs is held.")
+    shrink_jobs: int = Field(5, ge=0, description="A reading that lost no more jobs than this is not held for it.")
+    suspect_repeats: Count = Field(6, description="Readings that must agree before a held one is believed.")
+    quiet_minutes: Count = Field(30, description="Minutes without a new pushed job after which a push is whole.")
+    fresh_factor: float = Field(2.0, ge=1, description="A pulled reading is fresh for its schedule times this.")
+    fresh_hours_max: Count = Field(24, description="Hours after which no pulled reading is fresh any more.")
+    resolve_overdue_hours: Count = Field(24, description="Hours after which a waiting resolve is shown as overdue.")
+    read_every_minutes: Count = Field(60, description="Minutes between two readings of one source.")
+    work_concurrency: Count = Field(4, description="Work items that one worker runs at once.")
+    user_agent: str = Field("Changeover/0.1", min_length=1, description="How the fetcher names itself to sites.")
+    contact: str = Field("", description="Address where a site's owner reaches you; added to the user agent.")
+    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for programs.")
+    fetch_max_bytes: Count = Field(256 * 1024 * 1024, description="Largest answer read from a source, in bytes.")
+    fetch_timeout_seconds: float = Field(30.0, gt=0, description="Seconds that a source may stay silent.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file, and nothing else."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def signature(self) -> str:
+        """The user agent as sent: with the contact, where one is given."""
+        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
+
+
+def load(**flags: Any) -> Settings:
+    """Read the settings once: ``flags`` (None means not given) over environment over ``changeover.toml``.
+
+    Raises `SettingsRefused` with one sentence for a value or a file that cannot be used.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        in_file = tomllib.loads(Path(FILE).read_text()) if Path(FILE).is_file() else {}
+        settings = Settings(**given)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise SettingsRefused(f"{FILE} cannot be read: {problem}. Mend it or move it away.") from problem
+    except ValidationError as problem:
+        raise SettingsRefused(_sentence(problem, given)) from None
+    settings._origins.update(_origins(given, in_file))
+    return settings
+
+
+def described(settings: Settings) -> list[Described]:
+    """Every setting in the order of this module, secrets masked: what ``changeover settings`` prints."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True, validated_data={})
+        origin = settings._origins.get(name, "default")
+        rows.append(Described(name, _shown(getattr(settings, name)), _shown(default), origin))
+    return rows
+
+
+def descriptions() -> dict[str, str]:
+    """What each setting means, one line each, by name."""
+    return {name: field.description or "" for name, field in Settings.model_fields.items()}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return MASK
+    return "" if value is None else str(value)
+
+
+def _origins(given: dict[str, Any], in_file: dict[str, Any]) -> dict[str, str]:
+    in_environment = {name.lower().removeprefix(PREFIX.lower()) for name, value in os.environ.items() if value}
+    origins = dict.fromkeys(in_file, FILE)
+    origins.update(dict.fromkeys(in_environment & set(Settings.model_fields), "environment"))
+    origins.update(dict.fromkeys(given, "flag"))
+    return origins
+
+
+def _sentence(problem: ValidationError, given: dict[str, Any]) -> str:
+    """The first fault as one sentence; the value is left out where it may be a secret."""
+    fault = problem.errors()[0]
+    name = str(fault["loc"][0]) if fault["loc"] else ""
+    if fault["type"] == "extra_forbidden":
+        return f"There is no setting called {name} (in {FILE}). See docs/settings.md for their names."
+    where = f"--{name.replace('_', '-')}" if name in given else f"{PREFIX}{name.upper()} (or {name} in {FILE})"
+    shown = "" if name == "database_url" else f" {fault['input']!r}"
+    reason = fault["msg"][:1].lower() + fault["msg"][1:]
+    return f"The setting {where} cannot be{shown}: {reason}."
