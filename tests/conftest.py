@@ -1,0 +1,57 @@
+"""What every test may ask for: one PostgreSQL server of their own, shared by all workers of a run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from changeover.database.embedded import Server, discard, ensure_running
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+    """A server without durability, empty but for what PostgreSQL makes; ``server.conninfo(dbname, user)`` reaches it.
+
+    The first worker that asks makes it, the last one that ends deletes it: the workers of a run count themselves in
+    a file that they share.
+    """
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    data = _enter(shared / "server-users")
+    try:
+        yield ensure_running(data, None, durable=False)
+    finally:
+        _leave(shared / "server-users", data)
+
+
+def _enter(users: Path) -> Path:
+    with users.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        line = file.readline().strip()
+        # Not under pytest's own folder, which only root may pass through where root runs the tests.
+        data = line or tempfile.mkdtemp(prefix="changeover-test-")
+        if not line:
+            Path(data).chmod(0o711)
+            file.write(f"{data}\n")
+        file.write(f"{os.getpid()}\n")
+    return Path(data)
+
+
+def _leave(users: Path, data: Path) -> None:
+    with users.open("r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        lines = [line for line in file.read().splitlines() if line != str(os.getpid())]
+        last = len(lines) == 1
+        if last:
+            discard(data)
+            (data / ".lock").unlink()
+            data.rmdir()
+            lines = []
+        file.seek(0)
+        file.truncate()
+        file.write("".join(f"{line}\n" for line in lines))
