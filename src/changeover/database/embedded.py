@@ -121,7 +121,7 @@ def discard(data: Path) -> None:
 def _state(home: Home) -> _State:
     try:
         conninfo = Server(home.socket_dir, home.path).conninfo("postgres", "postgres")
-        with psycopg.connect(conninfo, connect_timeout=5, autocommit=True) as connection:
+        with psycopg.connect(conninfo, connect_timeout=3, autocommit=True) as connection:
             connection.execute("select 1")
     except psycopg.Error as problem:
         text = str(problem)
