@@ -1,0 +1,69 @@
+"""Titles and employer job ids brought to a form in which the same thing reads the same."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from changeover.match import lexicon
+
+# A title is judged by its first characters: real ones are under 200, and a field of a megabyte must cost no more.
+LONGEST_TITLE = 300
+
+# (m/w/d), (f/m/x), (h/f), (all genders): the law asks for them, they say nothing about the opening.
+_GENDER = r"(?i)[\(\[]\s*(?:all genders|gn|[mwfdxhiv](?:\s*[/|,*]\s*[mwfdxhiv*]|\s*[/|,*]\s*diverse?)+)\s*[\)\]]"
+_PHRASES = sorted(lexicon.PHRASES, key=len, reverse=True)
+
+
+def title_words(title: pl.Expr) -> pl.Expr:
+    """A title as plain words with a blank on both sides each: lower case, no accents or punctuation, phrases joined."""
+    plain = (
+        title.str.slice(0, LONGEST_TITLE)
+        .str.replace_all(_GENDER, " ")
+        .str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.to_lowercase()
+        .str.replace_all(r"['\u2019]s\b", "")
+        .str.replace_all(r"[^\p{L}\p{N}+#]+", "  ")
+    )
+    return (pl.lit(" ") + plain + pl.lit(" ")).str.replace_many(
+        [f" {phrase.replace(' ', '  ')} " for phrase in _PHRASES],
+        [f" {lexicon.PHRASES[phrase]} " for phrase in _PHRASES],
+        leftmost=True,
+    )
+
+
+def plain_text(text: pl.Expr) -> pl.Expr:
+    """Text in which only letters and digits count, lower case, without accents; null stays null."""
+    return (
+        text.str.normalize("NFKD")
+        .str.replace_all(r"\p{M}", "")
+        .str.to_lowercase()
+        .str.replace_all(r"[^\p{L}\p{N}+#]+", " ")
+        .str.strip_chars()
+    )
+
+
+def strict_id(value: pl.Expr) -> pl.Expr:
+    """An employer job id without label, case and separators: ``Job ID: r-1042`` becomes ``R1042``."""
+    return _labelled(value).str.replace_all(r"[^\p{L}\p{N}]+", "")
+
+
+def loose_id(value: pl.Expr) -> pl.Expr:
+    """An employer job id down to what two systems agree on, so that both write the same opening alike.
+
+    Beyond :func:`strict_id`: no letters before the number (R, JR, REQ), no padding zeros, no country at the
+    end (``-US``) and no Workday revision (``R1042-1``); a year in front (``2026-12``) is not a number with a revision.
+    """
+    bare = _labelled(value).str.replace(r"[-_ ][A-Z]{2}$", "")
+    revised = bare.str.contains(r"\d[\d\-_A-Z]{2,}[-_]\d{1,2}$") & ~bare.str.contains(r"^\D*(?:19|20)\d\d[-_]\d{1,2}$")
+    bare = pl.when(revised).then(bare.str.replace(r"[-_]\d{1,2}$", "")).otherwise(bare)
+    # Apple shows 200664320-3810: the number of the place after the number of the job.
+    bare = bare.str.replace(r"^(\d{8,})-\d{4}$", "$1").str.replace_all(r"[^\p{L}\p{N}]+", "")
+    short = bare.str.replace(r"^\p{L}{1,8}(\d)", "$1").str.replace(r"^0+(.)", "$1")
+    return pl.when(bare.str.contains(r"^[0-9A-F]{32}$")).then(bare).otherwise(short)
+
+
+def _labelled(value: pl.Expr) -> pl.Expr:
+    """The id in upper case, without the words that introduce it."""
+    label = r"^(?:(?:JOB|REQ|REQUISITION|REFERENCE|REF|POSTING|VACANCY)[\s_]*)?(?:ID|NO|NUMBER|NR|CODE|#)?\s*[:#]\s*"
+    return value.str.strip_chars().str.to_uppercase().str.replace(label, "")
