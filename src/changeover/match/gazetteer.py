@@ -62,7 +62,8 @@ COUNTRY_NICKNAMES = {
 
 _CANADA = {
     "ab": "alberta", "bc": "british columbia", "mb": "manitoba", "nb": "new brunswick",
-    "nl": "newfoundland and labrador", "ns": "nova scotia", "nt": "northwest territories", "nu": "nunavut", "on": "ontario", "pe": "prince edward island",
+    "nl": "newfoundland and labrador", "ns": "nova scotia",
+    "nt": "northwest territories", "nu": "nunavut", "on": "ontario", "pe": "prince edward island",
     "qc": "quebec", "sk": "saskatchewan", "yt": "yukon",
 }  # fmt: skip
 # GeoNames numbers Canada's provinces; the codes people write stand beside them.

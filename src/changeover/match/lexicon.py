@@ -97,8 +97,8 @@ PHRASES = {
     "front end": "frontend", "back end": "backend", "full stack": "fullstack", "machine learning": "ml",
     "artificial intelligence": "ai", "vice president": "vp", "part time": "parttime", "full time": "fulltime",
     "ph d": "phd", "b s": "bs", "m s": "ms", "u s a": "usa", "u s": "us", "r d": "rd", "c c++": "c++",
-    "dev ops": "devops",    "quality assurance": "qa", "user experience": "ux", "user interface": "ui", "post doc": "postdoc",
-    "post doctoral": "postdoc", "high school": "highschool", "human resources": "hr",
+    "dev ops": "devops", "quality assurance": "qa", "user experience": "ux", "user interface": "ui",
+    "post doc": "postdoc", "post doctoral": "postdoc", "high school": "highschool", "human resources": "hr",
     "natural language processing": "nlp", "large language model": "llm", "information technology": "it",
 }  # fmt: skip
 
@@ -119,6 +119,6 @@ SAME = {
 }  # fmt: skip
 
 # Words that carry next to nothing about which opening it is.
-_FILLER_WORDS = """a an and the of for in at to with on or de la le les du des et en und der die das fur mit y el los las
-per di program programme job position role opportunity opening hiring multiple teams team various our us usa"""
+_FILLER_WORDS = """a an and the of for in at to with on or de la le les du des et en und der die das fur mit y el los
+las per di program programme job position role opportunity opening hiring multiple teams team various our us usa"""
 FILLER = frozenset(_FILLER_WORDS.split())
