@@ -1,0 +1,108 @@
+"""One line per company: every write takes the company's next revision, which is its lock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from psycopg import Rollback
+from psycopg.types.json import Jsonb
+
+from changeover.database.connection import Connection, Database
+from changeover.ids import new_ids
+
+# The channel on which each committed revision is told, as "company:revision".
+CHANNEL = "changeover_revision"
+
+_TAKE = """
+update company set revision = revision + 1 where company_id = %s
+returning revision, name, state, feed, held, flowed_revision
+"""
+_RECORD = """
+insert into revision (company_id, revision, at, kind, who, why, feed, state, detail)
+select company_id, revision, %(at)s, %(kind)s, %(who)s, %(why)s, feed, state, %(detail)s
+from company where company_id = %(company)s
+"""
+
+
+class UnknownCompany(Exception):
+    """No company has this id. Check the id with `changeover company list`."""
+
+    def __init__(self, company: int | str) -> None:
+        super().__init__(f"There is no company {company!r} here. `changeover company list` shows those there are.")
+
+
+@dataclass(slots=True)
+class Change:
+    """A company's transaction at its own revision: its connection, and what the history will say of it.
+
+    ``touched`` are the job ids whose intervals must be settled before the end (postings/store).
+    """
+
+    conn: Connection
+    company_id: int
+    revision: int
+    at: datetime
+    name: str
+    state: str
+    feed: str
+    held: bool
+    flowed_revision: int
+    kind: str
+    who: str
+    why: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+
+    def nothing_changed(self) -> Rollback:
+        """Raise this to leave no trace: the transaction rolls back and the revision is given back."""
+        return Rollback()
+
+
+@asynccontextmanager
+async def revise(db: Database, company_id: int, *, kind: str, who: str, why: str) -> AsyncIterator[Change]:
+    """A transaction that writes as ``company_id``'s next revision.
+
+    Taking the revision locks the company's row, so writers of one company stand in one line; others
+    never wait and readers never lock. The revision's row is written last, with the feed and state
+    that the change leaves, and is told on CHANNEL at commit. Raises UnknownCompany.
+    """
+    async with db.company(company_id) as conn, conn.transaction():
+        cursor = await conn.execute(_TAKE, (company_id,))
+        row = await cursor.fetchone()
+        if row is None:
+            raise UnknownCompany(company_id)
+        change = Change(conn=conn, company_id=company_id, at=db.now(), kind=kind, who=who, why=why, **row)
+        yield change
+        await _record(change)
+
+
+async def _record(change: Change) -> None:
+    await change.conn.execute(
+        _RECORD,
+        {
+            "at": change.at,
+            "kind": change.kind,
+            "who": change.who,
+            "why": change.why,
+            "detail": Jsonb(change.detail),
+            "company": change.company_id,
+        },
+    )
+    await change.conn.execute("select pg_notify(%s, %s)", (CHANNEL, f"{change.company_id}:{change.revision}"))
+
+
+async def create_company(db: Database, name: str, *, ats: str = "", who: str) -> int:
+    """A new company in state ``legacy``, its first revision written; its id."""
+    company_id = new_ids()
+    async with db.company(company_id) as conn:
+        await conn.execute(
+            "insert into company (company_id, name, ats, created_at) values (%s, %s, %s, %s)",
+            (company_id, name, ats, db.now()),
+        )
+    async with revise(db, company_id, kind="company_added", who=who, why=f"{name} was added to the board."):
+        pass
+    return company_id

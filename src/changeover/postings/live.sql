@@ -1,0 +1,39 @@
+-- What is live, read through the one definition (the view `live`, or `public_posting` for the board).
+
+-- name: newest(before, size)
+-- The board's newest postings, paged by an immutable key.
+select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
+where posting_id < :before order by posting_id desc limit :size;
+
+-- name: of_company(company, before, size)
+select company_id, posting_id, employer, title, location, workplace_type, posted_at, employer_job_id
+from public_posting where company_id = :company and posting_id < :before order by posting_id desc limit :size;
+
+-- name: posting(company, posting)
+select company_id, posting_id, employer, title, location, company_name, employer_job_id, description, url, apply_url,
+  workplace_type, posted_at from public_posting where company_id = :company and posting_id = :posting;
+
+-- name: known_as(company, posting)
+-- A posting that is not live: what it redirects to, if it was merged. No row: there never was one.
+select posting_id, alias_of from public_alias where company_id = :company and posting_id = :posting;
+
+-- name: live_of(company)
+select posting_id, job_id from live where company_id = :company;
+
+-- name: rehearse(company)
+-- The difference of the view under the two values of the feed: a side that only one of them shows.
+-- leaves: live now, gone after a flip. arrives: not live now, live after a flip.
+select p.posting_id, p.lane = c.feed as leaves, p.job_id, j.title, j.location, j.employer_job_id, j.source_job_id
+from (
+  select posting_id, min(lane) as lane, min(job_id) as job_id from job
+  where company_id = :company and open and valid group by posting_id having count(*) = 1
+) p
+join company c on c.company_id = :company
+join job j on j.company_id = :company and j.job_id = p.job_id
+order by leaves desc, p.posting_id;
+
+-- name: kept(company)
+-- How many postings both feeds show: they change what they say, never whether they are there.
+select count(*) as kept from (
+  select posting_id from job where company_id = :company and open and valid group by posting_id having count(*) = 2
+) both_sides;

@@ -1,0 +1,207 @@
+"""All the SQL of postings: writing jobs, closing them, pairing them, keeping their history."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+from psycopg.types.json import Jsonb
+
+from changeover.database.connection import Connection, Database
+from changeover.database.queries import beside
+from changeover.database.revise import Change, revise
+from changeover.ids import new_ids
+from changeover.job import Job, Lane, flaw
+from changeover.postings.posting import Side, survivor
+from changeover.snapshot.difference import Known
+
+queries = beside(__file__)
+
+_COPY = """
+copy incoming (source_job_id, job_id, new_posting_id, valid, flaw, title, location, company_name, employer_job_id,
+  requisition, url, apply_url, workplace_type, posted_at, digest, description, extra) from stdin
+"""
+
+
+@asynccontextmanager
+async def change_postings(db: Database, company_id: int, *, kind: str, who: str, why: str) -> AsyncIterator[Change]:
+    """A revision whose touched jobs have their history settled before it is recorded."""
+    async with revise(db, company_id, kind=kind, who=who, why=why) as change:
+        yield change
+        await settle(change)
+
+
+async def known_jobs(conn: Connection, company_id: int, source_id: int) -> dict[str, Known]:
+    """Every job ever told by the source, by the source's id."""
+    cursor = await conn.execute(queries.known_jobs, {"company": company_id, "source": source_id})
+    return {
+        row["source_job_id"]: Known(row["job_id"], bytes(row["digest"]), row["open"]) for row in await cursor.fetchall()
+    }
+
+
+async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[Job]) -> None:
+    """Write jobs that are new, open again or changed (ids unique): one COPY, then five statements.
+
+    A new job gets a posting of its own; pairing comes later and may make it an alias.
+    """
+    if not jobs:
+        return
+    conn, at = change.conn, {"company": change.company_id, "source": source_id}
+    await conn.execute(queries.stage)
+    await conn.execute(queries.unstage)
+    ids = new_ids.many(2 * len(jobs))
+    async with conn.cursor().copy(_COPY) as copy:
+        for job, (job_id, posting_id) in zip(jobs, _twos(ids), strict=True):
+            await copy.write_row(_row(job, job_id, posting_id))
+    revision = {"revision": change.revision}
+    await conn.execute(queries.place, at)
+    await conn.execute(queries.new_postings, {**at, **revision})
+    await conn.execute(queries.new_jobs, {**at, **revision, "lane": lane})
+    await conn.execute(queries.told_again, {**at, **revision})
+    await conn.execute(queries.texts, at)
+    cursor = await conn.execute(queries.placed_jobs)
+    change.touched.update(row["job_id"] for row in await cursor.fetchall())
+    await conn.execute(queries.unplace)
+
+
+def _twos(ids: Sequence[int]) -> Iterable[tuple[int, int]]:
+    return zip(ids[::2], ids[1::2], strict=True)
+
+
+def _row(job: Job, job_id: int, posting_id: int) -> tuple[object, ...]:
+    found = flaw(job)
+    return (
+        job.id,
+        job_id,
+        posting_id,
+        found is None,
+        found.code if found else "",
+        job.title,
+        job.location,
+        job.company,
+        job.employer_job_id,
+        job.requisition,
+        job.url,
+        job.apply_url,
+        job.workplace_type,
+        job.posted_at,
+        job.digest(),
+        job.description,
+        Jsonb(dict(job.extra)),
+    )
+
+
+async def close_jobs(change: Change, job_ids: Sequence[int]) -> int:
+    """Close jobs that are open; how many were."""
+    cursor = await change.conn.execute(
+        queries.close_jobs, {"company": change.company_id, "ids": list(job_ids), "revision": change.revision}
+    )
+    closed = [row["job_id"] for row in await cursor.fetchall()]
+    change.touched.update(closed)
+    return len(closed)
+
+
+async def settle(change: Change) -> None:
+    """End and begin the history intervals of the touched jobs, once, as this revision."""
+    for ids in _batches(change.touched):
+        at = {"company": change.company_id, "ids": ids, "revision": change.revision}
+        for query in (queries.end_open, queries.end_side, queries.begin_open, queries.begin_side):
+            await change.conn.execute(query, at)
+    change.touched.clear()
+
+
+def _batches(ids: Iterable[int], size: int = 50_000) -> Iterable[list[int]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))
+
+
+async def pair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
+    """Make each (legacy job, ATS job) one opening; how many were not already.
+
+    Both jobs must stand on postings of their own, or with each other. The survivor's id lives on;
+    the other posting becomes an alias that redirects for ever. Two statements, whatever the number.
+    """
+    sides = await _sides(change, pairs)
+    moves = [(keep, go) for legacy, ats in sides if (keep := survivor(legacy, ats)) for go in _other(keep, legacy, ats)]
+    await _merge(change, moves)
+    return len(moves)
+
+
+def _other(keep: Side, legacy: Side, ats: Side) -> Iterable[Side]:
+    go = ats if keep is legacy else legacy
+    return () if go.posting_id == keep.posting_id else (go,)
+
+
+async def _sides(change: Change, pairs: Sequence[tuple[int, int]]) -> list[tuple[Side, Side]]:
+    cursor = await change.conn.execute(
+        queries.pair_sides,
+        {"company": change.company_id, "legacy_ids": [p[0] for p in pairs], "ats_ids": [p[1] for p in pairs]},
+    )
+    rows = await cursor.fetchall()
+    feed = Lane(change.feed)
+    neither = [row for row in rows if not row[f"{feed}_up"]]
+    public = await _public(change, [row[f"{lane}_posting"] for row in neither for lane in Lane])
+
+    def side(row: dict[str, int], lane: Lane) -> Side:
+        posting = row[f"{lane}_posting"]
+        live = lane is feed and bool(row[f"{lane}_up"])
+        return Side(row[f"{lane}_id"], posting, lane, live, public.get(posting, 0))
+
+    return [(side(row, Lane.LEGACY), side(row, Lane.ATS)) for row in rows]
+
+
+async def _public(change: Change, postings: list[int]) -> dict[int, int]:
+    if not postings:
+        return {}
+    cursor = await change.conn.execute(
+        queries.revisions_public, {"company": change.company_id, "postings": postings}
+    )
+    return {row["posting_id"]: row["revisions"] for row in await cursor.fetchall()}
+
+
+async def _merge(change: Change, moves: Sequence[tuple[Side, Side]]) -> None:
+    if not moves:
+        return
+    at = {"company": change.company_id}
+    keep = [kept.posting_id for kept, _ in moves]
+    ids = [gone.job_id for _, gone in moves]
+    await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": keep})
+    merged = {**at, "old": [gone.posting_id for _, gone in moves], "new": keep}
+    await change.conn.execute(queries.follow_aliases, merged)
+    await change.conn.execute(queries.make_aliases, merged)
+    change.touched.update(ids)
+
+
+async def unpair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
+    """Take pairs apart; how many stood together. The side that feeds keeps the posting and its id.
+
+    The other side gets back the posting it came with if that had become an alias of this one, or
+    else a new posting.
+    """
+    together = [
+        (legacy, ats) for legacy, ats in await _sides(change, pairs) if legacy.posting_id == ats.posting_id
+    ]
+    leaving = [ats if change.feed == Lane.LEGACY else legacy for legacy, ats in together]
+    if not leaving:
+        return 0
+    at = {"company": change.company_id}
+    ids = [side.job_id for side in leaving]
+    cursor = await change.conn.execute(queries.origins, {**at, "job_ids": ids})
+    own = {(row["origin_job_id"], row["alias_of"]): row["posting_id"] for row in await cursor.fetchall()}
+    restored = {s.job_id: own[key] for s in leaving if (key := (s.job_id, s.posting_id)) in own}
+    fresh = dict(zip((i for i in ids if i not in restored), new_ids.many(len(ids)), strict=False))
+    await change.conn.execute(queries.restore_aliases, {**at, "ids": list(restored.values())})
+    await change.conn.execute(
+        queries.own_postings,
+        {**at, "ids": list(fresh.values()), "job_ids": list(fresh), "revision": change.revision},
+    )
+    target = {**restored, **fresh}
+    await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": [target[i] for i in ids]})
+    change.touched.update(ids)
+    return len(ids)
+
+
+async def current_pairs(conn: Connection, company_id: int) -> set[tuple[int, int]]:
+    """The (legacy job, ATS job) ids, both open, that stand on one posting."""
+    cursor = await conn.execute(queries.current_pairs, {"company": company_id})
+    return {(row["legacy_id"], row["ats_id"]) for row in await cursor.fetchall()}

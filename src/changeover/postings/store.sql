@@ -1,0 +1,149 @@
+-- All the SQL of postings: jobs, the postings they stand on, and the intervals of their history.
+
+-- name: known_jobs(company, source)
+select source_job_id, job_id, digest, open from job where company_id = :company and source_id = :source;
+
+-- name: stage()!
+create temporary table if not exists incoming (
+  source_job_id text, job_id bigint, new_posting_id bigint, valid boolean, flaw text, title text,
+  location text, company_name text, employer_job_id text, requisition text, url text, apply_url text,
+  workplace_type text, posted_at timestamptz, digest bytea, description text, extra jsonb
+) on commit delete rows;
+
+-- name: unstage()!
+truncate incoming;
+
+-- name: place(company, source)!
+-- A job that opens again keeps its posting, unless that is an alias by now or another job stands there.
+create temporary table placed on commit drop as
+select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id, j.job_id is not null as known,
+       case
+         when j.job_id is null then i.new_posting_id
+         when j.open then j.posting_id
+         when p.alias_of is null
+              and row_number() over (partition by j.posting_id, j.open order by j.job_id) = 1
+              and not exists (select 1 from job o where o.company_id = j.company_id and o.posting_id = j.posting_id
+                              and o.lane = j.lane and o.open)
+         then j.posting_id
+         else i.new_posting_id
+       end as posting_id
+from incoming i
+left join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = i.source_job_id
+left join posting p on p.company_id = :company and p.posting_id = j.posting_id;
+
+-- name: unplace()!
+drop table placed;
+
+-- name: new_postings(company, revision)!
+insert into posting (company_id, posting_id, origin_job_id, created_revision)
+select :company, posting_id, job_id, :revision from placed where posting_id = new_posting_id;
+
+-- name: new_jobs(company, source, lane, revision)!
+insert into job (company_id, job_id, lane, source_id, source_job_id, posting_id, open, valid, flaw, opened_revision,
+  title, location, company_name, employer_job_id, requisition, url, apply_url, workplace_type, posted_at, digest)
+select :company, p.job_id, :lane, :source, i.source_job_id, p.posting_id, true, i.valid, i.flaw, :revision,
+  i.title, i.location, i.company_name, i.employer_job_id, i.requisition, i.url, i.apply_url, i.workplace_type,
+  i.posted_at, i.digest
+from incoming i join placed p using (source_job_id) where not p.known;
+
+-- name: told_again(company, revision)!
+update job j set
+  posting_id = p.posting_id, valid = i.valid, flaw = i.flaw, title = i.title, location = i.location,
+  company_name = i.company_name, employer_job_id = i.employer_job_id, requisition = i.requisition, url = i.url,
+  apply_url = i.apply_url, workplace_type = i.workplace_type, posted_at = i.posted_at, digest = i.digest,
+  opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true
+from incoming i join placed p using (source_job_id)
+where p.known and j.company_id = :company and j.job_id = p.job_id;
+
+-- name: texts(company)!
+insert into job_text (company_id, job_id, description, extra)
+select :company, p.job_id, i.description, i.extra from incoming i join placed p using (source_job_id)
+on conflict (company_id, job_id) do update set description = excluded.description, extra = excluded.extra;
+
+-- name: placed_jobs()
+select job_id from placed;
+
+-- name: close_jobs(company, ids, revision)
+update job set open = false, closed_revision = :revision
+where company_id = :company and job_id = any(:ids) and open
+returning job_id;
+
+-- name: end_open(company, ids, revision)!
+update job_open o set to_revision = :revision
+from job j
+where o.company_id = :company and o.job_id = any(:ids) and o.to_revision is null
+  and j.company_id = :company and j.job_id = o.job_id and not (j.open and j.valid);
+
+-- name: begin_open(company, ids, revision)!
+insert into job_open (company_id, job_id, lane, from_revision)
+select j.company_id, j.job_id, j.lane, :revision from job j
+where j.company_id = :company and j.job_id = any(:ids) and j.open and j.valid
+  and not exists (select 1 from job_open o where o.company_id = :company and o.job_id = j.job_id
+                  and o.to_revision is null);
+
+-- name: end_side(company, ids, revision)!
+update side s set to_revision = :revision
+from job j
+where s.company_id = :company and s.job_id = any(:ids) and s.to_revision is null
+  and j.company_id = :company and j.job_id = s.job_id
+  and (not (j.open and j.valid) or j.posting_id <> s.posting_id);
+
+-- name: begin_side(company, ids, revision)!
+insert into side (company_id, posting_id, lane, job_id, from_revision)
+select j.company_id, j.posting_id, j.lane, j.job_id, :revision from job j
+where j.company_id = :company and j.job_id = any(:ids) and j.open and j.valid
+  and not exists (select 1 from side s where s.company_id = :company and s.job_id = j.job_id
+                  and s.to_revision is null);
+
+-- name: pair_sides(company, legacy_ids, ats_ids)
+select l.job_id as legacy_id, l.posting_id as legacy_posting, l.open and l.valid as legacy_up,
+       a.job_id as ats_id, a.posting_id as ats_posting, a.open and a.valid as ats_up
+from unnest(:legacy_ids::bigint[], :ats_ids::bigint[]) as w (legacy_id, ats_id)
+join job l on l.company_id = :company and l.job_id = w.legacy_id and l.lane = 'legacy'
+join job a on a.company_id = :company and a.job_id = w.ats_id and a.lane = 'ats';
+
+-- name: revisions_public(company, postings)
+-- How many of the company's revisions each posting was live at.
+select s.posting_id, count(*) as revisions
+from side s
+join revision r on r.company_id = :company and r.feed = s.lane and r.revision >= s.from_revision
+  and (s.to_revision is null or r.revision < s.to_revision)
+where s.company_id = :company and s.posting_id = any(:postings)
+group by s.posting_id;
+
+-- name: move_jobs(company, ids, postings)!
+update job j set posting_id = m.posting_id
+from unnest(:ids::bigint[], :postings::bigint[]) as m (job_id, posting_id)
+where j.company_id = :company and j.job_id = m.job_id;
+
+-- name: follow_aliases(company, old, new)!
+-- What redirected to a posting that is itself merged now goes straight to the survivor.
+update posting p set alias_of = m.new
+from unnest(:old::bigint[], :new::bigint[]) as m (old, new)
+where p.company_id = :company and p.alias_of = m.old;
+
+-- name: make_aliases(company, old, new)!
+update posting p set alias_of = m.new
+from unnest(:old::bigint[], :new::bigint[]) as m (old, new)
+where p.company_id = :company and p.posting_id = m.old;
+
+-- name: restore_aliases(company, ids)!
+update posting set alias_of = null where company_id = :company and posting_id = any(:ids);
+
+-- name: origins(company, job_ids)
+select posting_id, origin_job_id, alias_of from posting
+where company_id = :company and origin_job_id = any(:job_ids) and alias_of is not null;
+
+-- name: own_postings(company, ids, job_ids, revision)!
+insert into posting (company_id, posting_id, origin_job_id, created_revision)
+select :company, m.posting_id, m.job_id, :revision from unnest(:ids::bigint[], :job_ids::bigint[]) as m (posting_id, job_id);
+
+-- name: current_pairs(company)
+select l.job_id as legacy_id, a.job_id as ats_id
+from job l join job a on a.company_id = :company and a.posting_id = l.posting_id and a.lane = 'ats' and a.open
+where l.company_id = :company and l.lane = 'legacy' and l.open;
+
+-- name: job_by_source_id(company, lane, key)
+select job_id, lane, source_job_id, title, location, posting_id, open, valid, employer_job_id from job
+where company_id = :company and lane = :lane and (source_job_id = :key or job_id::text = :key)
+order by open desc, job_id desc limit 2;

@@ -1,0 +1,150 @@
+"""What appeared, changed and vanished since the last snapshot, and what of it not to believe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from changeover.job import Job
+from changeover.sources.source import Completeness, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A job that is kept from earlier readings of the same source."""
+
+    job_id: int
+    digest: bytes
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A reading against what was known: ``appeared`` are new or open again; ``vanished`` are job ids."""
+
+    appeared: Sequence[Job]
+    changed: Sequence[Job]
+    vanished: Sequence[int]
+    unchanged: int
+    open_before: int
+
+    @property
+    def empty(self) -> bool:
+        """True if the reading told nothing new."""
+        return not (self.appeared or self.changed or self.vanished)
+
+
+def difference(known: Mapping[str, Known], jobs: Sequence[Job]) -> Difference:
+    """Compare a reading's jobs (ids unique) with the known ones by id, then by digest. O(n)."""
+    appeared: list[Job] = []
+    changed: list[Job] = []
+    for job in jobs:
+        before = known.get(job.id)
+        if before is None or not before.open:
+            appeared.append(job)
+        elif before.digest != job.digest():
+            changed.append(job)
+    told = {job.id for job in jobs}
+    open_known = {key: entry for key, entry in known.items() if entry.open}
+    vanished = [entry.job_id for key, entry in open_known.items() if key not in told]
+    unchanged = len(jobs) - len(appeared) - len(changed)
+    return Difference(appeared, changed, vanished, unchanged, len(open_known))
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """When a reading is not believed: a loss above ``share`` and above ``jobs`` is held.
+
+    ``repeats``: this many held readings in a row that say the same are believed (0 = only a person).
+    """
+
+    share: float = 0.20
+    jobs: int = 5
+    repeats: int = 6
+
+
+class Action(StrEnum):
+    """What is done with a reading."""
+
+    TAKE = "take"
+    TAKE_WITHOUT_CLOSING = "take_without_closing"
+    HOLD = "hold"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is done with a reading, and why: a stable code and a sentence with what to do."""
+
+    action: Action
+    code: str = ""
+    sentence: str = ""
+
+
+_ACCEPT = "If it is right, accept the held reading; if not, mend the source and nothing is lost."
+
+
+def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
+    lost, before = len(diff.vanished), diff.open_before
+    if before and lost == before and not (diff.unchanged or diff.changed):
+        if not diff.appeared:
+            return Verdict(
+                Action.HOLD, "EMPTY_AFTER_FULL", f"The source had {before} jobs and now says it has none. {_ACCEPT}"
+            )
+        if lost > guard.jobs:
+            return Verdict(
+                Action.HOLD,
+                "IDS_CHANGED",
+                f"Not one of the {before} known jobs is there, and {len(diff.appeared)} others are: "
+                f"the source seems to have renumbered its jobs. {_ACCEPT}",
+            )
+    if lost > guard.jobs and lost > guard.share * before:
+        return Verdict(
+            Action.HOLD, "SHRANK", f"{lost} of {before} jobs vanished at once ({lost / before:.0%}). {_ACCEPT}"
+        )
+    return None
+
+
+def judge(reading: Reading, diff: Difference, guard: Guard, *, held_in_a_row: int = 0) -> Verdict:
+    """Decide what of a reading to believe (promise 5: only a whole reading may unpublish).
+
+    ``held_in_a_row`` counts the readings just before this one that were held and said the same.
+    """
+    if reading.completeness is Completeness.FAILED:
+        problem = reading.problems[0] if reading.problems else None
+        return Verdict(
+            Action.FAIL,
+            problem.code if problem else "FAILED",
+            problem.sentence if problem else "The source could not be read; its postings stay as they are.",
+        )
+    if reading.completeness is Completeness.PARTIAL:
+        return _partial(reading, diff, guard)
+    doubt = _shrank(diff, guard)
+    if doubt is None and diff.vanished and reading.unreadable:
+        doubt = Verdict(
+            Action.HOLD,
+            "UNREADABLE_JOBS",
+            f"{reading.unreadable} records have no usable id, and {len(diff.vanished)} known jobs are missing: "
+            f"they may be the same. {_ACCEPT}",
+        )
+    if doubt is None:
+        return Verdict(Action.TAKE)
+    if guard.repeats and held_in_a_row + 1 >= guard.repeats:
+        return Verdict(
+            Action.TAKE, "REPEATED", f"{held_in_a_row + 1} readings in a row said the same, so this one is believed."
+        )
+    return doubt
+
+
+def _partial(reading: Reading, diff: Difference, guard: Guard) -> Verdict:
+    """A partial reading may add and change, unless it looks renumbered; it never closes."""
+    if diff.open_before and len(diff.appeared) > guard.jobs and len(diff.appeared) > guard.share * diff.open_before:
+        return Verdict(
+            Action.HOLD,
+            "PARTIAL_AND_NEW",
+            f"The reading is not whole, yet {len(diff.appeared)} jobs in it are new: the same jobs under other ids "
+            "would be posted twice. It is kept, and nothing is changed until a whole reading comes.",
+        )
+    problem = reading.problems[0].sentence if reading.problems else "The source did not tell everything."
+    return Verdict(Action.TAKE_WITHOUT_CLOSING, "PARTIAL", f"{problem} Nothing was closed because of it.")

@@ -1,0 +1,79 @@
+-- Sources, their readings, and the jobs of readings that were kept.
+
+-- name: add_source(company, source, lane, kind, location, rank, every, next_read, now)!
+insert into source (company_id, source_id, lane, kind, location, rank, every_minutes, next_read_at, created_at)
+values (:company, :source, :lane, :kind, :location, :rank, :every, :next_read, :now);
+
+-- name: sources(company)
+select * from source where company_id = :company order by lane, rank desc, source_id;
+
+-- name: source(company, source)
+select * from source where company_id = :company and source_id = :source;
+
+-- name: due_sources(now, size)
+-- Sources whose time has come, of companies whose state reads their lane. Operator's view.
+select s.company_id, s.source_id from source s join company c using (company_id)
+where s.state = 'active' and s.next_read_at <= :now
+  and (s.lane = 'legacy' and c.state <> 'finished' or s.lane = 'ats' and c.state <> 'legacy')
+order by s.next_read_at limit :size;
+
+-- name: claim_source(company, source, next_read)!
+update source set next_read_at = :next_read where company_id = :company and source_id = :source;
+
+-- name: add_reading(company, reading, source, began, ended, began_revision, completeness, verdict, code, sentence, jobs, unreadable, appeared, changed, vanished, problems)!
+insert into reading (company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code,
+  sentence, jobs, unreadable, appeared, changed, vanished, problems)
+values (:company, :reading, :source, :began, :ended, :began_revision, :completeness, :verdict, :code, :sentence, :jobs,
+  :unreadable, :appeared, :changed, :vanished, :problems);
+
+-- name: keep_part(company, reading, part, jobs)!
+insert into snapshot_part (company_id, reading_id, part, jobs) values (:company, :reading, :part, :jobs);
+
+-- name: kept_parts(company, reading)
+select jobs from snapshot_part where company_id = :company and reading_id = :reading order by part;
+
+-- name: forget_old(company, source, keep)!
+-- Of each source the jobs of the newest readings are kept; of older ones only the line.
+delete from snapshot_part where company_id = :company and reading_id in (
+  select reading_id from reading where company_id = :company and source_id = :source
+  order by reading_id desc offset :keep
+) and reading_id is distinct from (select held_reading_id from source where company_id = :company and source_id = :source);
+
+-- name: source_whole(company, source, whole_revision, whole_at)!
+update source set whole_revision = :whole_revision, whole_at = :whole_at, held_reading_id = null, failures = 0
+where company_id = :company and source_id = :source;
+
+-- name: source_held(company, source, reading)!
+update source set held_reading_id = :reading where company_id = :company and source_id = :source;
+
+-- name: source_failed(company, source)!
+update source set failures = failures + 1 where company_id = :company and source_id = :source;
+
+-- name: source_answered(company, source)!
+update source set failures = 0 where company_id = :company and source_id = :source;
+
+-- name: new_job_seen(company, source, now)!
+update source set last_new_job_at = :now where company_id = :company and source_id = :source;
+
+-- name: set_reading_verdict(company, reading, verdict)!
+update reading set verdict = :verdict where company_id = :company and reading_id = :reading;
+
+-- name: supersede_held(company, source, reading)!
+update reading set verdict = 'superseded'
+where company_id = :company and source_id = :source and verdict = 'held' and reading_id < :reading;
+
+-- name: latest_readings(company, source, size)
+select * from reading where company_id = :company and source_id = :source order by reading_id desc limit :size;
+
+-- name: reading(company, reading)
+select * from reading where company_id = :company and reading_id = :reading;
+
+-- name: revoke_source(company, source, now)!
+update source set state = 'revoked', revoked_at = :now, next_read_at = null
+where company_id = :company and source_id = :source and state = 'active';
+
+-- name: open_job_ids(company, source)
+select job_id from job where company_id = :company and source_id = :source and open;
+
+-- name: switch_off(company, lane)!
+update source set state = 'off', next_read_at = null where company_id = :company and lane = :lane and state = 'active';
