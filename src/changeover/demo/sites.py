@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from importlib import resources
-from types import TracebackType
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -21,13 +16,10 @@ from changeover.demo.boards import ashby, greenhouse, lever
 from changeover.demo.career_site import sitemap
 from changeover.demo.employers import AtsKind, Employer
 from changeover.demo.feeds import cut_off, feed
+from changeover.demo.loopback import Loopback
 from changeover.demo.monogram import monogram
 from changeover.demo.world import SourceState, UnknownEmployer, World
 from changeover.job import Lane
-
-LOOPBACK = "127.0.0.1"
-START_SECONDS = 10.0
-STOP_SECONDS = 10.0
 
 ROBOTS = "User-agent: *\nDisallow: /desk/\n"
 
@@ -151,20 +143,12 @@ def _count(request: Request, name: str, otherwise: int) -> int:
     return int(text) if text.isdecimal() else otherwise
 
 
-class Sites:
-    """The outside world, answering on loopback from a thread of its own, so that it never waits for its reader.
-
-    A context manager; ``port`` 0 takes any free port. OSError where the port is taken.
-    """
+class Sites(Loopback):
+    """The outside world, answering on loopback while its block is open. OSError where the port is taken."""
 
     def __init__(self, world: World, port: int = 0) -> None:
+        super().__init__(application(world), port)
         self.world = world
-        self._socket = socket.create_server((LOOPBACK, port))
-        self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(application(world), log_level="warning", access_log=False, lifespan="off", ws="none")
-        self._server = uvicorn.Server(config)
-        serving = {"sockets": [self._socket]}
-        self._thread = threading.Thread(target=self._server.run, kwargs=serving, name="demo sites", daemon=True)
 
     def legacy_url(self, slug: str) -> str:
         """Where the employer's old source is: its XML feed, or its career site."""
@@ -177,19 +161,3 @@ class Sites:
     def desk_url(self, slug: str) -> str:
         """Where a person plays the employer."""
         return f"{self.url}/desk/{slug}"
-
-    def __enter__(self) -> Sites:
-        self._thread.start()
-        deadline = time.monotonic() + START_SECONDS
-        while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > deadline:
-                raise RuntimeError("the demo's sites did not start")
-            time.sleep(0.01)
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self._server.should_exit = True
-        self._thread.join(STOP_SECONDS)
-        self._socket.close()
