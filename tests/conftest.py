@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from changeover.database.embedded import Server, discard, ensure_running
+from shape.measure import medians
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +56,8 @@ def _leave(users: Path, data: Path) -> None:
         file.seek(0)
         file.truncate()
         file.write("".join(f"{line}\n" for line in lines))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """End a run with the project's measures, which are promises too."""
+    terminalreporter.write_line(medians())
