@@ -91,10 +91,12 @@ def is_quiet(source: SourceFacts, activated_at: datetime | None, now: datetime, 
     return not source.pulled and source.whole_revision is None and since is not None and now - since >= patience.quiet
 
 
-def source_blockers(sources: Sequence[SourceFacts], now: datetime, patience: Patience) -> list[Blocker]:
+def source_blockers(
+    sources: Sequence[SourceFacts], now: datetime, patience: Patience, *, lanes: Sequence[Lane] = tuple(Lane)
+) -> list[Blocker]:
     """Why the lanes are not whole and fresh."""
     found: list[Blocker] = []
-    for lane in Lane:
+    for lane in lanes:
         if not any(s.lane is lane for s in sources):
             name = "old source" if lane is Lane.LEGACY else "ATS"
             found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from changeover.job import Lane
 
@@ -71,7 +72,7 @@ def check(history: History) -> list[Broken]:
 
 def _one_feed(steps: Sequence[Step]) -> Iterable[Broken]:
     """Promise 3: revisions follow each other without a hole, and the feed moves only where it may."""
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if after.revision != before.revision + 1:
             yield Broken(
                 3,
@@ -148,7 +149,7 @@ def _fed_spans(steps: Sequence[Step]) -> dict[Lane, list[tuple[int, int]]]:
 def _no_duplicate(sides: Sequence[Interval], code: str, *, by_posting: bool) -> Iterable[Broken]:
     """Promise 2: one job of a lane on a posting at a time, and a job on one posting at a time."""
     ordered = sorted(sides, key=lambda s: (*(_key(s, by_posting=by_posting)), s.start))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if _key(before, by_posting=by_posting) == _key(after, by_posting=by_posting) and after.start < before.end:
             yield Broken(
                 2,
@@ -170,7 +171,7 @@ def _identity(history: History) -> Iterable[Broken]:
     lead to a posting that is itself an alias.
     """
     by_posting: dict[int, list[Interval]] = defaultdict(list)
-    moves = [s for before, s in zip(history.steps, history.steps[1:], strict=False) if s.feed is not before.feed]
+    moves = [s for before, s in pairwise(history.steps) if s.feed is not before.feed]
     for side in history.sides:
         by_posting[side.posting_id].append(side)
     for step in moves:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
+from psycopg import AsyncCursor
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from changeover.database.connection import Connection, Database
@@ -34,6 +36,16 @@ async def change_postings(db: Database, company_id: int, *, kind: str, who: str,
 async def known_jobs(conn: Connection, company_id: int, source_id: int) -> dict[str, Known]:
     """Every job ever told by the source, by the source's id."""
     cursor = await conn.execute(queries.known_jobs, {"company": company_id, "source": source_id})
+    return await _known(cursor)
+
+
+async def known_of(conn: Connection, company_id: int, source_id: int, keys: Sequence[str]) -> dict[str, Known]:
+    """Those of the source's known jobs that ``keys`` name."""
+    at = {"company": company_id, "source": source_id, "keys": list(keys)}
+    return await _known(await conn.execute(queries.known_of, at))
+
+
+async def _known(cursor: AsyncCursor[DictRow]) -> dict[str, Known]:
     return {
         row["source_job_id"]: Known(row["job_id"], bytes(row["digest"]), row["open"]) for row in await cursor.fetchall()
     }
@@ -153,9 +165,7 @@ async def _sides(change: Change, pairs: Sequence[tuple[int, int]]) -> list[tuple
 async def _public(change: Change, postings: list[int]) -> dict[int, int]:
     if not postings:
         return {}
-    cursor = await change.conn.execute(
-        queries.revisions_public, {"company": change.company_id, "postings": postings}
-    )
+    cursor = await change.conn.execute(queries.revisions_public, {"company": change.company_id, "postings": postings})
     return {row["posting_id"]: row["revisions"] for row in await cursor.fetchall()}
 
 
@@ -178,9 +188,7 @@ async def unpair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
     The other side gets back the posting it came with if that had become an alias of this one, or
     else a new posting.
     """
-    together = [
-        (legacy, ats) for legacy, ats in await _sides(change, pairs) if legacy.posting_id == ats.posting_id
-    ]
+    together = [(legacy, ats) for legacy, ats in await _sides(change, pairs) if legacy.posting_id == ats.posting_id]
     leaving = [ats if change.feed == Lane.LEGACY else legacy for legacy, ats in together]
     if not leaving:
         return 0
@@ -205,3 +213,24 @@ async def current_pairs(conn: Connection, company_id: int) -> set[tuple[int, int
     """The (legacy job, ATS job) ids, both open, that stand on one posting."""
     cursor = await conn.execute(queries.current_pairs, {"company": company_id})
     return {(row["legacy_id"], row["ats_id"]) for row in await cursor.fetchall()}
+
+
+async def pair_postings(change: Change, legacy: int, ats: int) -> tuple[bool, bool] | None:
+    """Whether two jobs stand on one posting, and whether both are open; None if either is not there."""
+    cursor = await change.conn.execute(queries.two_jobs, {"company": change.company_id, "legacy": legacy, "ats": ats})
+    row = await cursor.fetchone()
+    return (row["together"], row["both_open"]) if row else None
+
+
+async def partners(conn: Connection, company_id: int, job_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """The (legacy, ATS) pairs of open jobs in which any of ``job_ids`` stands."""
+    cursor = await conn.execute(queries.partners, {"company": company_id, "ids": list(job_ids)})
+    return [(row["legacy_id"], row["ats_id"]) for row in await cursor.fetchall()]
+
+
+async def job_named(conn: Connection, company_id: int, lane: Lane, key: str) -> int | None:
+    """The job that a person names by its source's id (or its own); None if none or several are so called."""
+    cursor = await conn.execute(queries.job_by_source_id, {"company": company_id, "lane": lane, "key": key})
+    rows = await cursor.fetchall()
+    open_rows = [row for row in rows if row["open"]] or rows
+    return int(open_rows[0]["job_id"]) if len(open_rows) == 1 else None

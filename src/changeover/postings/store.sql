@@ -3,6 +3,10 @@
 -- name: known_jobs(company, source)
 select source_job_id, job_id, digest, open from job where company_id = :company and source_id = :source;
 
+-- name: known_of(company, source, keys)
+select source_job_id, job_id, digest, open from job
+where company_id = :company and source_id = :source and source_job_id = any(:keys);
+
 -- name: stage()!
 create temporary table if not exists incoming (
   source_job_id text, job_id bigint, new_posting_id bigint, valid boolean, flaw text, title text,
@@ -147,3 +151,13 @@ where l.company_id = :company and l.lane = 'legacy' and l.open;
 select job_id, lane, source_job_id, title, location, posting_id, open, valid, employer_job_id from job
 where company_id = :company and lane = :lane and (source_job_id = :key or job_id::text = :key)
 order by open desc, job_id desc limit 2;
+
+-- name: two_jobs(company, legacy, ats)
+select l.posting_id = a.posting_id as together, l.open and a.open as both_open
+from job l join job a on a.company_id = :company and a.job_id = :ats and a.lane = 'ats'
+where l.company_id = :company and l.job_id = :legacy and l.lane = 'legacy';
+
+-- name: partners(company, ids)
+select l.job_id as legacy_id, a.job_id as ats_id
+from job l join job a on a.company_id = :company and a.posting_id = l.posting_id and a.lane = 'ats' and a.open
+where l.company_id = :company and l.lane = 'legacy' and l.open and (l.job_id = any(:ids) or a.job_id = any(:ids));

@@ -202,6 +202,14 @@ async def latest_readings(conn: Connection, company_id: int, source_id: int, siz
     return await cursor.fetchall()
 
 
+async def held_reading(conn: Connection, row: SourceRow) -> dict[str, Any] | None:
+    """The source's held reading, or None."""
+    if row.held_reading_id is None:
+        return None
+    at = {"company": row.company_id, "reading": row.held_reading_id}
+    return await (await conn.execute(queries.reading, at)).fetchone()
+
+
 async def held_in_a_row(conn: Connection, company_id: int, source_id: int, jobs: int, limit: int) -> int:
     """How many of the newest readings in a row were held and told about as many jobs (within a tenth)."""
     count = 0
@@ -224,9 +232,7 @@ async def release(change: Change, source_row: SourceRow, reading: dict[str, Any]
 async def told_whole(change: Change, source_row: SourceRow) -> None:
     """Note that a source that pushes has said that it told everything, or has been quiet long enough."""
     at = {"company": change.company_id, "source": source_row.source_id}
-    await change.conn.execute(
-        queries.source_whole, {**at, "whole_revision": change.revision, "whole_at": change.at}
-    )
+    await change.conn.execute(queries.source_whole, {**at, "whole_revision": change.revision, "whole_at": change.at})
 
 
 async def new_job_seen(change: Change, source_row: SourceRow) -> None:

@@ -25,9 +25,18 @@ def _views() -> str:
     A view of views would check the caller's rights on the tables, so the text stands in both.
     """
     live = (_HERE / "0001_live.sql").read_text()
-    return f"""
-      create view changeover.live with (security_invoker = true) as {live};
-      create view changeover.public_posting as {live};
+    return "".join(
+        (
+            "create view changeover.live with (security_invoker = true) as ",
+            live,
+            "; create view changeover.public_posting as ",
+            live,
+            _GRANTS,
+        )
+    )
+
+
+_GRANTS = """;
       create view changeover.public_alias as
         select company_id, posting_id, alias_of from changeover.posting;
       alter view changeover.public_posting owner to changeover_live;
@@ -36,7 +45,7 @@ def _views() -> str:
       grant select on changeover.public_posting, changeover.public_alias
         to changeover_board, changeover_operator;
       revoke create on schema changeover from changeover_live;
-    """
+"""
 
 
 def upgrade() -> None:

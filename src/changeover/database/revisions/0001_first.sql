@@ -232,7 +232,6 @@ create table agreed_closing (
   posting_id bigint not null,
   job_id bigint not null,
   primary key (company_id, revision, posting_id),
-  foreign key (company_id, revision) references revision (company_id, revision),
   foreign key (company_id, posting_id) references posting (company_id, posting_id)
 );
 

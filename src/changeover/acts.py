@@ -1,0 +1,203 @@
+"""What a person may do to a migration: activate, hold, confirm, reject, resolve, revert, cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from changeover import flow as runs
+from changeover.cutover import Outcome, move_feed
+from changeover.database.revise import Change, revise
+from changeover.flow import Flow
+from changeover.job import Lane
+from changeover.match import store as matches
+from changeover.migration import store as migrations
+from changeover.migration.state import Move, Refusal, State, refuse
+from changeover.postings import store as postings
+from changeover.postings.live import Preview, rehearse
+from changeover.rematch import rematch
+from changeover.snapshot import store as snapshots
+
+
+async def activate(flow: Flow, company_id: int, *, who: str) -> Refusal | None:
+    """Begin the migration: from now on both lanes are read and matched; the old source goes on feeding."""
+    refusal: Refusal | None = None
+    why = "The employer's ATS was connected; both sources are read and matched from now on."
+    async with revise(flow.db, company_id, kind="activated", who=who, why=why) as change:
+        refusal = await _activate(flow, change)
+        if refusal:
+            raise change.nothing_changed()
+    return refusal
+
+
+async def _activate(flow: Flow, change: Change) -> Refusal | None:
+    refusal = refuse(State(change.state), Move.ACTIVATE)
+    if refusal:
+        return refusal
+    lanes = {row.lane for row in await snapshots.sources(change.conn, change.company_id) if row.active}
+    for lane, name in ((Lane.LEGACY, "old source"), (Lane.ATS, "ATS")):
+        if lane not in lanes:
+            return Refusal(
+                f"NO_{lane.upper()}_SOURCE",
+                f"Nothing was done: this company has no {name} to read.",
+                "Add one with `changeover source add`.",
+            )
+    refusal = await migrations.move(change, Move.ACTIVATE)
+    if refusal is None:
+        await migrations.activated(change)
+        await runs.wake(flow, change)
+    return refusal
+
+
+async def hold(flow: Flow, company_id: int, *, held: bool, who: str, why: str) -> Refusal | None:
+    """Hold the automatic cut-over, or let it go. Holding twice is the same as once."""
+    refusal: Refusal | None = None
+    kind = "held" if held else "unheld"
+    async with revise(flow.db, company_id, kind=kind, who=who, why=why) as change:
+        state = State(change.state)
+        if held and state not in (State.MATCHING, State.READY):
+            refusal = Refusal(
+                "NOTHING_TO_HOLD",
+                "Nothing was done: there is no cut-over ahead to hold.",
+                "Holding is for a company in migration.",
+            )
+        if refusal or change.held == held:
+            raise change.nothing_changed()
+        await migrations.hold(change, held=held, why=why)
+        await runs.wake(flow, change)
+    return refusal
+
+
+async def decide_pair(flow: Flow, company_id: int, legacy: int, ats: int, verdict: str, *, who: str) -> Refusal | None:
+    """Confirm or reject a pair, by job ids. The word outlives every re-match, before and after the cut-over."""
+    said = {"confirmed": "are one opening", "rejected": "are not one opening"}[verdict]
+    refusal: Refusal | None = None
+    async with postings.change_postings(
+        flow.db, company_id, kind=f"pair_{verdict}", who=who, why=f"Jobs {legacy} and {ats} {said}."
+    ) as change:
+        refusal = await _decide_pair(flow, change, legacy, ats, verdict)
+        if refusal:
+            raise change.nothing_changed()
+    return refusal
+
+
+async def _decide_pair(flow: Flow, change: Change, legacy: int, ats: int, verdict: str) -> Refusal | None:
+    sides = await postings.pair_postings(change, legacy, ats)
+    if sides is None:
+        return Refusal(
+            "UNKNOWN_JOB",
+            "Nothing was done: one of the two jobs is not there, or stands on the other side.",
+            "Name a job of the old source first, then one of the ATS.",
+        )
+    together, both_open = sides
+    if verdict == "confirmed" and not both_open:
+        return Refusal(
+            "JOB_CLOSED", "Nothing was done: one of the two jobs has closed meanwhile.", "Look at the page again."
+        )
+    await matches.decide(change, legacy, ats, verdict)
+    if verdict == "rejected" and together:
+        await postings.unpair_jobs(change, [(legacy, ats)])
+    if verdict == "confirmed" and not together:
+        await postings.unpair_jobs(change, await postings.partners(change.conn, change.company_id, (legacy, ats)))
+        await postings.pair_jobs(change, [(legacy, ats)])
+    change.detail |= {"legacy_job_id": str(legacy), "ats_job_id": str(ats), "verdict": verdict}
+    await runs.wake(flow, change)
+    return None
+
+
+async def undecide_pair(flow: Flow, company_id: int, legacy: int, ats: int, *, who: str) -> None:
+    """Take a confirm or reject back; the next match decides anew."""
+    async with revise(
+        flow.db, company_id, kind="pair_undecided", who=who, why=f"The word on jobs {legacy} and {ats} was taken back."
+    ) as change:
+        if not await matches.undecide(change, legacy, ats):
+            raise change.nothing_changed()
+        await runs.wake(flow, change)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What flipping the feed now would do, and which move that would be."""
+
+    move: Move
+    preview: Preview
+
+
+async def preview(flow: Flow, company_id: int) -> Rehearsal:
+    """What Resolve (or, after the cut-over, Revert) would do now. Nothing is changed."""
+    async with flow.db.company(company_id) as conn:
+        it = await migrations.company(conn, company_id)
+        move = Move.REVERT if it.feed is Lane.ATS else Move.RESOLVE
+        return Rehearsal(move, await rehearse(conn, company_id))
+
+
+async def resolve(flow: Flow, company_id: int, *, seen: str, who: str) -> Outcome:
+    """The employer's word: close the unmatched legacy jobs and cut over, as previewed under digest ``seen``."""
+    return await _act(flow, company_id, Move.RESOLVE, seen, who)
+
+
+async def revert(flow: Flow, company_id: int, *, seen: str, who: str) -> Outcome:
+    """The way back: the old source feeds again, and the company is held so that it stays so."""
+    return await _act(flow, company_id, Move.REVERT, seen, who)
+
+
+async def _act(flow: Flow, company_id: int, move: Move, seen: str, who: str) -> Outcome:
+    async with flow.db.company(company_id) as conn:
+        it = await migrations.company(conn, company_id)
+    refusal = refuse(it.state, move)
+    if refusal:
+        return refusal
+    if move is Move.RESOLVE:
+        return await runs.resolve_now(flow, company_id, seen, who=who)
+    if not await runs.read_all(flow, company_id, [Lane.LEGACY]):
+        return Refusal(
+            "SOURCE_UNREADABLE",
+            "Nothing was done: the old source cannot be read whole right now, so its jobs of today are not known.",
+            "See the problems of its last reading, mend it, and revert again.",
+        )
+    await rematch(flow.db, company_id)
+    why = "Reverted: the old source feeds the board again, held until a person lets it go."
+    return await move_feed(flow.db, company_id, move, who=who, why=why, terms=flow.terms, seen=seen)
+
+
+async def cancel(flow: Flow, company_id: int, *, who: str) -> Refusal | None:
+    """End the migration before the cut-over: the old source goes on feeding alone."""
+    refusal: Refusal | None = None
+    why = "The migration was cancelled; the old source goes on feeding alone."
+    async with revise(flow.db, company_id, kind="cancelled", who=who, why=why) as change:
+        refusal = await migrations.move(change, Move.CANCEL)
+        if refusal:
+            raise change.nothing_changed()
+        await matches.forget_findings(change)
+        await migrations.want_resolve(change, None)
+        await migrations.hold(change, held=False, why="")
+        await runs.wake(flow, change)
+    return refusal
+
+
+async def set_options(
+    flow: Flow, company_id: int, *, who: str, ats_only_holds: bool | None = None, none_live: bool | None = None
+) -> None:
+    """Whether an unmatched ATS job holds the cut-over, and whether it is right that nothing would be live."""
+    async with revise(flow.db, company_id, kind="options", who=who, why="The rules of this migration changed.") as it:
+        now = await migrations.company(it.conn, company_id)
+        await migrations.set_options(
+            it,
+            ats_only_holds=now.ats_only_holds if ats_only_holds is None else ats_only_holds,
+            none_live_confirmed=now.none_live_confirmed if none_live is None else none_live,
+        )
+        await runs.wake(flow, it)
+
+
+async def revoke_source(flow: Flow, company_id: int, source_id: int, *, who: str) -> Refusal | None:
+    """Read a source no more. What it fed stays live until its company resolves or its jobs are closed."""
+    refusal: Refusal | None = None
+    async with revise(
+        flow.db, company_id, kind="source_revoked", who=who, why="The source was revoked: it is read no more."
+    ) as change:
+        if not await snapshots.revoke(change, source_id):
+            refusal = Refusal(
+                "NOT_ACTIVE", "Nothing was done: there is no such active source.", "See the company's page."
+            )
+            raise change.nothing_changed()
+        await runs.wake(flow, change)
+    return refusal

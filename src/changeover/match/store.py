@@ -1,0 +1,163 @@
+"""All the SQL of matching: the jobs to pair, a person's decisions, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from changeover.database.connection import Connection
+from changeover.database.queries import beside
+from changeover.database.revise import Change
+from changeover.job import Lane
+
+queries = beside(__file__)
+
+_COLUMNS = (
+    "id",
+    "title",
+    "location",
+    "company",
+    "employer_job_id",
+    "requisition",
+    "url",
+    "workplace_type",
+    "posted_at",
+    "description",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What matching says of a pair or of a lone job (the missing id is 0), and why."""
+
+    legacy_job_id: int
+    ats_job_id: int
+    decision: str
+    score: float
+    rule: str
+    reason: str
+    code: str
+    fix: str
+    evidence: str
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The two job ids."""
+        return self.legacy_job_id, self.ats_job_id
+
+
+async def open_jobs(conn: Connection, company_id: int, lane: Lane) -> pa.Table:
+    """A lane's open jobs as an Arrow table of strings, ids are job ids; descriptions are cut at 2,000 characters."""
+    cursor = await conn.execute(queries.open_jobs, {"company": company_id, "lane": lane})
+    rows = await cursor.fetchall()
+    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in _COLUMNS})
+
+
+async def decisions(conn: Connection, company_id: int) -> list[dict[str, Any]]:
+    """A person's words on pairs, by job ids."""
+    cursor = await conn.execute(queries.decisions, {"company": company_id})
+    return await cursor.fetchall()
+
+
+async def decide(change: Change, legacy: int, ats: int, verdict: str) -> None:
+    """Keep a person's word on a pair; a confirmation takes the place of older ones of either job."""
+    at = {"company": change.company_id, "legacy": legacy, "ats": ats}
+    if verdict == "confirmed":
+        await change.conn.execute(queries.unconfirm, at)
+    said = {"verdict": verdict, "who": change.who, "now": change.at, "revision": change.revision}
+    await change.conn.execute(queries.decide, {**at, **said})
+
+
+async def undecide(change: Change, legacy: int, ats: int) -> bool:
+    """Take a person's word on a pair back; True if there was one."""
+    at = {"company": change.company_id, "legacy": legacy, "ats": ats}
+    return (await change.conn.execute(queries.undecide, at)).rowcount == 1
+
+
+async def replace_findings(change: Change, found: Sequence[Finding]) -> int:
+    """Make the kept findings equal ``found``; how many rows that wrote or deleted. Only what differs is written."""
+    cursor = await change.conn.execute(queries.findings, {"company": change.company_id})
+    kept = {f.key: f for f in (_finding(row) for row in await cursor.fetchall())}
+    told = {f.key: f for f in found}
+    gone = [key for key in kept if key not in told]
+    new = [f for key, f in told.items() if kept.get(key) != f]
+    if gone:
+        ids = {"legacy_ids": [key[0] for key in gone], "ats_ids": [key[1] for key in gone]}
+        await change.conn.execute(queries.forget, {"company": change.company_id, **ids})
+    if new:
+        await _write(change, new)
+    return len(gone) + len(new)
+
+
+async def forget_findings(change: Change) -> None:
+    """Drop all findings: the migration was cancelled or has finished."""
+    await change.conn.execute(queries.forget_all, {"company": change.company_id})
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(**{**row, "evidence": canonical(row["evidence"])})
+
+
+def canonical(evidence: str | None) -> str:
+    """Evidence as JSON text in one spelling, so that equal evidence is equal text."""
+    return orjson.dumps(orjson.loads(evidence or "[]"), option=orjson.OPT_SORT_KEYS).decode()
+
+
+async def _write(change: Change, found: Sequence[Finding]) -> None:
+    await change.conn.execute(queries.stage)
+    await change.conn.execute(queries.unstage)
+    columns = "legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence"
+    async with change.conn.cursor().copy(f"copy found ({columns}) from stdin") as copy:
+        for f in found:
+            await copy.write_row((*f.key, f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence or "[]"))
+    await change.conn.execute(queries.keep, {"company": change.company_id})
+
+
+async def opened_revisions(conn: Connection, company_id: int) -> dict[int, int]:
+    """The revision at which each unpaired open job last opened, by job id."""
+    cursor = await conn.execute(queries.opened_revisions, {"company": company_id})
+    return {row["job_id"]: row["opened_revision"] for row in await cursor.fetchall()}
+
+
+async def closed_twins(conn: Connection, company_id: int) -> dict[int, dict[str, Any]]:
+    """Open legacy jobs (by job id) whose ATS twin has closed: the twin's ATS id and when it closed."""
+    cursor = await conn.execute(queries.closed_twins, {"company": company_id})
+    return {row["legacy_id"]: row for row in await cursor.fetchall()}
+
+
+async def review_page(
+    conn: Connection, company_id: int, decisions: Sequence[str], *, after: tuple[int, int] = (-1, -1), size: int = 100
+) -> list[dict[str, Any]]:
+    """Findings of the given kinds with both jobs beside them, by job ids, from after ``after``."""
+    cursor = await conn.execute(
+        queries.review_rows,
+        {
+            "company": company_id,
+            "decisions": list(decisions),
+            "legacy_after": after[0],
+            "ats_after": after[1],
+            "size": size,
+        },
+    )
+    return await cursor.fetchall()
+
+
+async def all_review_rows(
+    conn: Connection, company_id: int, decisions: Sequence[str], *, size: int = 2_000
+) -> AsyncIterator[dict[str, Any]]:
+    """Every finding of the given kinds, page by page, so that a large CSV streams."""
+    after = (-1, -1)
+    while rows := await review_page(conn, company_id, decisions, after=after, size=size):
+        for row in rows:
+            yield row
+        after = (rows[-1]["legacy_job_id"], rows[-1]["ats_job_id"])
+
+
+async def finding_counts(conn: Connection, company_id: int) -> dict[str, int]:
+    """How many findings of each kind there are."""
+    cursor = await conn.execute(queries.finding_counts, {"company": company_id})
+    return {row["decision"]: row["rows"] for row in await cursor.fetchall()}

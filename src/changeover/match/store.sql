@@ -1,0 +1,83 @@
+-- All the SQL of matching: the jobs to pair, a person's decisions, and what was found.
+
+-- name: open_jobs(company, lane)
+select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
+  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description
+from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
+where j.company_id = :company and j.lane = :lane and j.open
+order by j.job_id;
+
+-- name: decisions(company)
+select legacy_job_id, ats_job_id, verdict, who, decided_at from decision where company_id = :company;
+
+-- name: decide(company, legacy, ats, verdict, who, now, revision)!
+insert into decision (company_id, legacy_job_id, ats_job_id, verdict, who, decided_at, revision)
+values (:company, :legacy, :ats, :verdict, :who, :now, :revision)
+on conflict (company_id, legacy_job_id, ats_job_id)
+do update set verdict = excluded.verdict, who = excluded.who, decided_at = excluded.decided_at, revision = excluded.revision;
+
+-- name: unconfirm(company, legacy, ats)!
+-- A new confirmation of either job takes the place of an older one.
+delete from decision where company_id = :company and verdict = 'confirmed'
+  and (legacy_job_id = :legacy or ats_job_id = :ats) and not (legacy_job_id = :legacy and ats_job_id = :ats);
+
+-- name: undecide(company, legacy, ats)!
+delete from decision where company_id = :company and legacy_job_id = :legacy and ats_job_id = :ats;
+
+-- name: findings(company)
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence
+from finding where company_id = :company;
+
+-- name: stage()!
+create temporary table if not exists found (
+  legacy_job_id bigint, ats_job_id bigint, decision text, score double precision, rule text, reason text,
+  code text, fix text, evidence jsonb
+) on commit delete rows;
+
+-- name: unstage()!
+truncate found;
+
+-- name: forget(company, legacy_ids, ats_ids)!
+delete from finding f using unnest(:legacy_ids::bigint[], :ats_ids::bigint[]) as g (legacy_job_id, ats_job_id)
+where f.company_id = :company and f.legacy_job_id = g.legacy_job_id and f.ats_job_id = g.ats_job_id;
+
+-- name: forget_all(company)!
+delete from finding where company_id = :company;
+
+-- name: keep(company)!
+insert into finding (company_id, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence)
+select :company, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence from found
+on conflict (company_id, legacy_job_id, ats_job_id) do update set decision = excluded.decision, score = excluded.score,
+  rule = excluded.rule, reason = excluded.reason, code = excluded.code, fix = excluded.fix, evidence = excluded.evidence;
+
+-- name: opened_revisions(company)
+select j.job_id, j.opened_revision from job j
+where j.company_id = :company and j.open
+  and not exists (select 1 from job o where o.company_id = :company and o.posting_id = j.posting_id
+                  and o.lane <> j.lane and o.open);
+
+-- name: closed_twins(company)
+-- Open legacy jobs whose ATS twin has closed.
+select l.job_id as legacy_id, a.source_job_id as ats_key, r.at as closed_at
+from job l
+join job a on a.company_id = :company and a.posting_id = l.posting_id and a.lane = 'ats' and not a.open
+left join revision r on r.company_id = :company and r.revision = a.closed_revision
+where l.company_id = :company and l.lane = 'legacy' and l.open
+  and not exists (select 1 from job o where o.company_id = :company and o.posting_id = l.posting_id
+                  and o.lane = 'ats' and o.open);
+
+-- name: review_rows(company, decisions, legacy_after, ats_after, size)
+select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence,
+  l.source_job_id as legacy_id, l.title as legacy_title, l.location as legacy_location, l.company_name as legacy_company,
+  l.employer_job_id as legacy_employer_job_id, l.url as legacy_url, l.posting_id as legacy_posting,
+  a.source_job_id as ats_id, a.title as ats_title, a.location as ats_location, a.company_name as ats_company,
+  a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting
+from finding f
+left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
+left join job a on a.company_id = :company and a.job_id = f.ats_job_id
+where f.company_id = :company and f.decision = any(:decisions)
+  and (f.legacy_job_id, f.ats_job_id) > (:legacy_after, :ats_after)
+order by f.legacy_job_id, f.ats_job_id limit :size;
+
+-- name: finding_counts(company)
+select decision, count(*) as rows from finding where company_id = :company group by decision;

@@ -1,0 +1,243 @@
+"""All the SQL of migrations: a company's row, its moves, its facts and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from changeover.database.connection import Connection
+from changeover.database.queries import beside
+from changeover.database.revise import Change, UnknownCompany
+from changeover.job import Lane
+from changeover.migration.readiness import (
+    Blocker,
+    JobFacts,
+    Patience,
+    SourceFacts,
+    job_blockers,
+    lane_whole_revision,
+    source_blockers,
+)
+from changeover.migration.state import FEEDS, MOVES, Move, Refusal, State, refuse
+from changeover.snapshot.store import SourceRow, sources
+
+queries = beside(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company as it is kept. ``counts`` and ``blockers`` are what its last run found."""
+
+    company_id: int
+    name: str
+    ats: str
+    state: State
+    feed: Lane
+    held: bool
+    held_by: str
+    held_why: str
+    ats_only_holds: bool
+    none_live_confirmed: bool
+    revision: int
+    flowed_revision: int
+    counts: dict[str, int]
+    blockers: list[dict[str, Any]]
+    activated_at: datetime | None
+    cut_over_at: datetime | None
+    way_back_until: datetime | None
+    resolve_digest: str | None
+    resolve_by: str | None
+    resolve_at: datetime | None
+    created_at: datetime
+
+
+def _company(row: dict[str, Any]) -> Company:
+    return Company(**{**row, "state": State(row["state"]), "feed": Lane(row["feed"])})
+
+
+async def company(conn: Connection, company_id: int) -> Company:
+    """One company; raises UnknownCompany."""
+    row = await (await conn.execute(queries.company, {"company": company_id})).fetchone()
+    if row is None:
+        raise UnknownCompany(company_id)
+    return _company(row)
+
+
+async def companies(conn: Connection, *, after: int = 0, size: int = 200) -> list[Company]:
+    """A page of all companies by id (operator's connection)."""
+    cursor = await conn.execute(queries.companies, {"after": after, "size": size})
+    return [_company(row) for row in await cursor.fetchall()]
+
+
+async def find(conn: Connection, word: str) -> int:
+    """The id of the company that ``word`` names by id or exact name (operator's connection).
+
+    Raises UnknownCompany where none or more than one is so called.
+    """
+    if word.isdecimal():
+        row = await (await conn.execute(queries.company, {"company": int(word)})).fetchone()
+        if row:
+            return int(word)
+    rows = await (await conn.execute(queries.by_name, {"name": word})).fetchall()
+    if len(rows) != 1:
+        raise UnknownCompany(word)
+    return int(rows[0]["company_id"])
+
+
+async def behind(conn: Connection, now: datetime, size: int) -> list[int]:
+    """Companies that a run has to look at (operator's connection)."""
+    cursor = await conn.execute(queries.behind, {"now": now, "size": size})
+    return [row["company_id"] for row in await cursor.fetchall()]
+
+
+async def move(change: Change, what: Move) -> Refusal | None:
+    """Make a state move, guarded by its allowed prior states; why not, if it is not allowed."""
+    allowed, target = MOVES[what]
+    cursor = await change.conn.execute(
+        queries.move,
+        {"company": change.company_id, "expected": sorted(allowed), "state": target, "feed": FEEDS[target]},
+    )
+    if await cursor.fetchone() is None:
+        return refuse(State(change.state), what)
+    change.detail |= {"from": change.state, "to": str(target)}
+    return None
+
+
+async def activated(change: Change) -> None:
+    """Note when the migration was activated; an earlier hold or resolve is void."""
+    await change.conn.execute(queries.activated, {"company": change.company_id, "now": change.at})
+
+
+async def moved_to_ats(change: Change, way_back: timedelta) -> None:
+    """Note the cut-over and until when the way back is open."""
+    await change.conn.execute(
+        queries.moved_to_ats, {"company": change.company_id, "now": change.at, "until": change.at + way_back}
+    )
+
+
+async def moved_back(change: Change) -> None:
+    """Note the revert: the company is held, or it would cut over again by itself."""
+    await change.conn.execute(
+        queries.moved_back, {"company": change.company_id, "who": change.who, "why": "It was reverted."}
+    )
+
+
+async def hold(change: Change, *, held: bool, why: str) -> None:
+    """Hold the cut-over, or let it go."""
+    who = change.who if held else ""
+    await change.conn.execute(queries.hold, {"company": change.company_id, "held": held, "who": who, "why": why})
+
+
+async def want_resolve(change: Change, digest: str | None) -> None:
+    """Remember a resolve that has to wait for a source, or forget it (None)."""
+    known = digest is not None
+    await change.conn.execute(
+        queries.want_resolve,
+        {
+            "company": change.company_id,
+            "digest": digest,
+            "who": change.who if known else None,
+            "now": change.at if known else None,
+        },
+    )
+
+
+async def set_options(change: Change, *, ats_only_holds: bool, none_live_confirmed: bool) -> None:
+    """Whether an unmatched ATS job holds the cut-over, and whether nothing live is agreed to."""
+    await change.conn.execute(
+        queries.options,
+        {
+            "company": change.company_id,
+            "ats_only_holds": ats_only_holds,
+            "none_live_confirmed": none_live_confirmed,
+        },
+    )
+
+
+def source_facts(row: SourceRow) -> SourceFacts:
+    """What readiness needs of a source's row."""
+    return SourceFacts(
+        lane=row.lane,
+        kind=row.kind,
+        location=row.location,
+        pulled=row.pulled,
+        every=timedelta(minutes=row.every_minutes or 60),
+        whole_revision=row.whole_revision,
+        whole_at=row.whole_at,
+        held=row.held_reading_id is not None,
+        last_new_job_at=row.last_new_job_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a company's readiness at one revision."""
+
+    jobs: JobFacts
+    blockers: list[Blocker]
+
+    def counts(self) -> dict[str, int]:
+        """The counts as they are kept on the company's row."""
+        return asdict(self.jobs)
+
+
+async def facts(conn: Connection, it: Company, now: datetime, patience: Patience) -> Facts:
+    """Count the company's jobs and say every reason why it is not ready. One pass over its jobs."""
+    known = [source_facts(row) for row in await sources(conn, it.company_id) if row.active]
+    whole = {lane: lane_whole_revision(known, lane, it.revision) for lane in Lane}
+    cursor = await conn.execute(
+        queries.job_facts,
+        {
+            "company": it.company_id,
+            "legacy_whole": whole[Lane.LEGACY] or 0,
+            "ats_whole": whole[Lane.ATS] or 0,
+        },
+    )
+    row = await cursor.fetchone()
+    jobs = JobFacts(**(row or {}))
+    blockers = source_blockers(known, now, patience) + job_blockers(
+        jobs, ats_only_holds=it.ats_only_holds, none_live_confirmed=it.none_live_confirmed
+    )
+    return Facts(jobs, blockers)
+
+
+async def lane_blockers(conn: Connection, it: Company, lane: Lane, now: datetime, patience: Patience) -> list[Blocker]:
+    """Why one lane is not whole and fresh."""
+    known = [source_facts(row) for row in await sources(conn, it.company_id) if row.active and row.lane is lane]
+    return source_blockers(known, now, patience, lanes=(lane,))
+
+
+async def flowed(conn: Connection, it: Company, found: Facts) -> None:
+    """Keep what a run found at the revision that ``it`` shows."""
+    await conn.execute(
+        queries.flowed,
+        {
+            "company": it.company_id,
+            "revision": it.revision,
+            "counts": Jsonb(found.counts()),
+            "blockers": Jsonb([asdict(blocker) for blocker in found.blockers]),
+        },
+    )
+
+
+async def agree(change: Change, closing: Sequence[tuple[int, int]]) -> None:
+    """Write down the (posting, job) that a person agreed to close in this revision."""
+    await change.conn.execute(
+        queries.agree,
+        {
+            "company": change.company_id,
+            "revision": change.revision,
+            "postings": [posting for posting, _ in closing],
+            "jobs": [job for _, job in closing],
+        },
+    )
+
+
+async def events(conn: Connection, company_id: int, *, before: int = 2**62, size: int = 50) -> list[dict[str, Any]]:
+    """The company's newest revisions, newest first: when, what, who, why."""
+    cursor = await conn.execute(queries.history, {"company": company_id, "before": before, "size": size})
+    return await cursor.fetchall()

@@ -1,0 +1,106 @@
+-- All the SQL of migrations: a company's row, its state, and what readiness needs to know.
+
+-- name: company(company)
+select * from company where company_id = :company;
+
+-- name: companies(after, size)
+-- Operator's view.
+select * from company where company_id > :after order by company_id limit :size;
+
+-- name: by_name(name)
+select company_id, name from company where lower(name) = lower(:name) order by company_id limit 2;
+
+-- name: move(company, expected, state, feed)
+-- The guarded move: nothing happens unless the state is still one that allows it.
+update company set state = :state, feed = :feed
+where company_id = :company and state = any(:expected) returning state;
+
+-- name: activated(company, now)!
+update company set activated_at = :now, resolve_digest = null, held = false, held_by = '', held_why = ''
+where company_id = :company;
+
+-- name: moved_to_ats(company, now, until)!
+update company set cut_over_at = :now, way_back_until = :until, held = false, held_by = '', held_why = '',
+  resolve_digest = null, resolve_by = null, resolve_at = null, blockers = '[]'
+where company_id = :company;
+
+-- name: moved_back(company, who, why)!
+update company set held = true, held_by = :who, held_why = :why, way_back_until = null
+where company_id = :company;
+
+-- name: hold(company, held, who, why)!
+update company set held = :held, held_by = :who, held_why = :why where company_id = :company;
+
+-- name: want_resolve(company, digest, who, now)!
+update company set resolve_digest = :digest, resolve_by = :who, resolve_at = :now where company_id = :company;
+
+-- name: options(company, ats_only_holds, none_live_confirmed)!
+update company set ats_only_holds = :ats_only_holds, none_live_confirmed = :none_live_confirmed
+where company_id = :company;
+
+-- name: flowed(company, revision, counts, blockers)!
+-- Not a change of the company's jobs: what the last run found, for pages that must not count.
+update company set flowed_revision = greatest(flowed_revision, :revision), counts = :counts, blockers = :blockers
+where company_id = :company;
+
+-- name: behind(now, size)
+-- Companies that a run has to look at: changed since the last run, or with a date that has come. Operator's view.
+select company_id from company
+where revision > flowed_revision or way_back_until <= :now or resolve_digest is not null
+order by company_id limit :size;
+
+-- name: job_facts(company, legacy_whole, ats_whole)
+-- One pass over the company's jobs, grouped by the posting they stand on.
+select
+  count(*) filter (where legacy) as legacy,
+  count(*) filter (where ats) as ats,
+  count(*) filter (where legacy and ats) as paired,
+  count(*) filter (where legacy and not ats_open and not ats_closed and legacy_since <= :ats_whole) as unmatched_legacy,
+  count(*) filter (where legacy and not ats_open and not ats_closed and legacy_since > :ats_whole) as pending_legacy,
+  count(*) filter (where legacy and not ats_open and ats_closed) as twin_closed,
+  count(*) filter (where legacy and ats_open and not ats) as twin_invalid,
+  count(*) filter (where ats and not legacy_open and ats_since <= :legacy_whole) as unmatched_ats,
+  count(*) filter (where ats and not legacy_open and ats_since > :legacy_whole) as pending_ats,
+  count(*) filter (where ats_open and not ats and not legacy) as invalid_ats
+from (
+  select posting_id,
+    bool_or(lane = 'legacy' and open) as legacy_open,
+    bool_or(lane = 'legacy' and open and valid) as legacy,
+    bool_or(lane = 'ats' and open) as ats_open,
+    bool_or(lane = 'ats' and open and valid) as ats,
+    bool_or(lane = 'ats' and not open) as ats_closed,
+    coalesce(max(opened_revision) filter (where lane = 'legacy' and open), 0) as legacy_since,
+    coalesce(max(opened_revision) filter (where lane = 'ats' and open), 0) as ats_since
+  from job where company_id = :company group by posting_id
+) sides;
+
+-- name: history(company, before, size)
+select * from revision where company_id = :company and revision < :before order by revision desc limit :size;
+
+-- name: agree(company, revision)!
+-- What the person saw would close, written down with the flip that closes it.
+insert into agreed_closing (company_id, revision, posting_id, job_id)
+select :company, :revision, m.posting_id, m.job_id
+from unnest(:postings::bigint[], :jobs::bigint[]) as m (posting_id, job_id);
+
+-- name: steps(company)
+select revision, feed, kind from revision where company_id = :company order by revision;
+
+-- name: open_intervals(company)
+select job_id, lane, from_revision, to_revision from job_open where company_id = :company;
+
+-- name: side_intervals(company)
+select job_id, lane, posting_id, from_revision, to_revision from side where company_id = :company;
+
+-- name: agreed(company)
+select revision, posting_id from agreed_closing where company_id = :company;
+
+-- name: aliases(company)
+select posting_id, alias_of from posting where company_id = :company and alias_of is not null;
+
+-- name: history_differs(company)
+-- Jobs whose current row says other than the history's open intervals.
+select count(*) as jobs
+from (select job_id, posting_id from job where company_id = :company and open and valid) j
+full join (select job_id, posting_id from side where company_id = :company and to_revision is null) s using (job_id)
+where j.posting_id is distinct from s.posting_id;

@@ -1,0 +1,177 @@
+"""Match a company's jobs as they stand, and make its pairs and findings so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from changeover.database.connection import Connection, Database
+from changeover.database.revise import Change
+from changeover.job import Lane
+from changeover.match import store as matches
+from changeover.match.pairing import pair
+from changeover.match.store import Finding
+from changeover.migration import store as migrations
+from changeover.migration.readiness import lane_whole_revision
+from changeover.migration.state import State
+from changeover.postings import store as postings
+from changeover.snapshot import store as snapshots
+
+# After this many tries the match is made while the company's writers wait.
+_TRIES = 3
+_PAIRED = "paired"
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """Everything a match is made from, as of one revision."""
+
+    revision: int
+    state: State
+    legacy: pa.Table
+    ats: pa.Table
+    said: list[dict[str, Any]]
+    pairs: set[tuple[int, int]]
+    closed_twins: Mapping[int, dict[str, Any]]
+    whole: Mapping[Lane, int | None]
+    opened: Mapping[int, int]
+
+
+async def rematch(db: Database, company_id: int) -> bool:
+    """Pair the company's open jobs anew; True if a pair or a finding changed.
+
+    The match is made outside of the company's line and kept only if no revision came in between;
+    after three tries the line waits for it. O(n log n) in the company's open jobs.
+    """
+    for attempt in range(_TRIES):
+        async with db.company(company_id) as conn:
+            material = await _gather(conn, company_id)
+        found = await asyncio.to_thread(_match, material)
+        last = attempt == _TRIES - 1
+        kept = await _keep(db, company_id, material, found, force=last)
+        if kept is not None:
+            return kept
+    raise AssertionError("the last try keeps what it found")
+
+
+async def _gather(conn: Connection, company_id: int) -> _Material:
+    it = await migrations.company(conn, company_id)
+    known = [migrations.source_facts(r) for r in await snapshots.sources(conn, company_id) if r.active]
+    return _Material(
+        revision=it.revision,
+        state=it.state,
+        legacy=await matches.open_jobs(conn, company_id, Lane.LEGACY),
+        ats=await matches.open_jobs(conn, company_id, Lane.ATS),
+        said=await matches.decisions(conn, company_id),
+        pairs=await postings.current_pairs(conn, company_id),
+        closed_twins=await matches.closed_twins(conn, company_id),
+        whole={lane: lane_whole_revision(known, lane, it.revision) for lane in Lane},
+        opened=await matches.opened_revisions(conn, company_id),
+    )
+
+
+def _match(material: _Material) -> list[Finding]:
+    """The findings for the material; after the cut-over, pairs that stand are kept as they are."""
+    said = {(row["legacy_job_id"], row["ats_job_id"]): row["verdict"] for row in material.said}
+    kept: set[tuple[int, int]] = set()
+    if material.state is State.CUT_OVER:
+        kept = {p for p in material.pairs if said.get(p) != "rejected"}
+        taken = {job for p, verdict in said.items() if verdict == "confirmed" for job in p}
+        kept = {p for p in kept if said.get(p) == "confirmed" or not taken.intersection(p)}
+    words = [(lid, aid, verdict) for (lid, aid), verdict in said.items()]
+    words += [(lid, aid, "confirmed") for lid, aid in kept if (lid, aid) not in said]
+    decisions = pa.table(
+        {
+            "legacy_id": pa.array([str(w[0]) for w in words], pa.string()),
+            "ats_id": pa.array([str(w[1]) for w in words], pa.string()),
+            "verdict": pa.array([w[2] for w in words], pa.string()),
+        }
+    )
+    table = pair(material.legacy, material.ats, decisions)
+    findings = [_finding(row) for row in table.to_pylist()]
+    only_kept = kept - said.keys()
+    return [_kept(f) if f.key in only_kept else _explained(f, material) for f in findings]
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    return Finding(
+        int(row["legacy_id"] or 0),
+        int(row["ats_id"] or 0),
+        row["decision"],
+        float(row["score"] or 0.0),
+        row["rule"],
+        row["reason"],
+        row["code"] or "",
+        row["fix"] or "",
+        matches.canonical(row["evidence"]),
+    )
+
+
+def _kept(finding: Finding) -> Finding:
+    return replace(
+        finding,
+        rule="kept",
+        reason="Paired before the cut-over; kept, so that the posting keeps its address.",
+    )
+
+
+def _explained(finding: Finding, material: _Material) -> Finding:
+    """A lone job said more exactly: its twin has closed, or it is too new to be called unmatched."""
+    if finding.decision not in ("legacy_only", "ats_only"):
+        return finding
+    twin = material.closed_twins.get(finding.legacy_job_id)
+    if twin is not None:
+        when = f" on {twin['closed_at']:%Y-%m-%d %H:%M} UTC" if twin["closed_at"] else ""
+        return replace(
+            finding,
+            rule="twin_closed",
+            reason=f"Its twin in the ATS, {twin['ats_key']}, closed{when}.",
+            fix=f"Open {twin['ats_key']} again in the ATS, or close the job at the old source.",
+        )
+    lane, job = (Lane.ATS, finding.legacy_job_id) if finding.legacy_job_id else (Lane.LEGACY, finding.ats_job_id)
+    since = material.whole[lane]
+    if since is not None and material.opened.get(job, 0) > since:
+        other = "ATS" if lane is Lane.ATS else "old source"
+        return replace(
+            finding,
+            rule="pending",
+            reason=f"It appeared after the {other} was last read whole; its twin may come with the next reading.",
+            code="",
+            fix="Nothing to do yet.",
+        )
+    return finding
+
+
+async def _keep(
+    db: Database, company_id: int, material: _Material, found: list[Finding], *, force: bool
+) -> bool | None:
+    """Write what was found; None if the company moved on meanwhile and the match must be made again."""
+    outcome: bool | None = None
+    async with postings.change_postings(
+        db, company_id, kind="matched", who="changeover", why="The jobs of both sides were matched."
+    ) as change:
+        if change.revision != material.revision + 1:
+            if not force:
+                raise change.nothing_changed()
+            material = await _gather(change.conn, company_id)
+            found = await asyncio.to_thread(_match, material)
+        outcome = await _apply(change, material, found)
+        if not outcome:
+            raise change.nothing_changed()
+    return outcome
+
+
+async def _apply(change: Change, material: _Material, found: list[Finding]) -> bool:
+    wanted = {f.key for f in found if f.decision == _PAIRED}
+    apart = sorted(material.pairs - wanted)
+    together = sorted(wanted - material.pairs)
+    await postings.unpair_jobs(change, apart)
+    await postings.pair_jobs(change, together)
+    written = await matches.replace_findings(change, found)
+    change.why = f"{len(together):,} paired, {len(apart):,} taken apart; {len(wanted):,} pairs stand."
+    change.detail |= {"paired": len(together), "apart": len(apart), "pairs": len(wanted)}
+    return bool(apart or together or written)
