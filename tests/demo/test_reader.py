@@ -221,9 +221,9 @@ class TestItReadsThePages:
     def test_with_the_next_page_relative_to_this_one(self) -> None:
         item = '<li data-posting="5"><a href="/jobs/5">A</a><span class="place">X</span></li>'
         text = f'{item}<a rel="next" href="?after=5">'
-        (listed,), following = parse_list(text, "http://board.example/jobs?company=1")
-        assert (listed.posting, listed.url, listed.title, listed.place) == ("5", "http://board.example/jobs/5", "A", "X")
-        assert following == "http://board.example/jobs?after=5"
+        (listed,), following = parse_list(text, "http://b.example/jobs?company=1")
+        assert (listed.posting, listed.url, listed.title, listed.place) == ("5", "http://b.example/jobs/5", "A", "X")
+        assert following == "http://b.example/jobs?after=5"
 
     def test_from_a_thread_that_polls_at_least_once(self, board: Board, at: str) -> None:
         with Watch(Reader(at, ["7"])) as watch:

@@ -24,7 +24,14 @@ class Loopback:
     """
 
     def __init__(self, application: Any, port: int = 0) -> None:
-        self._socket = socket.create_server((LOOPBACK, port))
+        # Naming the protocol makes asyncio send small answers at once (TCP_NODELAY); without it each waits 40 ms.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((LOOPBACK, port))
+        except OSError:
+            self._socket.close()
+            raise
         self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
             application,
