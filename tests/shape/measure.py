@@ -53,7 +53,7 @@ def modules(*folders: str) -> list[Module]:
 
 def tracked() -> list[Path]:
     """Every file that is or will be committed, relative to the project."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    command = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [Path(line) for line in listed.splitlines() if (ROOT / line).is_file()]
 
