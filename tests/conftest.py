@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from changeover.database.embedded import Server, discard, ensure_running
+from program import World, new_world, template
 from shape.measure import medians
 
 
@@ -61,3 +62,15 @@ def _leave(users: Path, data: Path) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """End a run with the project's measures, which are promises too."""
     terminalreporter.write_line(medians())
+
+
+@pytest.fixture(scope="session")
+def _template(server: Server) -> None:
+    template(server)
+
+
+@pytest.fixture
+async def world(server: Server, _template: None) -> AsyncIterator[World]:
+    """A company's world: a program on a database of its own, and sources that say what they are told to."""
+    async with new_world(server) as made:
+        yield made

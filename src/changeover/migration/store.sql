@@ -77,7 +77,7 @@ from (
 -- name: history(company, before, size)
 select * from revision where company_id = :company and revision < :before order by revision desc limit :size;
 
--- name: agree(company, revision)!
+-- name: agree(company, revision, postings, jobs)!
 -- What the person saw would close, written down with the flip that closes it.
 insert into agreed_closing (company_id, revision, posting_id, job_id)
 select :company, :revision, m.posting_id, m.job_id

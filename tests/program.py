@@ -1,0 +1,115 @@
+"""A real program on a real database of its own, whose sources say what the test tells them to."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from changeover import acts, app
+from changeover import flow as runs
+from changeover.background.queue import Queue
+from changeover.database.connection import Address, Database
+from changeover.database.embedded import Server
+from changeover.database.revise import create_company, revise
+from changeover.database.upgrade import make_database, upgrade
+from changeover.flow import Flow
+from changeover.job import Job, Lane
+from changeover.settings import Settings
+from changeover.snapshot import store as snapshots
+from changeover.snapshot.store import PUSH, SourceRow
+from changeover.sources.source import Completeness, Reading, failed
+
+TEMPLATE = "changeover_template"
+
+
+def template(server: Server) -> None:
+    """Upgrade the template database once; every test's database is a copy of it."""
+    address = Address(server.conninfo(TEMPLATE, "postgres"), login_by_role=True)
+    make_database(address.owner)
+    upgrade(address)
+
+
+@dataclass
+class World:
+    """A program and what its sources say. ``clock`` moves only when a test moves it."""
+
+    db: Database
+    flow: Flow
+    clock: list[datetime]
+    says: dict[str, Reading] = field(default_factory=dict)
+    company: int = 0
+    legacy: int = 0
+    ats: int = 0
+
+    def tell(self, lane: Lane, *jobs: Job, completeness: Completeness = Completeness.COMPLETE) -> None:
+        """What the lane's source says from now on."""
+        self.says[f"test:{lane}:{self.company}"] = Reading("test", jobs, completeness)
+
+    def break_source(self, lane: Lane) -> None:
+        """The lane's source cannot be read from now on."""
+        self.says[f"test:{lane}:{self.company}"] = failed("test", "UNREACHABLE", "The source did not answer.")
+
+    def later(self, **by: float) -> None:
+        """Move the clock."""
+        self.clock[0] += timedelta(**by)
+
+    async def employ(self, *, push: bool = False) -> None:
+        """A new company with a legacy source and an ATS."""
+        self.company = await create_company(self.db, "Ferrous & Sons", ats="Testing ATS", who="test")
+        async with revise(self.db, self.company, kind="source_added", who="test", why="Sources.") as change:
+            self.legacy = await snapshots.add_source(
+                change, lane=Lane.LEGACY, kind="test", location=f"test:legacy:{self.company}"
+            )
+            self.ats = await snapshots.add_source(
+                change, lane=Lane.ATS, kind=PUSH if push else "test", location=f"test:ats:{self.company}"
+            )
+
+    async def read(self, *lanes: Lane) -> None:
+        """Read the lanes' sources, then run the company."""
+        for lane in lanes or tuple(Lane):
+            self.later(seconds=1)
+            await runs.read_source(self.flow, self.company, self.legacy if lane is Lane.LEGACY else self.ats)
+        await runs.run(self.flow, self.company)
+
+    async def activate(self) -> None:
+        """Activate and run."""
+        assert await acts.activate(self.flow, self.company, who="test") is None
+        await runs.run(self.flow, self.company)
+
+    async def live(self) -> dict[int, str]:
+        """What the board shows of the company: titles by posting id."""
+        async with self.db.board() as conn:
+            cursor = await conn.execute(
+                "select posting_id, title from public_posting where company_id = %s", (self.company,)
+            )
+            return {row["posting_id"]: row["title"] for row in await cursor.fetchall()}
+
+
+@asynccontextmanager
+async def new_world(server: Server) -> AsyncIterator[World]:
+    """A world on a fresh copy of the template database."""
+    name = f"t_{secrets.token_hex(6)}"
+    owner = server.conninfo("postgres", "postgres")
+    with psycopg.connect(owner, autocommit=True) as conn:
+        conn.execute(SQL("create database {} template {}").format(Identifier(name), Identifier(TEMPLATE)))
+    clock = [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)]
+    address = Address(server.conninfo(name, "postgres"), login_by_role=True)
+    async with Database(address, pool_size=4, now=lambda: clock[0]) as db:
+        queue = Queue(db)
+        await queue.open()
+        says: dict[str, Reading] = {}
+
+        async def read(row: SourceRow) -> Reading:
+            return says[row.location]
+
+        flow = app.make_flow(Settings(), db, queue, read)
+        app.register(flow)
+        yield World(db, flow, clock, says)
+    with psycopg.connect(owner, autocommit=True) as conn:
+        conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))
