@@ -81,8 +81,9 @@ def _open(world: World, slug: str, form: Form) -> str:
     title, city = _filled(form, "title"), _filled(form, "city")
     known = [*world.jobs(slug, Lane.LEGACY), *world.jobs(slug, Lane.ATS)]
     like = next((job.place for job in known if job.place.city.casefold() == city.casefold()), None)
-    region, country = (like.region, like.country) if like else ("", known[0].place.country if known else "GB")
-    world.open_job(slug, title, (city, region, country), employer_job_id=form.get("employer_job_id", ""), lanes=lanes)
+    home = known[0].place.country if known else "GB"
+    place = (like.city, like.region, like.country) if like else (city, "", home)
+    world.open_job(slug, title, place, employer_job_id=form.get("employer_job_id", ""), lanes=lanes)
     return f"Opened “{title}”."
 
 

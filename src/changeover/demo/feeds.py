@@ -72,7 +72,7 @@ def _plain(employer: Employer, jobs: Sequence[Entry], url: str) -> etree._Elemen
         _say(record, "location", f"{job.place.city}, {job.place.region}, {job.place.country}")
         _say(record, "department", job.department)
         _say(record, "type", job.type)
-        _say(record, "workplace", job.workplace)
+        _say(record, "workplace_type", job.workplace)
         _say(record, "salary", str(job.pay or ""))
         _say(record, "url", f"{url}jobs/{job.number}")
         _say(record, "posted", job.posted_at.date().isoformat())
