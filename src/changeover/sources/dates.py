@@ -1,0 +1,121 @@
+"""When a job was posted: the date forms that feeds use, and only where they can be read one way."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """How a source writes days and months apart by slashes; UNKNOWN reads only what has one meaning."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+    UNKNOWN = "unknown"
+
+
+_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_FRACTION = re.compile(r"([.,])(\d+)(?=$|[Zz+\-])")
+_SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
+_ZONE_WORD = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+_WORDS = (
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%B %d %Y",
+    "%b %d %Y",
+    "%a, %d %b %Y",
+    "%Y%m%d",
+)
+
+
+def posted(value: object, order: Order = Order.UNKNOWN) -> datetime | None:
+    """The moment that the text or number says, with a time zone (UTC where it names none), else None.
+
+    Numbers are Unix seconds, or milliseconds from 100,000,000,000 on. ``03/04/2026`` is read only if the
+    source's order is known; ``15/04/2026`` has one meaning and ``03.04.2026`` is day first by convention.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return _from_number(float(value))
+    text = str(value).strip()[:64]
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) in (10, 13):
+        return _from_number(float(text))
+    return _from_iso(text) or _from_numbers(text, order) or _from_words(text)
+
+
+def _from_number(value: float) -> datetime | None:
+    if not math.isfinite(value) or value <= 0:
+        return None
+    seconds = value / 1000 if value >= 1e11 else value
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _from_iso(text: str) -> datetime | None:
+    if not text[:4].isdigit() or len(text) < 10 or text[4] != "-":
+        return None
+    body = _ZONE_WORD.sub("+00:00", text) if _ZONE_WORD.search(text) else text
+    body = _SHORT_OFFSET.sub(r"\1:\2", body) if len(body) > 10 else body
+    body = _FRACTION.sub(lambda found: f".{found[2][:6]:0<6}", body).replace(" +", "+")
+    try:
+        return _zoned(datetime.fromisoformat(body))
+    except ValueError:
+        return None
+
+
+def _from_numbers(text: str, order: Order) -> datetime | None:
+    if found := _YEAR_FIRST.match(text):
+        year, _, month, day, *clock = found.groups()
+        return _build(year, month, day, clock)
+    found = _NUMBERS.match(text)
+    if not found:
+        return None
+    first, mark, second, year, *clock = found.groups()
+    if int(first) > 12 or int(first) == int(second):
+        return _build(year, second, first, clock)
+    if int(second) > 12:
+        return _build(year, first, second, clock)
+    if mark == "." or order is Order.DAY_FIRST:
+        return _build(year, second, first, clock)
+    return _build(year, first, second, clock) if order is Order.MONTH_FIRST else None
+
+
+def _build(year: str, month: str, day: str, clock: list[str | None]) -> datetime | None:
+    hour, minute, second = (int(part or 0) for part in clock)
+    try:
+        return datetime(int(year), int(month), int(day), hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _from_words(text: str) -> datetime | None:
+    for form in _WORDS:
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    try:
+        return _zoned(parsedate_to_datetime(text))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _zoned(moment: datetime) -> datetime | None:
+    try:
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        zoned.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return zoned

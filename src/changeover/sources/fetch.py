@@ -1,0 +1,215 @@
+"""The one HTTP client: guarded against private addresses, bombs and slow bytes; polite; failures are values."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpcore2
+import httpx2
+
+from changeover.sources.address import (
+    PRIVATE_NETWORKS,
+    CheckedBackend,
+    Network,
+    Refused,
+    Resolver,
+    system_resolver,
+    url_flaw,
+)
+from changeover.sources.answer import Answer, Fetched, FetchFailed, failure_of, retry_after, status_failure
+
+AGENT = "changeover"
+"""The product token that robots.txt rules are matched with."""
+
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_WORTH_RETRYING = frozenset(
+    ("HTTP_429", "HTTP_500", "HTTP_502", "HTTP_503", "HTTP_504", "CONNECTION_FAILED", "CUT_OFF", "TOO_SLOW")
+)
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRules:
+    """What a reading may cost and reach. Times in seconds, sizes in bytes after decompression (and on the wire).
+
+    ``allow_private`` opens loopback and private networks, ``networks`` further ones; link-local stays closed.
+    ``contact`` is an address or URL by which the sites that are read can reach the operator.
+    """
+
+    allow_private: bool = False
+    networks: tuple[Network, ...] = ()
+    contact: str = ""
+    page_bytes: int = 20_000_000
+    feed_bytes: int = 8_000_000_000
+    page_seconds: float = 60.0
+    feed_seconds: float = 1800.0
+    connect_seconds: float = 10.0
+    silence_seconds: float = 20.0
+    slow_after_seconds: float = 15.0
+    slow_bytes_a_second: int = 500
+    host_delay: float = 0.2
+    attempts: int = 3
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    redirects: int = 5
+    parallel: int = 4
+
+    @property
+    def open_networks(self) -> tuple[Network, ...]:
+        """Every network that may be connected to although it is not public."""
+        return (*PRIVATE_NETWORKS, *self.networks) if self.allow_private else self.networks
+
+    @property
+    def user_agent(self) -> str:
+        """Who reads, and how to reach the operator."""
+        about = f"; +{self.contact}" if self.contact else ""
+        return f"{AGENT}/{version('changeover')} (reads job postings for their employer{about})"
+
+
+class _Transport(httpx2.AsyncHTTPTransport):
+    """httpx2's transport over a pool that connects through the checking backend (it takes no backend itself)."""
+
+    def __init__(self, backend: httpcore2.AsyncNetworkBackend, parallel: int) -> None:
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=httpx2.create_ssl_context(),
+            max_connections=4 * parallel,
+            max_keepalive_connections=2 * parallel,
+            keepalive_expiry=15,
+            network_backend=backend,
+        )
+
+
+class Fetcher:
+    """Fetches pages and streams feeds. Use as ``async with Fetcher(rules) as fetcher``, one for a reading.
+
+    ``resolver`` answers which addresses a host has; tests give their own.
+    """
+
+    def __init__(self, rules: FetchRules | None = None, *, resolver: Resolver = system_resolver) -> None:
+        self.rules = rules or FetchRules()
+        self._backend = CheckedBackend(self.rules.open_networks, resolver)
+        self._client = httpx2.AsyncClient(
+            transport=_Transport(self._backend, self.rules.parallel),
+            headers={"User-Agent": self.rules.user_agent, "Accept-Encoding": "gzip, deflate"},
+            timeout=httpx2.Timeout(self.rules.silence_seconds, connect=self.rules.connect_seconds, pool=None),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._next: dict[str, float] = {}
+        self._delays: dict[str, float] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+
+    def be_slower(self, host: str, seconds: float) -> None:
+        """Keep at least so many seconds between requests to the host, as its robots.txt asks."""
+        self._delays[host] = max(self.rules.host_delay, seconds)
+
+    async def get(
+        self, url: str, *, etag: str = "", last_modified: str = "", headers: Mapping[str, str] | None = None
+    ) -> Fetched | FetchFailed:
+        """The whole page, or why not. With a validator an unchanged page answers ``not_modified``."""
+        sent = _headers(etag, last_modified, headers)
+        return await self._retried(lambda: self._page(url, sent))
+
+    def stream(
+        self, url: str, *, etag: str = "", last_modified: str = ""
+    ) -> AbstractAsyncContextManager[Answer | FetchFailed]:
+        """The answer with its body still to be read by ``Answer.chunks``; for feeds of any size."""
+        return self._streaming(url, _headers(etag, last_modified, None))
+
+    @asynccontextmanager
+    async def _streaming(self, url: str, sent: Mapping[str, str]) -> AsyncIterator[Answer | FetchFailed]:
+        limit, seconds = self.rules.feed_bytes, self.rules.feed_seconds
+        answer = await self._retried(lambda: self._open(url, sent, limit, seconds))
+        try:
+            yield answer
+        finally:
+            if isinstance(answer, Answer):
+                await answer.close()
+
+    async def _page(self, url: str, sent: Mapping[str, str]) -> Fetched | FetchFailed:
+        answer = await self._open(url, sent, self.rules.page_bytes, self.rules.page_seconds)
+        if isinstance(answer, FetchFailed):
+            return answer
+        try:
+            body = b"".join([chunk async for chunk in answer.chunks()])
+        finally:
+            await answer.close()
+        return answer.failure or answer.fetched(body)
+
+    async def _retried(self, once: Callable[[], Awaitable[_Outcome]]) -> _Outcome:
+        for attempt in range(1, self.rules.attempts + 1):
+            outcome = await once()
+            if not isinstance(outcome, FetchFailed) or outcome.code not in _WORTH_RETRYING:
+                break
+            wait = outcome.retry_after
+            if wait is None:
+                wait = self.rules.first_wait * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311
+            if attempt == self.rules.attempts or wait > self.rules.longest_wait:
+                break
+            await asyncio.sleep(wait)
+        return outcome
+
+    async def _open(self, url: str, sent: Mapping[str, str], limit: int, seconds: float) -> Answer | FetchFailed:
+        try:
+            return await self._followed(url, sent, limit, seconds)
+        except Refused as refused:
+            return FetchFailed(refused.code, refused.sentence, url)
+        except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
+            return failure_of(error, url)
+
+    async def _followed(self, url: str, sent: Mapping[str, str], limit: int, seconds: float) -> Answer | FetchFailed:
+        for _ in range(self.rules.redirects + 1):
+            if flaw := url_flaw(url):
+                return FetchFailed(flaw.code, flaw.sentence, url)
+            await self._turn(urlsplit(url).hostname or "")
+            request = self._client.build_request("GET", url, headers=dict(sent))
+            async with asyncio.timeout(seconds):
+                response = await self._client.send(request, stream=True)
+            status = response.status_code
+            if status in _REDIRECTS and "location" in response.headers:
+                await response.aclose()
+                url = str(response.url.join(response.headers["location"]))
+                continue
+            if 200 <= status < 300 or (status == 304 and len(sent) > 0):
+                return Answer(response, limit, seconds, self.rules)
+            await response.aclose()
+            return status_failure(url, status, retry_after(response.headers.get("retry-after", "")))
+        return FetchFailed(
+            "TOO_MANY_REDIRECTS",
+            f"The address leads on more than {self.rules.redirects} times (last to {url}); give the final address.",
+            url,
+        )
+
+    async def _turn(self, host: str) -> None:
+        delay = self._delays.get(host, self.rules.host_delay)
+        if delay <= 0:
+            return
+        async with self._turns[host]:
+            now = asyncio.get_running_loop().time()
+            wait = self._next.get(host, 0.0) - now
+            if wait > 0:
+                await asyncio.sleep(wait)
+            self._next[host] = max(now, self._next.get(host, 0.0)) + delay
+
+
+def _headers(etag: str, last_modified: str, more: Mapping[str, str] | None) -> dict[str, str]:
+    sent = dict(more or {})
+    if etag:
+        sent["If-None-Match"] = etag
+    if last_modified:
+        sent["If-Modified-Since"] = last_modified
+    return sent

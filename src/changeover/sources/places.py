@@ -1,0 +1,31 @@
+"""A place in one line: City, State, Country, said once each; several places one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from changeover.sources.text import MAX_LINE, line
+
+
+def place(*parts: str | None) -> str:
+    """``"City, State, Country"`` of the parts that say something, without repeating a part."""
+    said: list[str] = []
+    for part in parts:
+        cleaned = line(part or "").strip(" ,;")
+        if cleaned and cleaned.casefold() not in (earlier.casefold() for earlier in said):
+            said.append(cleaned)
+    return ", ".join(said)
+
+
+def several(places: Iterable[str]) -> str:
+    """Distinct places in their order, joined by ``"; "``; at most MAX_LINE characters."""
+    distinct = dict.fromkeys(filter(None, (one.strip() for one in places)))
+    return "; ".join(distinct)[:MAX_LINE]
+
+
+def widened(text: str, city: str, *wider: str) -> str:
+    """A place that a source wrote, with region and country added where it wrote the city alone."""
+    written = line(text)
+    if written and written.casefold() == line(city).casefold():
+        return place(written, *wider)
+    return written or place(city, *wider)

@@ -1,0 +1,141 @@
+"""The feeds that have a name: how each is recognised, and which of its fields mean what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from changeover.sources.dates import Order
+
+Names = frozenset[str]
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "jobtitle", "positiontitle", "name", "position", "headline", "vacancytitle", "jobname"),
+    "company": ("company", "companyname", "employer", "employername", "hiringorganization", "organization",
+                "organisation", "advertiser", "advertisername", "clientname", "subcompany", "company/name",
+                "sourcename", "recruitername"),
+    "location": ("location", "joblocation", "locationdescription", "locationname", "fulllocation", "worklocation",
+                 "place", "workplace", "locations/location"),
+    "city": ("city", "town", "locality", "addresslocality", "municipality"),
+    "state": ("state", "region", "province", "county", "addressregion", "statecode"),
+    "country": ("country", "countryname", "countrycode", "addresscountry"),
+    "description": ("description", "jobdescription", "body", "content", "encoded", "fulldescription",
+                    "descriptionhtml", "details", "jobbody", "summary", "shortdescription", "briefdescription"),
+    "url": ("url", "link", "joburl", "detailurl", "detailsurl", "deeplink", "link@href", "joblink", "applyurl",
+            "permalink", "vacancyurl"),
+    "apply_url": ("applyurl", "applicationurl", "applylink", "applyonlineurl", "companyapplyurl"),
+    "posted_at": ("date", "posteddate", "dateposted", "postedat", "publishdate", "publicationdate", "datepublished",
+                  "pubdate", "published", "createdat", "created", "postingdate", "startdate", "updated"),
+    "workplace_type": ("remotetype", "workplacetypes", "workplacetype", "remotestatus", "remote", "telecommute",
+                       "isremote", "worklocationtype"),
+    "requisition": ("requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid", "reqnumber"),
+    "employer_job_id": ("employerjobid", "companyjobcode", "referencenumber", "partnerjobid", "jobreference",
+                        "referenceid", "reference", "refnumber", "jobcode", "externaljobid"),
+}  # fmt: skip
+"""A job's field to the plain names that feeds give it, the surest first."""
+
+IDS: tuple[str, ...] = (
+    "id", "@id", "jobid", "referencenumber", "partnerjobid", "jobreference", "referenceid", "reference", "refnumber",
+    "ref", "externalid", "externaljobid", "guid", "uid", "vacancyid", "advertid", "adid", "jobkey", "jobcode",
+    "requisitionid", "reqid",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What recognition looks at: the root, the header's names, the record's tag and names, the namespaces."""
+
+    root: str
+    record: str
+    head: Names
+    names: Names
+    namespaces: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One feed format: its kind, caption, ids in order of trust, and what differs from FIELDS."""
+
+    kind: str
+    caption: str
+    recognises: Callable[[Seen], bool]
+    ids: tuple[str, ...] = IDS
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: Order = Order.UNKNOWN
+
+    def names_of(self, wanted: str) -> tuple[str, ...]:
+        """The plain names under which this format tells the field."""
+        return self.fields.get(wanted) or FIELDS[wanted]
+
+
+def _rss(seen: Seen) -> bool:
+    return seen.root in ("rss", "rdf") and seen.record == "item"
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        "personio", "Personio XML", lambda s: s.root == "workzagjobs" or {"recruitingcategory", "office"} <= s.names,
+        ids=("id",),
+        fields={"title": ("name",), "company": ("subcompany",), "posted_at": ("createdat",)},
+    ),
+    Preset(
+        "linkedin", "LinkedIn Basic Jobs XML",
+        lambda s: "partnerjobid" in s.names or "expectedjobcount" in s.head,
+        ids=("partnerjobid", *IDS),
+    ),
+    Preset(
+        "teamtailor", "Teamtailor RSS",
+        lambda s: _rss(s) and ("teamtailor.com" in s.namespaces or {"remotestatus", "locations"} <= s.names),
+        ids=("guid", "id", "link"),
+        fields={"location": (), "workplace_type": ("remotestatus",)},
+    ),
+    Preset(
+        "successfactors", "SuccessFactors RSS",
+        lambda s: _rss(s) and "base.google.com/ns/1.0" in s.namespaces and "id" in s.names,
+        ids=("id", "guid", "link"),
+        fields={"posted_at": ("pubdate",), "employer_job_id": ("id",)},
+    ),
+    Preset("rss", "RSS 2.0 or 1.0", _rss, ids=("guid", "id", "jobid", "link", "@about")),
+    Preset(
+        "atom", "Atom", lambda s: s.root == "feed" and s.record == "entry",
+        ids=("id", "link@href", "link"),
+        fields={"url": ("link@href", "link"), "posted_at": ("published", "updated")},
+    ),
+    Preset(
+        "jobvite", "Jobvite XML", lambda s: s.root == "result" and "detailurl" in s.names,
+        ids=("id",), fields={"url": ("detailurl",), "apply_url": ("applyurl",)}, order=Order.MONTH_FIRST,
+    ),
+    Preset(
+        "careerjet", "Careerjet XML",
+        lambda s: "careerjetapplydata" in s.names
+        or (s.root == "jobs" and bool(s.names & {"contracttype", "workinghours", "companyurl"})
+            and "referencenumber" not in s.names),
+        ids=("id", "reference", "jobid"),
+    ),
+    Preset(
+        "jobrapido", "Jobrapido XML", lambda s: {"referenceid", "publishdate"} <= s.names,
+        ids=("referenceid",), order=Order.DAY_FIRST,
+    ),
+    Preset(
+        "ziprecruiter", "ZipRecruiter XML",
+        lambda s: bool(s.names & {"compensationmin", "compensationinterval", "trafficboost", "ziprecruiterid"}),
+        ids=("referencenumber", "id", "jobid"),
+    ),
+    Preset(
+        "indeed", "Indeed XML",
+        lambda s: "referencenumber" in s.names and s.record == "job",
+        ids=("referencenumber",),
+    ),
+    Preset("xml_feed", "any other XML feed of jobs", lambda _: True),
+)  # fmt: skip
+"""The named formats, the most particular first; the last takes every feed."""
+
+
+def recognise(seen: Seen) -> Preset:
+    """The format that the feed has."""
+    return next(preset for preset in PRESETS if preset.recognises(seen))
+
+
+def named(kind: str) -> Preset | None:
+    """The preset of this kind, or None."""
+    return next((preset for preset in PRESETS if preset.kind == kind), None)

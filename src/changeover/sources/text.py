@@ -1,0 +1,124 @@
+"""Text as every job carries it: NFC, no control characters, descriptions as sanitised HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Any
+
+import nh3
+
+MAX_FIELD = 10_000_000
+"""Bytes (or characters) that one field of one job may have; libxml2 without huge_tree draws the same line."""
+
+MAX_LINE = 2_000
+"""Characters kept of a field that is one line (title, place, address): more is a mistake of the source."""
+
+# Cc but tab and newline, lone surrogates, and the two non-characters that XML and PostgreSQL tools stumble over.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z!]")
+_ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4",
+    "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "small", "strong", "sub", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+    clean_content_tags={"script", "style", "iframe", "object", "template", "noscript"},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="nofollow noopener noreferrer",
+)
+
+
+def clean(value: str) -> str:
+    """NFC, without control characters (tab and newline stay), line ends as one newline."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if not value.isprintable():
+        value = _CONTROL.sub("", value)
+    return unicodedata.normalize("NFC", value)
+
+
+def line(value: str) -> str:
+    """One line of plain text: tags and entities resolved, white space (also non-breaking) as one space.
+
+    Longer than MAX_LINE characters is cut: it is then no title, place or address any more.
+    """
+    if "<" in value:
+        value = _TAG.sub(" ", _SCRIPT.sub(" ", value))
+    if "&" in value:
+        value = unescape(value)
+    return _SPACE.sub(" ", clean(value[: 4 * MAX_LINE])).strip()[:MAX_LINE].rstrip()
+
+
+def unescape(value: str) -> str:
+    """Entities resolved; twice, since feeds often escape what was escaped already."""
+    for _ in range(2):
+        if not _ENTITY.search(value):
+            break
+        value = html.unescape(value)
+    return value
+
+
+def description(value: str) -> str:
+    """Sanitised HTML of a description that may be HTML, HTML escaped once or twice, or plain text.
+
+    Plain text keeps its paragraphs and line breaks. Nothing active survives: no script, style, event or image.
+    """
+    value = clean(value).strip()
+    if not value:
+        return ""
+    for _ in range(2):
+        if _TAG.search(value) or not _ESCAPED_TAG.search(value):
+            break
+        value = html.unescape(value)
+    if not _TAG.search(value):
+        value = _paragraphs(value)
+    return clean(_CLEANER.clean(value)).strip()
+
+
+def rich(value: str) -> str:
+    """Text that may or may not be HTML, fit to be kept: sanitised if it holds tags, else cleaned as it is."""
+    return description(value) if _TAG.search(value) else clean(value).strip()
+
+
+def _paragraphs(value: str) -> str:
+    escaped = html.escape(unescape(value), quote=False)
+    blocks = (block.strip().replace("\n", "<br>") for block in _BLANK_LINES.split(escaped))
+    joined = [block for block in blocks if block]
+    return "".join(f"<p>{block}</p>" for block in joined)
+
+
+def scalar(value: Any) -> str:
+    """A JSON scalar as the text of one line; None, objects and lists are the empty string."""
+    if isinstance(value, str):
+        return line(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else ""
+
+
+def tidy(value: Any, depth: int = 6) -> Any:
+    """A JSON value fit to be kept in ``extra``: text cleaned, depth bounded, nothing that JSON cannot say."""
+    if isinstance(value, str):
+        return rich(value)
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, bool | int) or value is None:
+        return value if not isinstance(value, int) or abs(value) < 2**63 else str(value)
+    if depth == 0:
+        return None
+    if isinstance(value, dict):
+        return {clean(str(key)): tidy(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [tidy(item, depth - 1) for item in value]
+    return clean(str(value))

@@ -1,0 +1,90 @@
+"""Where one record of a feed ends: past what hides an end tag, and where an end tag is missing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_AFTER = (b">", b" ", b"/", b"\n", b"\t", b"\r")
+_HIDING = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTag:
+    """The tag of the records as the feed writes it, and how to find a record's end."""
+
+    opening: bytes
+    closing: bytes
+    inside: re.Pattern[bytes]
+
+    @classmethod
+    def named(cls, name: bytes) -> RecordTag:
+        """The record tag of this name; its case is the feed's, other cases are found more slowly."""
+        inside = re.compile(rb"<!--|<!\[CDATA\[|<(/?)" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
+        return cls(b"<" + name, b"</" + name, inside)
+
+    def end(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:
+        """Where the record that begins at ``begin`` ends, and whether by its own end tag.
+
+        None if the end is not in the buffer (yet). A record whose end tag is missing ends where the next begins.
+        """
+        close = buffer.find(self.closing, begin)
+        if close >= 0 and self._plain(buffer, begin, close):
+            end = buffer.find(b">", close)
+            return (end + 1, True) if end >= 0 else (None, False)
+        return self._careful(buffer, begin, last)
+
+    def _plain(self, buffer: bytes, begin: int, close: int) -> bool:
+        """True if nothing between can hide or nest an end tag, so that the first one found is the record's."""
+        after = close + len(self.closing)
+        if buffer[after : after + 1] not in _AFTER:
+            return False
+        for hiding, ending in _HIDING:
+            at = buffer.rfind(hiding, begin, close)
+            if at >= 0 and buffer.find(ending, at, close) < 0:
+                return False
+        at = begin + 1
+        while (at := buffer.find(self.opening, at, close)) >= 0:
+            at += len(self.opening)
+            if buffer[at : at + 1] in _AFTER:
+                return False
+        return True
+
+    def _careful(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:
+        at, depth, second, nested = begin, 0, -1, False
+        while found := self.inside.search(buffer, at):
+            at = found.end()
+            if found[0].startswith(b"<!"):
+                at = self._past_hidden(buffer, found)
+                if at < 0:
+                    break
+                continue
+            end = buffer.find(b">", at)
+            if end < 0:
+                break
+            empty = buffer[end - 1 : end] == b"/"
+            if found[1]:
+                depth, nested = depth - 1, True
+            elif not empty:
+                # A second start within the first is a field of that name only if the end tags bear it out.
+                if depth == 2 or (depth == 1 and nested):
+                    return second, False
+                second = found.start() if depth == 1 else second
+                depth += 1
+            if depth == 0:
+                return end + 1, True
+            at = end
+        return (second, False) if last and second >= 0 else (None, False)
+
+    def _past_hidden(self, buffer: bytes, found: re.Match[bytes]) -> int:
+        """Past a comment or CDATA section; only to the record's end tag where the section was never closed.
+
+        A section that holds an end tag and then the start of another record has swallowed its own record's end.
+        """
+        sign = b"-->" if found[0] == b"<!--" else b"]]>"
+        end = buffer.find(sign, found.end())
+        bound = end if end >= 0 else len(buffer)
+        close = buffer.find(self.closing, found.end(), bound)
+        if close >= 0 and buffer.find(self.opening + b">", found.end(), bound) > close:
+            return close
+        return end + len(sign) if end >= 0 else -1

@@ -1,0 +1,168 @@
+"""One streaming reader for every XML and RSS feed: constant memory a job, hardened, mending, and honest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from changeover.job import Job
+from changeover.sources import presets
+from changeover.sources.encoding import Utf8
+from changeover.sources.feed_doubts import claimed, count_doubts, head_fields, refusal, structure_doubts
+from changeover.sources.feed_job import job_of, link_id, native_id
+from changeover.sources.identity import settle
+from changeover.sources.presets import Preset, Seen
+from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.text import MAX_FIELD, line
+from changeover.sources.xml_fields import Fields, parse
+from changeover.sources.xml_records import HEAD, Outline, Record, Splitter
+
+KIND = "xml_feed"
+_SAMPLE = 20
+_SHOWN = 10
+_FEED_ROOTS = frozenset(
+    """source jobs job rss rdf feed workzagjobs result results positions vacancies offers joboffers postings listings
+    jobfeed jobboard trovit items entries root data export openings jobpostings""".split()  # noqa: SIM905
+)
+_ID_TEXT = re.compile(
+    rb"<(?:\w+:)?(?:reference_?number|partnerjobid|job_?id|id|guid)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,200})",
+    re.IGNORECASE,
+)
+
+
+class FeedReader:
+    """Feed it the bytes of a feed as they come; it answers the jobs, and at the end the whole Reading.
+
+    ``kind`` names a preset where detection is not wanted; ``base`` is the feed's address, ``charset`` what HTTP
+    said of its encoding.
+    """
+
+    def __init__(self, kind: str = "", *, base: str = "", charset: str = "") -> None:
+        self._utf8, self._splitter = Utf8(charset), Splitter()
+        self._preset = presets.named(kind) if kind != KIND else None
+        self._base = base
+        self._jobs: list[Job] = []
+        self._sample: list[Fields] | None = []
+        self._by_link = ""
+        self._seen = self._unread = self._mended = 0
+        self._broken: list[Problem] = []
+
+    @property
+    def seen(self) -> int:
+        """Records met so far; for progress."""
+        return self._seen
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes."""
+        for record in self._splitter.feed(self._utf8.feed(data)):
+            self._take(record)
+
+    def finish(self, cut: Problem | None = None) -> Reading:
+        """The reading. ``cut`` is why the bytes ended early, if they did: then it is partial at best."""
+        for record in (*self._splitter.feed(self._utf8.finish()), *self._splitter.finish()):
+            self._take(record)
+        self._settle_sample()
+        outline, kind = self._splitter.outline, self._preset.kind if self._preset else KIND
+        if outline.doctype:
+            return failed(kind, *refusal(outline.doctype))
+        if not self._seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
+            if cut:
+                return failed(kind, cut.code, cut.sentence)
+            return failed(
+                kind,
+                "NOT_A_FEED",
+                "This is no feed of jobs: no element in it looks like a job; check the address or file.",
+            )
+        settled = settle(self._jobs)
+        doubts = [*([cut] if cut else []), *count_doubts(outline, self._seen), *structure_doubts(outline, self._seen)]
+        notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *settled.problems]
+        return Reading(
+            kind,
+            settled.jobs,
+            Completeness.PARTIAL if doubts else Completeness.COMPLETE,
+            [*doubts, *notes],
+            settled.unreadable + self._unread,
+            claimed(outline),
+        )
+
+    def _take(self, record: Record) -> None:
+        self._seen += 1
+        if not record.whole or record.oversized:
+            self._not_read(record)
+            return
+        parsed = parse(record.raw, self._splitter.outline.namespaces)
+        if parsed.fields is None:
+            self._not_read(record)
+            return
+        self._mended += parsed.mended
+        if self._sample is not None:
+            self._sample.append(parsed.fields)
+            if len(self._sample) == _SAMPLE:
+                self._settle_sample()
+        elif self._preset:
+            self._add(parsed.fields, self._preset)
+
+    def _settle_sample(self) -> None:
+        """Decide by the first records which format this is and whether it gives ids; then take them in."""
+        sample, self._sample = self._sample or [], None
+        if not sample:
+            return
+        if self._preset is None:
+            self._preset = presets.recognise(_seen(self._splitter.outline, sample))
+        preset = self._preset
+        if not any(native_id(fields, preset) for fields in sample):
+            different = Counter({n: len({link_id(f, n) for f in sample} - {""}) for n in ("url", "applyurl", "link")})
+            self._by_link = different.most_common(1)[0][0]
+        for fields in sample:
+            self._add(fields, preset)
+
+    def _add(self, fields: Fields, preset: Preset) -> None:
+        identifier = native_id(fields, preset)
+        if not identifier and self._by_link:
+            identifier = link_id(fields, self._by_link)
+        self._jobs.append(job_of(fields, preset, identifier, self._base))
+
+    def _not_read(self, record: Record) -> None:
+        self._unread += 1
+        found = _ID_TEXT.search(record.raw)
+        name = line(found[1].decode("utf-8", "replace")) if found else ""
+        which = f"The job {name}" if name else f"Record {self._seen}"
+        if record.oversized or len(record.raw) > MAX_FIELD:
+            what = f"has over {MAX_FIELD // 1_000_000} MB in one field and was passed over; shorten it at its source."
+            self._broken.append(Problem("FIELD_TOO_LARGE", f"{which} {what}", name))
+        else:
+            what = "does not end where it should and was passed over; correct the feed's markup or read it again."
+            self._broken.append(Problem("RECORD_CUT_OFF", f"{which} {what}", name))
+
+    def _broken_list(self) -> list[Problem]:
+        more = len(self._broken) - _SHOWN
+        if more <= 0:
+            return self._broken
+        rest = Problem(self._broken[_SHOWN].code, f"{more} more records were passed over; correct the feed.")
+        return [*self._broken[:_SHOWN], rest]
+
+    def _mending(self) -> list[Problem]:
+        if not self._mended:
+            return []
+        return [
+            Problem(
+                "MENDED",
+                f"{self._mended} records have broken markup inside (tags that do not match, or signs and entities that "
+                "XML does not know) and were read as far as their meaning is clear; correct the feed's generator.",
+            )
+        ]
+
+
+def _seen(outline: Outline, sample: list[Fields]) -> Seen:
+    names = frozenset(name for fields in sample for name in fields)
+    namespaces = outline.namespaces.decode("utf-8", "replace")
+    return Seen(outline.root, outline.record, frozenset(head_fields(outline)), names, namespaces)
+
+
+def read_feed(chunks: Iterable[bytes], kind: str = "", *, base: str = "") -> Reading:
+    """The reading of a whole feed given in pieces of any size."""
+    reader = FeedReader(kind, base=base)
+    for chunk in chunks:
+        reader.feed(chunk)
+    return reader.finish()
