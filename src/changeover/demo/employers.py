@@ -73,7 +73,7 @@ class Pay:
         span = f"{sign}{self.low:,.{digits}f}"
         if self.high > self.low:
             span += f" to {sign}{self.high:,.{digits}f}"
-        return f"{span} a {self.unit.lower()}"
+        return f"{span} {'an' if self.unit == 'HOUR' else 'a'} {self.unit.lower()}"
 
 
 @dataclass(frozen=True, slots=True)

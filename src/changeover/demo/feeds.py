@@ -75,7 +75,7 @@ def _plain(employer: Employer, jobs: Sequence[Entry], url: str) -> etree._Elemen
         _say(record, "workplace_type", job.workplace)
         _say(record, "salary", str(job.pay or ""))
         _say(record, "url", f"{url}jobs/{job.number}")
-        _say(record, "posted", job.posted_at.date().isoformat())
+        _say(record, "date", job.posted_at.date().isoformat())
         _say_raw(record, "description", employer.description(job))
     return listing
 
