@@ -41,12 +41,12 @@ class FetchRules:
     """What a reading may cost and reach. Times in seconds, sizes in bytes after decompression (and on the wire).
 
     ``allow_private`` opens loopback and private networks, ``networks`` further ones; link-local stays closed.
-    ``contact`` is an address or URL by which the sites that are read can reach the operator.
+    ``user_agent`` should name an address by which the sites that are read can reach the operator.
     """
 
     allow_private: bool = False
     networks: tuple[Network, ...] = ()
-    contact: str = ""
+    user_agent: str = f"Changeover/{version('changeover')} (reads job postings for their employer)"
     page_bytes: int = 20_000_000
     feed_bytes: int = 8_000_000_000
     page_seconds: float = 60.0
@@ -66,12 +66,6 @@ class FetchRules:
     def open_networks(self) -> tuple[Network, ...]:
         """Every network that may be connected to although it is not public."""
         return (*PRIVATE_NETWORKS, *self.networks) if self.allow_private else self.networks
-
-    @property
-    def user_agent(self) -> str:
-        """Who reads, and how to reach the operator."""
-        about = f"; +{self.contact}" if self.contact else ""
-        return f"{AGENT}/{version('changeover')} (reads job postings for their employer{about})"
 
 
 class _Transport(httpx2.AsyncHTTPTransport):

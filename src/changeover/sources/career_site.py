@@ -1,0 +1,191 @@
+"""A career site read over HTTP: robots, the job pages' addresses, each page's JobPosting; whole or said not to be."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from changeover.job import Job
+from changeover.sources.answer import FetchFailed
+from changeover.sources.fetch import Fetcher
+from changeover.sources.identity import settle
+from changeover.sources.job_page import Page, Says, page_id, read_page
+from changeover.sources.robots import read_robots
+from changeover.sources.site_addresses import MAX_PAGES, Addresses, find
+from changeover.sources.source import Completeness, Problem, Reading, failed
+
+KIND = "career_site"
+Progress = Callable[[int, int | None], None]
+_IN_A_ROW = 10
+_SHOWN = 5
+
+
+@dataclass
+class Visits:
+    """What the job pages said, page by page."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    gone: int = 0
+    failures: list[FetchFailed] = field(default_factory=list)
+    left: int = 0
+    in_a_row: int = 0
+
+
+async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progress | None = None) -> Reading:
+    """Everything that the career site at ``url`` (its listing, its sitemap, or one job's page) says.
+
+    Complete only if every job page that the sitemap or listing names has answered. ``now`` decides what is expired.
+    """
+    robots = await read_robots(fetcher, url)
+    if isinstance(robots, FetchFailed):
+        return failed(KIND, robots.code, robots.sentence)
+    if not robots.allows(url):
+        return failed(
+            KIND,
+            "ROBOTS_FORBID",
+            f"The robots.txt of {urlsplit(url).netloc} forbids reading this address; ask the site to allow it.",
+        )
+    start = await fetcher.get(url)
+    if isinstance(start, FetchFailed):
+        return failed(KIND, start.code, start.sentence)
+    found = await find(fetcher, robots, start)
+    if not found.jobs:
+        return _without_addresses(read_page(start.body, start.url, now, start.headers), found)
+    visits = await _visit(fetcher, list(found.jobs), now, progress or (lambda _done, _all: None))
+    return _reading(found, visits)
+
+
+def _without_addresses(page: Page, found: Addresses) -> Reading:
+    if page.says in (Says.JOBS, Says.EXPIRED):
+        settled = settle(page.jobs)
+        whole = Completeness.PARTIAL if found.doubts else Completeness.COMPLETE
+        return Reading(KIND, settled.jobs, whole, [*found.doubts, *settled.problems], settled.unreadable)
+    if found.doubts:
+        return failed(KIND, found.doubts[0].code, found.doubts[0].sentence)
+    if found.sitemaps and not found.other and not found.forbidden:
+        return Reading(
+            KIND, (), Completeness.COMPLETE, [Problem("NO_JOBS", "The site's sitemap is whole and names no job page.")]
+        )
+    return failed(
+        KIND,
+        "NO_JOBS_FOUND",
+        "No job page was found from this address (no sitemap that names one, no link that looks like one, no "
+        "JobPosting on it); give the address of the list of jobs, of its sitemap, or of its feed.",
+    )
+
+
+async def _visit(fetcher: Fetcher, addresses: list[str], now: datetime, progress: Progress) -> Visits:
+    visits = Visits(left=len(addresses))
+    if len(addresses) > MAX_PAGES:
+        addresses = addresses[:MAX_PAGES]
+    waiting = iter(addresses)
+
+    async def one_after_the_other() -> None:
+        for address in waiting:
+            if visits.in_a_row >= _IN_A_ROW:
+                return
+            await _visit_one(fetcher, address, now, visits)
+            progress(len(addresses) - visits.left, len(addresses))
+
+    await asyncio.gather(*(one_after_the_other() for _ in range(fetcher.rules.parallel)))
+    order = {address: number for number, address in enumerate(addresses)}
+    visits.pages = dict(sorted(visits.pages.items(), key=lambda item: order[item[0]]))
+    return visits
+
+
+async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visits) -> None:
+    fetched = await fetcher.get(address)
+    visits.left -= 1
+    if isinstance(fetched, FetchFailed):
+        if fetched.status in (404, 410):
+            visits.gone += 1
+            visits.in_a_row = 0
+        else:
+            visits.failures.append(fetched)
+            visits.in_a_row += 1
+        return
+    visits.in_a_row = 0
+    visits.pages[address] = read_page(fetched.body, fetched.url, now, fetched.headers)
+
+
+def _reading(found: Addresses, visits: Visits) -> Reading:
+    pages = visits.pages.values()
+    nothing = sum(page.says is Says.NOTHING for page in pages)
+    broken = sum(page.says is Says.BROKEN for page in pages)
+    over = visits.gone + sum(page.expired for page in pages)
+    jobs = _told_once(visits.pages)
+    doubts = [*found.doubts, *_doubts(found, visits)]
+    if not jobs and not over:
+        code, sentence = _why_none(doubts, nothing, broken)
+        return failed(KIND, code, sentence)
+    settled = settle(jobs)
+    notes = [*_notes(nothing, broken, over), *settled.problems]
+    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
+    return Reading(KIND, settled.jobs, whole, [*doubts, *notes], settled.unreadable + broken)
+
+
+def _told_once(pages: dict[str, Page]) -> Iterable[Job]:
+    """The jobs of the pages; pages that name one canonical address and one title are one page."""
+    by_address: dict[str, list[tuple[str, Page]]] = {}
+    for url, page in pages.items():
+        by_address.setdefault(page.address, []).append((url, page))
+    jobs: list[Job] = []
+    for same in by_address.values():
+        titles = {tuple(job.title for job in page.jobs) for _, page in same if page.jobs}
+        if len(titles) <= 1:
+            jobs.extend(next((page.jobs for _, page in same if page.jobs), ()))
+            continue
+        # One canonical address on different jobs is a mistake of the site: each goes by its own address.
+        for url, page in same:
+            own = page_id(url)
+            jobs.extend(
+                dataclasses.replace(job, id=own if len(page.jobs) == 1 else f"{own}#{number}", url=url)
+                for number, job in enumerate(page.jobs)
+            )
+    return jobs
+
+
+def _doubts(found: Addresses, visits: Visits) -> list[Problem]:
+    doubts = [
+        Problem(failure.code, f"A job page could not be read: {failure.sentence}", page_id(failure.url))
+        for failure in visits.failures[:_SHOWN]
+    ]
+    if (more := len(visits.failures) - _SHOWN) > 0:
+        code = visits.failures[_SHOWN].code
+        doubts.append(Problem(code, f"{more} more job pages could not be read; try again later."))
+    if visits.left:
+        why = f"the site stopped answering, or has over {MAX_PAGES:,} pages"
+        doubts.append(Problem("PAGES_LEFT", f"{visits.left} job pages were not asked for ({why}); try again later."))
+    if found.forbidden:
+        what = f"{found.forbidden} pages that look like jobs"
+        doubts.append(Problem("ROBOTS_FORBID", f"robots.txt forbids reading {what}; ask the site to allow them."))
+    return doubts
+
+
+def _notes(nothing: int, broken: int, over: int) -> list[Problem]:
+    notes = []
+    if nothing:
+        what = f"{nothing} pages that look like jobs carry no JobPosting and were left out"
+        notes.append(Problem("NO_JOB_POSTING", f"{what}; if they are open jobs, ask the site to mark them up."))
+    if broken:
+        what = f"{broken} pages carry a JobPosting that cannot be made out"
+        notes.append(Problem("BROKEN_JOB_POSTING", f"{what}; ask the site to correct its JSON-LD."))
+    if over:
+        notes.append(Problem("EXPIRED", f"{over} jobs are over (page gone, not to be indexed, or past its last day)."))
+    return notes
+
+
+def _why_none(doubts: list[Problem], nothing: int, broken: int) -> tuple[str, str]:
+    if doubts:
+        return doubts[0].code, doubts[0].sentence
+    if broken:
+        return _notes(0, broken, 0)[0].code, _notes(0, broken, 0)[0].sentence
+    return (
+        "NO_JOB_POSTING",
+        f"None of the {nothing} pages that look like jobs carries a JobPosting (JSON-LD), so nothing was read and "
+        "nothing invented; ask the site to mark its jobs up, or give its XML feed or ATS.",
+    )

@@ -1,0 +1,109 @@
+"""A schema.org JobPosting as a Job: strings, numbers, objects and lists of them wherever they may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from changeover.job import Job
+from changeover.sources.dates import posted
+from changeover.sources.links import web
+from changeover.sources.places import place, several
+from changeover.sources.text import description, line, scalar, tidy
+from changeover.sources.workplace import workplace
+
+_KEPT = ("validThrough", "employmentType", "baseSalary", "industry", "occupationalCategory", "workHours",
+         "jobImmediateStart", "directApply", "experienceRequirements", "educationRequirements", "totalJobOpenings",
+         "applicantLocationRequirements", "jobLocationType", "inLanguage")  # fmt: skip
+
+
+def job_of(posting: dict[str, Any], url: str) -> Job:
+    """The job that the posting tells. ``url`` is the page's address, if known; the id is left to the caller."""
+    own = web(_text(posting.get("url")), url)
+    remote = workplace(_text(posting.get("jobLocationType")), _text(posting.get("workplaceType")))
+    return Job(
+        id="",
+        title=_text(posting.get("title")) or _text(posting.get("name")),
+        location=_places(posting),
+        company=_name(posting.get("hiringOrganization")),
+        employer_job_id=identifier(posting),
+        description=_description(posting.get("description")),
+        url=url or own,
+        workplace_type=remote,
+        posted_at=posted(_text(posting.get("datePosted"))),
+        extra={key: tidy(posting[key]) for key in _KEPT if posting.get(key) not in (None, "", [], {})},
+    )
+
+
+def identifier(posting: dict[str, Any]) -> str:
+    """The employer's own id of the job: an identifier that is a string, a number or a PropertyValue; no address."""
+    for said in _each(posting.get("identifier")):
+        value = said.get("value", said.get("@value")) if isinstance(said, dict) else said
+        text = _text(value)
+        if text and "://" not in text:
+            return text
+    return ""
+
+
+def expired(posting: dict[str, Any], now: datetime) -> bool:
+    """True if ``validThrough`` is over; a date without a time is over when its day is, everywhere on earth."""
+    said = _text(posting.get("validThrough"))
+    until = posted(said)
+    if until is None:
+        return False
+    if ":" not in said:
+        until += timedelta(days=1, hours=12)
+    return until < now
+
+
+def _each(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        yield from value[:200]
+    elif value is not None:
+        yield value
+
+
+def _text(value: Any) -> str:
+    """The first scalar in the value, as one line; of an object its ``@value`` or ``name``."""
+    for said in _each(value):
+        if isinstance(said, dict):
+            said = said.get("@value", said.get("name"))
+        if text := scalar(said):
+            return text
+    return ""
+
+
+def _description(value: Any) -> str:
+    said = next((part for part in _each(value) if isinstance(part, str) and part.strip()), "")
+    return description(said)
+
+
+def _name(value: Any) -> str:
+    for said in _each(value):
+        text = _text(said.get("name", said.get("legalName"))) if isinstance(said, dict) else scalar(said)
+        if text:
+            return text
+    return ""
+
+
+def _places(posting: dict[str, Any]) -> str:
+    told = several(_place(said) for said in _each(posting.get("jobLocation")))
+    return told or several(_area(said) for said in _each(posting.get("applicantLocationRequirements")))
+
+
+def _place(said: Any) -> str:
+    if not isinstance(said, dict):
+        return scalar(said)
+    for address in _each(said.get("address", said)):
+        if not isinstance(address, dict):
+            return scalar(address)
+        parts = (address.get(part) for part in ("addressLocality", "addressRegion", "addressCountry"))
+        if told := place(*(_text(part) for part in parts)):
+            return told
+    return line(_text(said.get("name")))
+
+
+def _area(said: Any) -> str:
+    name = _text(said.get("name")) if isinstance(said, dict) else scalar(said)
+    return f"Remote, {name}" if name else ""

@@ -1,0 +1,89 @@
+"""JSON as pages and files really hold it: strict first, then with the usual mistakes mended."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+_GUARDS = re.compile(
+    r"^\s*(?://\s*|/\*\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?|(?://\s*|/\*\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_MISSING_COMMA = re.compile(r'(["}\]0-9el])(\s*\n\s*)(?=")')
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_NOTHING = object()
+
+
+def tolerant(text: str) -> Any | None:
+    """The value that the text says, or None where it cannot be made out. Never raises.
+
+    Mended: raw newlines and tabs in strings, CDATA and comment guards, a semicolon at the end, trailing and
+    missing commas, backslashes that escape nothing, and a whole text that was escaped for HTML.
+    """
+    for attempt in _mended(text):
+        value = _load(attempt)
+        if value is not _NOTHING:
+            return value
+    return None
+
+
+def _mended(text: str) -> Iterator[str]:
+    yield text
+    bare = _GUARDS.sub("", text.strip())
+    bare = _GUARDS.sub("", bare).strip().rstrip(";").strip().lstrip("\ufeff")
+    yield bare
+    commas = _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub(r"\1", bare))
+    yield commas
+    yield _BAD_ESCAPE.sub(r"\\\\", commas)
+    if "&quot;" in bare or "&#34;" in bare:
+        yield html.unescape(bare)
+
+
+def _load(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeError):
+        pass
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return _NOTHING
+
+
+def elements_before_cut(text: str) -> list[Any]:
+    """The whole elements of a JSON list that was cut off: a top-level one, or the longest one in an object."""
+    decoder = json.JSONDecoder(strict=False)
+    best: list[Any] = []
+    for start in _lists(text):
+        found, at = [], start
+        while True:
+            at = _blank(text, at)
+            try:
+                value, at = decoder.raw_decode(text, at)
+            except (ValueError, RecursionError):
+                break
+            found.append(value)
+            at = _blank(text, at)
+            if text[at : at + 1] != ",":
+                break
+            at += 1
+        if len(found) > len(best):
+            best = found
+    return best
+
+
+def _lists(text: str) -> list[int]:
+    if text.lstrip()[:1] == "[":
+        return [text.index("[") + 1]
+    return [found.end() for found in re.finditer(r'"[\w-]{1,40}"\s*:\s*\[', text[:20_000])]
+
+
+def _blank(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at

@@ -1,0 +1,79 @@
+"""A listing page: the links on it that look like jobs, and the pages that go on from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from changeover.sources.encoding import decode
+from changeover.sources.links import host_of, web
+
+_WORD = (
+    r"(?:jobs?|careers?|karriere|vacanc(?:y|ies)|positions?|openings?|postings?|stellen\w*|offres?(?:-emploi)?|emplois?"
+    r"|ofertas?|empleos?|lavor\w*|opportunit(?:y|ies)|requisitions?|roles?|vagas?|vacatures?|job[-_]?\w+)"
+)
+_JOB_PATH = re.compile(rf"(?:^|/){_WORD}(?:/[^/]+)*/[^/]*\w[^/]*$", re.IGNORECASE)
+_JOB_FILE = re.compile(rf"(?:^|/){_WORD}[-_./][^/]*\d", re.IGNORECASE)
+_JOB_QUERY = frozenset(
+    ("jobid", "job_id", "gh_jid", "jid", "req", "reqid", "vacancyid", "vacancy", "ashby_jid", "positionid")
+)
+_PAGE_QUERY = frozenset(("page", "p", "pg", "pr", "paged", "start", "startrow", "offset", "from", "seite"))
+_PAGE_PATH = re.compile(r"/page/\d+/?$", re.IGNORECASE)
+_NOT_A_JOB = re.compile(
+    r"\.(?:css|js|png|jpe?g|gif|svg|webp|ico|pdf|docx?|zip|xml|json|rss|mp4)$"
+    r"|/(?:search|login|signin|sign-in|register|apply|alerts?|saved|feed|privacy|imprint|impressum|faq|about|teams?"
+    r"|locations?|departments?|categor(?:y|ies)|page)(?:/\d*)?/?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Addresses of what look like job pages, and of the listing's further pages, in their order."""
+
+    jobs: tuple[str, ...]
+    further: tuple[str, ...]
+
+
+def looks_like_job(url: str) -> bool:
+    """True if the address has the form of one job's page, by its path or query."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if any(key.lower() in _JOB_QUERY and value for key, value in parse_qsl(parts.query)):
+        return True
+    if _NOT_A_JOB.search(path):
+        return False
+    return bool(_JOB_PATH.search(path) or _JOB_FILE.search(path))
+
+
+def read_listing(body: bytes, url: str) -> Listing:
+    """The job links and further pages of the page at ``url``, of the same host only. Never raises."""
+    tree = LexborHTMLParser(decode(body))
+    base_node = tree.css_first("base[href]")
+    base = web(base_node.attributes.get("href") or "", url) if base_node else url
+    jobs, further = [], []
+    for node in tree.css("a[href], link[rel=next][href]"):
+        address = urldefrag(web(node.attributes.get("href") or "", base or url))[0]
+        if not address or host_of(address) != host_of(url) or address == urldefrag(url)[0]:
+            continue
+        if "next" in (node.attributes.get("rel") or "").lower().split() or _goes_on(address, url):
+            further.append(address)
+        elif looks_like_job(address):
+            jobs.append(address)
+    return Listing(tuple(dict.fromkeys(jobs)), tuple(dict.fromkeys(further)))
+
+
+def _goes_on(address: str, url: str) -> bool:
+    """True if the address is the listing's own, but for the number of its page."""
+    there, here = urlsplit(address), urlsplit(url)
+    if _PAGE_PATH.sub("", there.path).rstrip("/") != _PAGE_PATH.sub("", here.path).rstrip("/"):
+        return False
+    if _PAGE_PATH.search(there.path):
+        return True
+    paging = [(key.lower(), value) for key, value in parse_qsl(there.query) if key.lower() in _PAGE_QUERY]
+    rest = {(k, v) for k, v in parse_qsl(there.query) if k.lower() not in _PAGE_QUERY}
+    same = rest == {(k, v) for k, v in parse_qsl(here.query) if k.lower() not in _PAGE_QUERY}
+    return same and bool(paging) and all(value.isdigit() for _, value in paging)

@@ -1,0 +1,139 @@
+"""Where a career site's job pages are: from its sitemaps, or from its listing and the pages after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from changeover.sources.answer import Fetched, FetchFailed
+from changeover.sources.fetch import Fetcher
+from changeover.sources.links import host_of
+from changeover.sources.listing import looks_like_job, read_listing
+from changeover.sources.robots import Robots
+from changeover.sources.sitemap import Sitemap, read_sitemap
+from changeover.sources.source import Problem
+
+MAX_PAGES = 20_000
+_MAX_SITEMAPS = 200
+_MAX_LISTINGS = 500
+
+
+@dataclass
+class Addresses:
+    """Job pages found, doubts whether they are all, and what was looked at on the way."""
+
+    jobs: dict[str, None] = field(default_factory=dict)
+    doubts: list[Problem] = field(default_factory=list)
+    sitemaps: int = 0
+    other: int = 0
+    forbidden: int = 0
+
+
+async def find(fetcher: Fetcher, robots: Robots, start: Fetched) -> Addresses:
+    """The addresses of the job pages of the site whose first page, or sitemap, is ``start``."""
+    found = Addresses()
+    own = read_sitemap(start.body)
+    if own is not None:
+        await _from_sitemaps(fetcher, robots, start.url, [], found, own)
+        return found
+    await _from_sitemaps(fetcher, robots, start.url, _likely_sitemaps(robots, start.url), found)
+    listed = read_listing(start.body, start.url)
+    by_sitemap = bool(found.jobs)
+    _take(found, robots, start.url, listed.jobs)
+    if not by_sitemap:
+        await _from_listing(fetcher, robots, start, listed.further, found)
+    return found
+
+
+def _likely_sitemaps(robots: Robots, url: str) -> list[str]:
+    beside = urljoin(url, "sitemap.xml")
+    named = [urljoin(url, address) for address in robots.sitemaps]
+    return list(dict.fromkeys([beside, *named] if named else [beside, urljoin(url, "/sitemap.xml")]))
+
+
+async def _from_sitemaps(
+    fetcher: Fetcher, robots: Robots, start: str, waiting: list[str], found: Addresses, first: Sitemap | None = None
+) -> None:
+    seen = set(waiting)
+    sitemap = first
+    while sitemap is not None or waiting:
+        if sitemap is None:
+            sitemap = await _sitemap(fetcher, waiting.pop(0), found)
+        if sitemap is None:
+            continue
+        found.sitemaps += 1
+        if not sitemap.whole:
+            found.doubts.append(
+                Problem("CUT_OFF", "A sitemap of the site ends before its closing tag, so jobs may be missing.")
+            )
+        if sitemap.index:
+            further = [a for a in sitemap.addresses if a not in seen and host_of(a) == host_of(start)]
+            if len(seen) + len(further) > _MAX_SITEMAPS:
+                found.doubts.append(
+                    Problem("TOO_MANY_PAGES", f"The site has over {_MAX_SITEMAPS} sitemaps; the rest was not read.")
+                )
+            further = further[: max(0, _MAX_SITEMAPS - len(seen))]
+            seen.update(further)
+            waiting.extend(further)
+        else:
+            _take(found, robots, start, _nearest(sitemap.addresses, start))
+        sitemap = None
+
+
+async def _sitemap(fetcher: Fetcher, url: str, found: Addresses) -> Sitemap | None:
+    fetched = await fetcher.get(url)
+    if isinstance(fetched, FetchFailed):
+        if fetched.status is None or fetched.status >= 500 or fetched.status == 429:
+            found.doubts.append(Problem(fetched.code, f"A sitemap could not be read: {fetched.sentence}"))
+        return None
+    return read_sitemap(fetched.body)
+
+
+def _nearest(addresses: tuple[str, ...], start: str) -> list[str]:
+    """The job pages below the address that was given, where there are any; else all of the site."""
+    folder = urljoin(start, ".")
+    near = [address for address in addresses if address.startswith(folder) and looks_like_job(address)]
+    if near and urlsplit(folder).path.strip("/"):
+        return [address for address in addresses if address.startswith(folder)]
+    return list(addresses)
+
+
+def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ...] | list[str]) -> None:
+    here = urldefrag(start)[0].rstrip("/")
+    for address in addresses:
+        if host_of(address) != host_of(start) or address.rstrip("/") == here:
+            continue
+        if not looks_like_job(address):
+            found.other += 1
+        elif not robots.allows(address):
+            found.forbidden += 1
+        else:
+            found.jobs[address] = None
+
+
+async def _from_listing(
+    fetcher: Fetcher, robots: Robots, start: Fetched, further: tuple[str, ...], found: Addresses
+) -> None:
+    seen, waiting = {start.url, *further}, list(further)
+    while waiting:
+        url = waiting.pop(0)
+        if len(seen) > _MAX_LISTINGS:
+            found.doubts.append(
+                Problem("TOO_MANY_PAGES", f"The listing goes on for over {_MAX_LISTINGS} pages; the rest was not read.")
+            )
+            return
+        if not robots.allows(url):
+            found.forbidden += 1
+            continue
+        fetched = await fetcher.get(url)
+        if isinstance(fetched, FetchFailed):
+            if fetched.status not in (404, 410):
+                found.doubts.append(Problem(fetched.code, f"A page of the listing is missing: {fetched.sentence}"))
+            continue
+        listed = read_listing(fetched.body, fetched.url)
+        before = len(found.jobs)
+        _take(found, robots, start.url, listed.jobs)
+        if len(found.jobs) > before:  # a page that only repeats leads round in a circle
+            new = [address for address in listed.further if address not in seen]
+            seen.update(new)
+            waiting.extend(new)
