@@ -284,13 +284,15 @@ class TestAsRootItRunsAsAnotherUser:
     def test_the_owner_of_the_folder_where_it_is_a_users(self, data: Path) -> None:
         data.mkdir()
         os.chown(data, 65534, 65534)
-        assert told(begun(data, "print(ensure_running(data, None).socket_dir)", user=65534))
+        ensure_running(data, None)
         pid = postmaster(data)
-        ensure_running(data, None)
-        assert postmaster(data) == pid
+        assert Path(f"/proc/{pid}").stat().st_uid == 65534
+        # The user's own start takes root's copy: this project may lie where that user cannot reach it.
+        (programs,) = data.glob("database/binaries/*/**/bin")
+        again = f"print(stop(data), ensure_running(data, Path({str(programs)!r})).socket_dir)"
+        assert told(begun(data, again, user=65534)) == f"True {ensure_running(data, None).socket_dir}"
+        assert postmaster(data) != pid
         assert stop(data) is True
-        ensure_running(data, None)
-        assert told(begun(data, "print(stop(data), postmaster(ensure_running(data, None)) and 1)", 65534)) == "True 1"
 
     def test_a_normal_user_is_refused_what_root_made(self, data: Path) -> None:
         ensure_running(data, None)
