@@ -1,4 +1,4 @@
-"""The answer of a match: one row per pair, suggestion or lone job, with a reason, a code and what to do."""
+"""The answer of a match: a row for each pair, suggestion or lone job, with reason, code and fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A career site read over HTTP: robots, the job pages' addresses, each page's JobPosting; whole or said not to be."""
+"""A career site read over HTTP: robots, the addresses of job pages, and each page's JobPosting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one HTTP client: guarded against private addresses, bombs and slow bytes; polite; failures are values."""
+"""The one HTTP client: polite, guarded against private addresses, bombs and slow bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A schema.org JobPosting as a Job: strings, numbers, objects and lists of them wherever they may stand."""
+"""A schema.org JobPosting as a Job: text, numbers, objects and lists of them wherever they stand."""
 
 from __future__ import annotations
 

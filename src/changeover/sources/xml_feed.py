@@ -1,4 +1,4 @@
-"""One streaming reader for every XML and RSS feed: constant memory a job, hardened, mending, and honest."""
+"""One streaming reader for every XML and RSS feed: hardened, mending, and in constant memory."""
 
 from __future__ import annotations
 
