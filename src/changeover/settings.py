@@ -61,30 +61,52 @@ class Settings(BaseSettings):
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     data: Folder = Field(default_factory=default_data, description="Folder for the embedded database and files.")
-    database_url: SecretStr | None = Field(None, description="A PostgreSQL server to use instead of the embedded one.")
-    pg_bin: Folder | None = Field(None, description="Folder of PostgreSQL's programs for the embedded database.")
-    host: str = Field("127.0.0.1", description="Address that the web pages and APIs listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port that the web pages and APIs listen on; 0 picks one.")
-    public_url: str | None = Field(None, description="Address under which the world reaches this board.")
-    allow_private_addresses: bool = Field(
-        False, description="Let sources be read from loopback and private addresses; refused otherwise."
+    database_url: SecretStr | None = Field(
+        default=None, description="A PostgreSQL server to use instead of the embedded one."
     )
-    way_back_days: int = Field(14, ge=0, description="Days after a cut-over during which it can be reverted.")
-    support_days: int = Field(14, ge=0, description="Days after activation during which codes point at support.")
-    shrink_share: Share = Field(0.20, description="A reading that lost more than this share of the jobs is held.")
-    shrink_jobs: int = Field(5, ge=0, description="A reading that lost no more jobs than this is not held for it.")
-    suspect_repeats: Count = Field(6, description="Readings that must agree before a held one is believed.")
-    quiet_minutes: Count = Field(30, description="Minutes without a new pushed job after which a push is whole.")
-    fresh_factor: float = Field(2.0, ge=1, description="A pulled reading is fresh for its schedule times this.")
-    fresh_hours_max: Count = Field(24, description="Hours after which no pulled reading is fresh any more.")
-    resolve_overdue_hours: Count = Field(24, description="Hours after which a waiting resolve is shown as overdue.")
-    read_every_minutes: Count = Field(60, description="Minutes between two readings of one source.")
-    work_concurrency: Count = Field(4, description="Work items that one worker runs at once.")
-    user_agent: str = Field("Changeover/0.1", min_length=1, description="How the fetcher names itself to sites.")
-    contact: str = Field("", description="Address where a site's owner reaches you; added to the user agent.")
-    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for programs.")
-    fetch_max_bytes: Count = Field(256 * 1024 * 1024, description="Largest answer read from a source, in bytes.")
-    fetch_timeout_seconds: float = Field(30.0, gt=0, description="Seconds that a source may stay silent.")
+    pg_bin: Folder | None = Field(
+        default=None, description="Folder of PostgreSQL's programs for the embedded database."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that the web pages and APIs listen on.")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="Port that the web pages and APIs listen on; 0 picks one."
+    )
+    public_url: str | None = Field(default=None, description="Address under which the world reaches this board.")
+    allow_private_addresses: bool = Field(
+        default=False, description="Let sources be read from loopback and private addresses; refused otherwise."
+    )
+    way_back_days: int = Field(default=14, ge=0, description="Days after a cut-over during which it can be reverted.")
+    support_days: int = Field(
+        default=14, ge=0, description="Days after activation during which codes point at support."
+    )
+    shrink_share: Share = Field(
+        default=0.20, description="A reading that lost more than this share of the jobs is held."
+    )
+    shrink_jobs: int = Field(
+        default=5, ge=0, description="A reading that lost no more jobs than this is not held for it."
+    )
+    suspect_repeats: Count = Field(default=6, description="Readings that must agree before a held one is believed.")
+    quiet_minutes: Count = Field(
+        default=30, description="Minutes without a new pushed job after which a push is whole."
+    )
+    fresh_factor: float = Field(default=2.0, ge=1, description="A pulled reading is fresh for its schedule times this.")
+    fresh_hours_max: Count = Field(default=24, description="Hours after which no pulled reading is fresh any more.")
+    resolve_overdue_hours: Count = Field(
+        default=24, description="Hours after which a waiting resolve is shown as overdue."
+    )
+    read_every_minutes: Count = Field(default=60, description="Minutes between two readings of one source.")
+    work_concurrency: Count = Field(default=4, description="Work items that one worker runs at once.")
+    user_agent: str = Field(
+        default="Changeover/0.1", min_length=1, description="How the fetcher names itself to sites."
+    )
+    contact: str = Field(default="", description="Address where a site's owner reaches you; added to the user agent.")
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Log lines for people or for programs."
+    )
+    fetch_max_bytes: Count = Field(
+        default=256 * 1024 * 1024, description="Largest answer read from a source, in bytes."
+    )
+    fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Seconds that a source may stay silent.")
 
     @classmethod
     def settings_customise_sources(
