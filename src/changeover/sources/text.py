@@ -22,6 +22,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z!]")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_LAYERS = 6
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 _TAGS = {
@@ -49,13 +50,19 @@ def clean(value: str) -> str:
 def line(value: str) -> str:
     """One line of plain text: tags and entities resolved, white space (also non-breaking) as one space.
 
-    Longer than MAX_LINE characters is cut: it is then no title, place or address any more.
+    Longer than MAX_LINE characters is cut: it is then no title, place or address any more. What comes out goes in
+    again unchanged.
     """
-    if "<" in value:
-        value = _TAG.sub(" ", _SCRIPT.sub(" ", value))
-    if "&" in value:
-        value = unescape(value)
-    return _SPACE.sub(" ", clean(value[: 4 * MAX_LINE])).strip()[:MAX_LINE].rstrip()
+    value = value[: 4 * MAX_LINE]
+    for _ in range(_LAYERS):
+        before = value
+        if "<" in value:
+            value = _TAG.sub(" ", _SCRIPT.sub(" ", value))
+        if "&" in value and _ENTITY.search(value):
+            value = html.unescape(value)
+        if value == before:
+            break
+    return _SPACE.sub(" ", clean(value)).strip()[:MAX_LINE].rstrip()
 
 
 def unescape(value: str) -> str:
@@ -71,6 +78,7 @@ def description(value: str) -> str:
     """Sanitised HTML of a description that may be HTML, HTML escaped once or twice, or plain text.
 
     Plain text keeps its paragraphs and line breaks. Nothing active survives: no script, style, event or image.
+    What comes out goes in again unchanged.
     """
     value = clean(value).strip()
     if not value:
@@ -81,7 +89,8 @@ def description(value: str) -> str:
         value = html.unescape(value)
     if not _TAG.search(value):
         value = _paragraphs(value)
-    return clean(_CLEANER.clean(value)).strip()
+    cleaned = clean(_CLEANER.clean(value)).strip()
+    return cleaned if _TAG.search(cleaned) else _paragraphs(cleaned)
 
 
 def rich(value: str) -> str:

@@ -1,0 +1,164 @@
+"""What an ATS's public job board is to us: how its answer is recognised, read, and proved to be whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from changeover.job import Job
+from changeover.sources.identity import settle
+from changeover.sources.places import place
+from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.text import scalar, tidy
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The query by which a board hands out its jobs in parts: where a part starts, how large it is at most.
+
+    ``pages`` counts the start in pages from 1, else it counts records from 0.
+    """
+
+    start: str
+    size: int
+    limit: str = ""
+    pages: bool = False
+
+    def query(self, records: int, page: int) -> dict[str, str]:
+        """The query of the part after so many records, which is page ``page`` (from 1)."""
+        asked = {self.start: str(page if self.pages else records)}
+        return {**asked, self.limit: str(self.size)} if self.limit else asked
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One ATS. ``records`` finds the list of jobs in an answer, None where the answer is not of this ATS.
+
+    ``job`` reads one record (None: not to be shown); ``total`` is the number of records that the answer says there
+    are, None where it says none. ``one_answer``: the ATS hands out everything in one answer, so an answer that is
+    whole is all. ``endpoint`` turns the address of a person's page into that of the list, None for other hosts;
+    ``query`` is what every request asks with.
+    """
+
+    kind: str
+    caption: str
+    records: Callable[[Any], list[Any] | None]
+    job: Callable[[Record, Any], Job | None]
+    total: Callable[[Any], int | None] = lambda _answer: None
+    one_answer: bool = False
+    paging: Paging | None = None
+    endpoint: Callable[[str], str | None] = lambda _url: None
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What answers of a board have said so far: jobs, records seen, records that are no jobs, the total claimed."""
+
+    jobs: list[Job]
+    seen: int
+    unreadable: int
+    total: int | None
+
+
+def told(board: Board, answer: Any) -> Told | None:
+    """What one answer says, or None if it is not this board's."""
+    records = board.records(answer)
+    if records is None:
+        return None
+    jobs: list[Job] = []
+    unreadable = 0
+    for record in records:
+        if not isinstance(record, dict):
+            unreadable += 1
+        elif (job := board.job(record, answer)) is not None:
+            jobs.append(job)
+    return Told(jobs, len(records), unreadable, board.total(answer))
+
+
+def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: bool = False) -> Reading:
+    """The reading of what a board said. ``paged``: its parts were asked for until none was left."""
+    settled = settle(said.jobs)
+    doubts = list(doubts)
+    if said.total is not None and said.seen < said.total:
+        doubts.append(
+            Problem(
+                "COUNT_MISMATCH",
+                f"{board.caption} says that it has {said.total} jobs but {said.seen} are here, so the rest is missing; "
+                "read all its pages.",
+            )
+        )
+    elif said.total is None and not board.one_answer and not paged:
+        doubts.append(
+            Problem(
+                "UNPROVEN",
+                f"Nothing in this answer of {board.caption} says whether there are more jobs, so it is not taken as "
+                "whole; give the board's address, so that all its pages can be read.",
+            )
+        )
+    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
+    problems = [*doubts, *settled.problems]
+    return Reading(board.kind, settled.jobs, whole, problems, said.unreadable + settled.unreadable, said.total)
+
+
+def records_under(answer: Any, key: str, *marks: str) -> list[Any] | None:
+    """The list under the key if it is empty or its first record has one of the marks; else None."""
+    found = answer.get(key) if isinstance(answer, dict) else None
+    return marked(found, *marks)
+
+
+def marked(found: Any, *marks: str) -> list[Any] | None:
+    """The list itself if it is empty or its first record has all of the marks; else None."""
+    if not isinstance(found, list):
+        return None
+    first = next((record for record in found if isinstance(record, dict)), None)
+    if first is None:
+        return found if not found else None
+    return found if all(mark in first for mark in marks) else None
+
+
+def at(value: Any, *path: str) -> Any:
+    """The value down the path of keys, None where the path ends early."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def text(value: Any, *path: str) -> str:
+    """The scalar down the path as one line, else the empty string."""
+    return scalar(at(value, *path))
+
+
+def listed(value: Any, *path: str) -> list[Any]:
+    """The list down the path, else an empty one."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else []
+
+
+def count(value: Any, *path: str) -> int | None:
+    """The whole number down the path, else None."""
+    found = at(value, *path)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
+def located(value: Any, city: str = "city", state: str = "state", country: str = "country") -> str:
+    """A place from an object's parts; an object may stand for each part, with its name."""
+    return place(*(text(value, part) or text(value, part, "name") for part in (city, state, country)))
+
+
+def kept(record: Any, *names: str) -> dict[str, Any]:
+    """These fields of the record for ``extra``, where they say something."""
+    if not isinstance(record, dict):
+        return {}
+    return {name: tidy(record[name]) for name in names if record.get(name) not in (None, "", [], {})}
+
+
+def with_query(url: str, query: dict[str, str]) -> str:
+    """The address with these parts of its query set."""
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True)) | query
+    return urlunsplit(parts._replace(query=urlencode(asked)))

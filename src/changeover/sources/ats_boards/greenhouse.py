@@ -1,0 +1,76 @@
+"""Greenhouse's job board API: one answer with everything, and its total."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from changeover.job import Job
+from changeover.sources.ats_boards.board import Board, Record, at, count, kept, listed, records_under, text
+from changeover.sources.dates import posted
+from changeover.sources.links import web
+from changeover.sources.places import several
+from changeover.sources.text import description
+from changeover.sources.workplace import workplace
+
+_PAGE = re.compile(r"https?://(?:boards|job-boards)(?:\.eu)?\.greenhouse\.io/(?:embed/job_board\?for=)?([\w-]+)")
+_API = re.compile(r"https?://(?:boards-api|api)(?:\.eu)?\.greenhouse\.io/v1/boards/([\w-]+)")
+_NOWHERE = frozenset(("hybrid", "remote", "onsite", "on-site", "in office", "distributed"))
+
+
+def _records(answer: Any) -> list[Any] | None:
+    found = records_under(answer, "jobs", "absolute_url", "id")
+    return found if found or count(answer, "meta", "total") is not None else None
+
+
+def _job(record: Record, _answer: Any) -> Job:
+    """``id`` is the post. A job may have several, so ``internal_job_id`` stands in for a missing requisition."""
+    requisition = text(record, "requisition_id")
+    written = text(record, "location", "name")
+    return Job(
+        id=text(record, "id"),
+        title=text(record, "title"),
+        location=_location(written, record),
+        company=text(record, "company_name"),
+        employer_job_id=requisition,
+        requisition=requisition or text(record, "internal_job_id"),
+        description=description(str(record.get("content") or "")),
+        url=web(text(record, "absolute_url")),
+        workplace_type=workplace(written),
+        posted_at=posted(text(record, "first_published") or text(record, "updated_at")),
+        extra={
+            **kept(record, "internal_job_id", "language", "updated_at", "application_deadline", "metadata"),
+            **_names("departments", record),
+            **_names("offices", record),
+        },
+    )
+
+
+def _location(written: str, record: Record) -> str:
+    """The location; some boards write only how the work is done there, and the place in the offices alone."""
+    if written and written.casefold() not in _NOWHERE:
+        return written
+    offices = several(text(office, "location") or text(office, "name") for office in listed(record, "offices"))
+    return offices or written
+
+
+def _names(key: str, record: Record) -> dict[str, str]:
+    names = several(text(part, "name") for part in listed(record, key))
+    return {key: names} if names else {}
+
+
+def _endpoint(url: str) -> str | None:
+    found = _PAGE.match(url) or _API.match(url)
+    return f"https://boards-api.greenhouse.io/v1/boards/{found[1]}/jobs" if found else None
+
+
+BOARD = Board(
+    "greenhouse",
+    "Greenhouse",
+    _records,
+    _job,
+    total=lambda answer: count(at(answer, "meta"), "total"),
+    one_answer=True,
+    endpoint=_endpoint,
+    query=(("content", "true"),),
+)

@@ -1,0 +1,55 @@
+"""Pinpoint's postings: one answer with everything."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from changeover.job import Job
+from changeover.sources.ats_boards.board import Board, Record, at, kept, records_under, text
+from changeover.sources.links import web
+from changeover.sources.text import description
+from changeover.sources.workplace import workplace
+
+_PARTS = ("key_responsibilities", "skills_knowledge_expertise", "benefits")
+
+
+def _job(record: Record, _answer: Any) -> Job:
+    number = text(record, "job", "requisition_id") or text(record, "requisition_id") or text(record, "reference")
+    department = text(record, "job", "department", "name") or text(record, "department", "name")
+    return Job(
+        id=text(record, "id"),
+        title=text(record, "title"),
+        location=text(record, "location", "name"),
+        employer_job_id=number,
+        requisition=number or text(record, "job", "id"),
+        description=_description(record),
+        url=web(text(record, "url")),
+        workplace_type=workplace(text(record, "workplace_type")),
+        extra={
+            **kept(record, "compensation", "compensation_minimum", "compensation_maximum", "compensation_currency",
+                   "compensation_frequency", "employment_type", "deadline_at"),
+            **({"department": department} if department else {}),
+        },
+    )  # fmt: skip
+
+
+def _description(record: Record) -> str:
+    parts = [str(record.get("description") or "")]
+    for name in _PARTS:
+        if said := at(record, name):
+            heading = text(record, f"{name}_header")
+            parts.append(f"<h3>{html.escape(heading)}</h3>{said}" if heading else str(said))
+    return description("".join(parts))
+
+
+def _records(answer: Any) -> list[Any] | None:
+    found = records_under(answer, "data", "id", "title", "location")
+    return (
+        found
+        if found and any(isinstance(r, dict) and {"workplace_type", "compensation"} & set(r) for r in found)
+        else None
+    )
+
+
+BOARD = Board("pinpoint", "Pinpoint", _records, _job, one_answer=True)

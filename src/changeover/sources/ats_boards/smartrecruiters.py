@@ -1,0 +1,64 @@
+"""SmartRecruiters' postings API: in parts, with the number found; an unknown company answers like an empty one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from changeover.job import Job
+from changeover.sources.ats_boards.board import Board, Paging, Record, at, count, kept, located, records_under, text
+from changeover.sources.dates import posted
+from changeover.sources.links import web
+from changeover.sources.text import description
+from changeover.sources.workplace import workplace
+
+_PAGE = re.compile(r"https?://(?:jobs|careers)\.smartrecruiters\.com/([\w.-]+)")
+_SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
+
+
+def _records(answer: Any) -> list[Any] | None:
+    found = records_under(answer, "content", "id", "name")
+    return found if count(answer, "totalFound") is not None else None
+
+
+def _job(record: Record, _answer: Any) -> Job:
+    reference, company = text(record, "refNumber"), text(record, "company", "identifier")
+    page = f"https://jobs.smartrecruiters.com/{company}/{text(record, 'id')}" if company else ""
+    place = at(record, "location") or {}
+    return Job(
+        id=text(record, "id"),
+        title=text(record, "name"),
+        location=text(place, "fullLocation") or located(place, state="region"),
+        company=text(record, "company", "name"),
+        employer_job_id=reference,
+        requisition=reference,
+        description=description("".join(str(at(record, "jobAd", "sections", s, "text") or "") for s in _SECTIONS)),
+        url=web(text(record, "postingUrl")) or page,
+        apply_url=web(text(record, "applyUrl")),
+        workplace_type=workplace(*(name for name in ("hybrid", "remote") if at(place, name) is True)),
+        posted_at=posted(text(record, "releasedDate")),
+        extra={
+            **{
+                name: said
+                for name in ("department", "function", "industry", "typeOfEmployment", "experienceLevel")
+                if (said := text(record, name, "label"))
+            },
+            **kept(record, "uuid", "jobAdId"),
+        },
+    )
+
+
+def _endpoint(url: str) -> str | None:
+    found = _PAGE.match(url)
+    return f"https://api.smartrecruiters.com/v1/companies/{found[1]}/postings" if found else None
+
+
+BOARD = Board(
+    "smartrecruiters",
+    "SmartRecruiters",
+    _records,
+    _job,
+    total=lambda answer: count(answer, "totalFound"),
+    paging=Paging("offset", 100, "limit"),
+    endpoint=_endpoint,
+)

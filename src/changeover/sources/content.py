@@ -1,0 +1,225 @@
+"""What bytes are, by their shape alone, and the reading of them: feed, saved page, JSON, JSONL or CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from changeover.sources import ats_boards, json_list, presets, records, saved_pages, xml_feed
+from changeover.sources.ats_boards.board import reading, told
+from changeover.sources.encoding import decode
+from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
+from changeover.sources.json_text import elements_before_cut, tolerant
+from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.xml_feed import FeedReader
+
+MAX_HELD = 512_000_000
+"""Bytes of JSON, CSV or HTML, which are held in memory; XML feeds are streamed and have no such limit."""
+
+MAX_OPENED = 8_000_000_000
+SNIFFED = 1 << 16
+
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_XML = re.compile(
+    rb"<\?xml|<(?:\w+:)?(?:source|jobs?|rss|rdf|feed|workzag-jobs|result|urlset|sitemapindex)[\s>]", re.IGNORECASE
+)
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
+
+
+class Shape(StrEnum):
+    """What bytes look like."""
+
+    XML = "xml"
+    SITEMAP = "sitemap"
+    HTML = "html"
+    JSON = "json"
+    TEXT = "text"
+    BINARY = "binary"
+    EMPTY = "empty"
+
+
+def shape_of(start: bytes) -> Shape:
+    """The shape of bytes that begin so."""
+    if start.startswith(_BINARY):
+        return Shape.BINARY
+    # Wide encodings have a zero in every other byte of markup; without them the signs are the same.
+    bare = start[:SNIFFED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if not bare:
+        return Shape.EMPTY if not start.strip(b"\0 \t\r\n") and len(start) < SNIFFED else Shape.BINARY
+    if bare[:1] in (b"{", b"["):
+        return Shape.JSON
+    xml = _XML.search(bare)
+    if (page := _HTML.search(bare[:4096])) and (xml is None or bare[:5] == b"<?xml" or page.start() < xml.start()):
+        return Shape.HTML
+    if bare[:1] == b"<" or xml:
+        return Shape.SITEMAP if _SITEMAP.search(bare[:4096]) else Shape.XML
+    return Shape.TEXT
+
+
+class ContentReader:
+    """Feed it bytes of unknown shape as they come; it finds the shape and answers the Reading.
+
+    ``kind`` forces how they are read; ``name`` is shown in messages; ``base`` is the address they came from.
+    """
+
+    def __init__(self, now: datetime, kind: str = "", *, name: str = "", base: str = "", charset: str = "") -> None:
+        self._now, self._kind, self._name, self._base, self._charset = now, kind, name, base, charset
+        self._held: list[bytes] = []
+        self._size = 0
+        self._inflater: Inflater | None = None
+        self._feed: FeedReader | None = None
+        self._begun = False
+        self._failure: Problem | None = None
+        self.shape: Shape | None = None
+        self.answer: Any = None
+
+    def feed(self, data: bytes) -> bool:
+        """Take the next bytes; False means that more are of no use."""
+        if not data or self._failure:
+            return not self._failure
+        if not self._begun:
+            self._begun = True
+            self._inflater = Inflater(MAX_OPENED) if data.startswith(GZIP_MAGIC) else None
+        try:
+            for piece in self._inflater.feed(data) if self._inflater else (data,):
+                self._take(piece)
+        except InflateError as error:
+            self._failure = Problem(error.code, f"{self._name} {error.what}; nothing more of it was read.")
+        return self._failure is None
+
+    @property
+    def seen(self) -> int:
+        """Jobs met so far, where they are counted on the way; for progress."""
+        return self._feed.seen if self._feed else 0
+
+    def _take(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._feed:
+            self._feed.feed(piece)
+            return
+        self._held.append(piece)
+        if self.shape is None and self._size >= SNIFFED:
+            self._find_shape()
+        if not self._feed and self._size > MAX_HELD:
+            self._held.clear()
+            limit = f"{MAX_HELD // 1_000_000} MB"
+            self._failure = Problem("TOO_LARGE", f"{self._name} has over {limit}, which only an XML feed may have.")
+
+    def _find_shape(self) -> None:
+        self.shape = shape_of(b"".join(self._held)[:SNIFFED])
+        is_feed = self._kind in FEED_KINDS
+        if is_feed or (not self._kind and self.shape is Shape.XML):
+            self._feed = FeedReader(self._kind, base=self._base, charset=self._charset)
+            for piece in self._held:
+                self._feed.feed(piece)
+            self._held.clear()
+
+    def finish(self, cut: Problem | None = None) -> Reading:
+        """The reading; ``cut`` is why the bytes ended early, if they did."""
+        if self._inflater and not self._inflater.whole and not self._failure:
+            cut = cut or Problem(
+                "CUT_OFF",
+                f"{self._name} ends in the middle of its compressed bytes, so jobs may be missing; read it again.",
+            )
+        cut = cut or self._failure
+        if self.shape is None:
+            self._find_shape()
+        if self._feed:
+            return self._feed.finish(cut)
+        if cut and (self._failure or self.shape is not Shape.JSON):
+            return failed(self._kind or "unknown", cut.code, cut.sentence)
+        body = b"".join(self._held)
+        return self._read(body, cut)
+
+    def _read(self, body: bytes, cut: Problem | None) -> Reading:
+        kind = self._kind
+        if self.shape is Shape.EMPTY:
+            return failed(
+                kind or "unknown", "EMPTY", f"{self._name} is empty, so it says nothing; check where it comes from."
+            )
+        if kind in (saved_pages.KIND, "career_site") or (not kind and self.shape is Shape.HTML):
+            return saved_pages.read_one(body, self._name, self._now)
+        if kind == "csv":
+            return records.read_csv(decode(body, self._charset))
+        if self.shape is Shape.JSON or kind in JSON_KINDS:
+            return self._json(decode(body, self._charset), cut)
+        if self.shape is Shape.TEXT and not kind:
+            return records.read_csv(decode(body, self._charset))
+        if self.shape is Shape.SITEMAP:
+            return self._refused("SITEMAP", "is a sitemap; give its web address, so that its pages can be read.")
+        if self.shape is Shape.BINARY:
+            return self._refused("NOT_A_JOB_SOURCE", "is a binary file; give a feed, a page, JSON or CSV.")
+        return self._refused(
+            "NOT_A_JOB_SOURCE", "is no job source of this kind; leave the kind out to have it recognised."
+        )
+
+    def _refused(self, code: str, what: str) -> Reading:
+        return failed(self._kind or "unknown", code, f"{self._name} {what}")
+
+    def _cut_off(self, inside: str) -> Problem:
+        what = f"{self._name} ends in the middle of its {inside}, so jobs may be missing"
+        return Problem("CUT_OFF", f"{what}; read it again when it is whole.")
+
+    def _json(self, text: str, cut: Problem | None) -> Reading:
+        kind = self._kind
+        if kind == "jsonl" or (not kind and _is_jsonl(text)):
+            return records.read_jsonl(text)
+        answer = tolerant(text)
+        if answer is None:
+            answer = elements_before_cut(text)
+            cut = cut or Problem(
+                "CUT_OFF",
+                f"{self._name} ends in the middle of its JSON, so jobs may be missing; read it again when it is whole.",
+            )
+            if not answer:
+                return failed(
+                    kind or "unknown",
+                    "BAD_JSON",
+                    f"{self._name} is not JSON that can be read; check where it comes from.",
+                )
+        self.answer = answer
+        return _with_cut(read_json(answer, kind, self._name), cut)
+
+
+def read_json(answer: Any, kind: str, name: str) -> Reading:
+    """The reading of a JSON value: an ATS's answer, our own records, or any list of jobs."""
+    board = ats_boards.named(kind) if kind else ats_boards.recognise(answer)
+    if board and (said := told(board, answer)):
+        return reading(board, said)
+    if board and kind:
+        what = f"{name} is not an answer of {board.caption}"
+        return failed(kind, "NOT_THIS_KIND", f"{what}; leave the kind out to have it recognised.")
+    found = json_list.find(answer)
+    if found is not None:
+        own = [record for record in found if json_list.is_record(record)]
+        if kind == records.KIND or (isinstance(answer, list) and len(own) == len(found) and not kind):
+            mappings: list[Mapping[str, Any]] = [record for record in found if isinstance(record, dict)]
+            return records.read_records(mappings, unreadable=len(found) - len(mappings))
+        return json_list.read(found, answer)
+    if json_list.is_record(answer):
+        return records.read_records([answer])
+    if json_list.empty(answer):
+        return Reading(
+            kind or json_list.KIND, (), Completeness.COMPLETE, [Problem("NO_JOBS", f"{name} is a list without jobs.")]
+        )
+    return failed(kind or "unknown", "NOT_A_JOB_SOURCE", f"{name} is JSON, but no list of jobs in it was recognised.")
+
+
+def _is_jsonl(text: str) -> bool:
+    lines = (line for line in text[:SNIFFED].split("\n") if line.strip())
+    first, second = next(lines, ""), next(lines, "")
+    return second.lstrip()[:1] == "{" and isinstance(tolerant(first), dict)
+
+
+def _with_cut(read: Reading, cut: Problem | None) -> Reading:
+    if cut is None or read.completeness is Completeness.FAILED:
+        return read
+    return Reading(read.kind, read.jobs, Completeness.PARTIAL, [cut, *read.problems], read.unreadable, read.claimed)
+
+
+FEED_KINDS = frozenset(preset.kind for preset in presets.PRESETS) | {xml_feed.KIND}
+JSON_KINDS = frozenset(board.kind for board in ats_boards.BOARDS) | {json_list.KIND, records.KIND, "jsonl"}

@@ -1,0 +1,173 @@
+"""JSON that is a list of jobs of nobody in particular: recognised by its fields, read by their usual names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from changeover.job import Job
+from changeover.sources.ats_boards.board import at, count, text
+from changeover.sources.dates import posted
+from changeover.sources.identity import settle
+from changeover.sources.links import web
+from changeover.sources.places import place, several, widened
+from changeover.sources.presets import FIELDS, IDS
+from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.text import description, scalar, tidy
+from changeover.sources.workplace import workplace
+from changeover.sources.xml_records import plain
+
+KIND = "json"
+_LISTS = ("jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
+          "openings", "listings", "jobPostings", "hits", "elements", "response", "docs")  # fmt: skip
+_TOTALS = (
+    "total",
+    "totalCount",
+    "totalItems",
+    "totalFound",
+    "totalResults",
+    "totalHits",
+    "total_count",
+    "total_results",
+)
+_TITLES = frozenset(FIELDS["title"])
+_IDS = frozenset((*IDS, "slug", "uuid", "guid", "shortcode"))
+_OWN = frozenset(("id", "title", "location"))
+_LONG = 2_000
+
+Record = dict[str, Any]
+
+
+def find(answer: Any, depth: int = 3) -> list[Any] | None:
+    """The list of jobs in the answer: objects most of which have a title and an id; None if there is none."""
+    if isinstance(answer, list):
+        objects = [_names(record) for record in answer[:50] if isinstance(record, dict)]
+        likely = sum(bool(names & _TITLES) and bool(names & _IDS) for names in objects)
+        return answer if objects and likely * 2 >= len(objects) else None
+    if isinstance(answer, dict) and depth:
+        for key in _LISTS:
+            if (found := find(answer.get(key), depth - 1)) is not None:
+                return found
+    return None
+
+
+def empty(answer: Any) -> bool:
+    """True if the answer is a list of jobs with nothing in it."""
+    return answer == [] or (isinstance(answer, dict) and any(answer.get(key) == [] for key in _LISTS))
+
+
+def is_record(answer: Any) -> bool:
+    """True if the record is of our own form: id, title and, where there is one, a location in words."""
+    return (
+        isinstance(answer, dict)
+        and {"id", "title"} <= set(answer)
+        and isinstance(answer.get("location", ""), str | None)
+        and all(isinstance(answer[name], str | int) for name in ("id", "title"))
+    )
+
+
+def read(found: list[Any], answer: Any) -> Reading:
+    """The reading of the list that ``find`` found in the answer.
+
+    Complete unless the answer says that there are more, by a total or by a further page. An element that is neither
+    named nor described as a job (a notice, a header) is told of and not counted as one.
+    """
+    jobs, unreadable, notices = [], 0, 0
+    for record in found:
+        if not isinstance(record, dict):
+            unreadable += 1
+        elif not _names(record) & (_TITLES | {"description", "company", "location"}):
+            notices += 1
+        else:
+            jobs.append(_job(record))
+    settled = settle(jobs)
+    total, doubts = _total(answer), []
+    if total is not None and total > len(found):
+        doubts.append(
+            Problem(
+                "COUNT_MISMATCH",
+                f"The source says that it has {total} jobs but {len(found)} are here, so the rest is missing; read all "
+                "its pages.",
+            )
+        )
+    elif total is None and _goes_on(answer):
+        doubts.append(
+            Problem("MORE_PAGES", "The answer leads to a further page, so it is not whole; read all its pages.")
+        )
+    notes = []
+    if notices:
+        notes.append(Problem("NOT_JOBS", f"{notices} elements of the list are no jobs (a notice or a header)."))
+    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
+    problems = [*doubts, *notes, *settled.problems]
+    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, total)
+
+
+def _names(record: Record) -> set[str]:
+    return {plain(name) for name in list(record)[:200] if isinstance(name, str)}
+
+
+def _total(answer: Any) -> int | None:
+    if not isinstance(answer, dict):
+        return None
+    holders = [answer, *(answer[key] for key in ("meta", "pagination", "paging", "page") if key in answer)]
+    return next((n for holder in holders for name in _TOTALS if (n := count(holder, name)) is not None), None)
+
+
+def _goes_on(answer: Any) -> bool:
+    holders = [answer, at(answer, "meta"), at(answer, "pagination"), at(answer, "links"), at(answer, "paging")]
+    names = ("next", "nextPage", "next_page", "nextPageToken", "hasMore", "has_more", "hasNext")
+    return any(at(holder, name) not in (None, False, "", 0) for holder in holders for name in names)
+
+
+def _job(record: Record) -> Job:
+    fields = {plain(name): value for name, value in record.items() if isinstance(name, str)}
+    requisition = _first(fields, FIELDS["requisition"])
+    told = next((fields[n] for n in FIELDS["description"] if isinstance(fields.get(n), str) and fields[n].strip()), "")
+    return Job(
+        id=_first(fields, ("id", "uuid", *IDS, "slug", "shortcode")),
+        title=_first(fields, FIELDS["title"]),
+        location=_location(fields),
+        company=_first(fields, FIELDS["company"]),
+        employer_job_id=requisition or _first(fields, FIELDS["employer_job_id"]),
+        requisition=requisition,
+        description=description(told),
+        url=web(_first(fields, (*FIELDS["url"], "absoluteurl", "hostedurl", "careersurl"))),
+        apply_url=web(_first(fields, FIELDS["apply_url"])),
+        workplace_type=workplace(*(fields.get(name) for name in FIELDS["workplace_type"])),
+        posted_at=next((m for n in FIELDS["posted_at"] if (m := posted(scalar(fields.get(n))))), None),
+        extra=_extra(record),
+    )
+
+
+def _first(fields: Record, names: tuple[str, ...]) -> str:
+    for name in names:
+        value = fields.get(name)
+        if said := scalar(value) or text(value, "name") or text(value, "label"):
+            return said
+    return ""
+
+
+def _location(fields: Record) -> str:
+    parts = [_first(fields, FIELDS[name]) for name in ("city", "state", "country")]
+    for name in (*FIELDS["location"], "locations", "multilocation", "offices"):
+        value = fields.get(name)
+        places = several(_place(one) for one in value) if isinstance(value, list) else _place(value)
+        if places:
+            return widened(places, parts[0], *parts[1:])
+    return place(*parts)
+
+
+def _place(value: Any) -> str:
+    if not isinstance(value, dict):
+        return scalar(value)
+    parts = (text(value, "city"), text(value, "region") or text(value, "state"), text(value, "country"))
+    return place(*parts) or text(value, "name") or text(value, "label")
+
+
+def _extra(record: Record) -> dict[str, Any]:
+    kept = {}
+    for name, value in record.items():
+        if isinstance(value, str) and len(value) > _LONG:
+            continue
+        if isinstance(value, str | int | float | bool) or (isinstance(value, list) and len(value) <= 50):
+            kept[name] = tidy(value)
+    return {name: value for name, value in kept.items() if value not in (None, "", [])}

@@ -1,0 +1,147 @@
+"""Our own records as JSONL, JSON and CSV: read, and written so that they read back the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from changeover.job import Job
+from changeover.sources.identity import settle
+from changeover.sources.json_text import tolerant
+from changeover.sources.presets import FIELDS as ALIASES
+from changeover.sources.presets import IDS
+from changeover.sources.record import FIELDS, job_of
+from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.spreadsheet import guarded, unguarded
+from changeover.sources.text import MAX_FIELD
+from changeover.sources.xml_records import plain
+
+KIND = "records"
+_SHOWN = 10
+_EXCEL_MARK = "\ufeff"
+
+
+def jsonl(job: Job) -> bytes:
+    """The job as one line of JSON, with its line end."""
+    return orjson.dumps(job.as_record(), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def csv_text(jobs: Iterable[Job]) -> Iterator[str]:
+    """The jobs as lines of CSV, every cell quoted and guarded; a list or object in a cell is JSON text."""
+    records = [job.as_record() for job in jobs]
+    columns = [*FIELDS, *sorted({name for record in records for name in record} - set(FIELDS))]
+    for cells in (columns, *([_cell(record.get(name)) for name in columns] for record in records)):
+        line = io.StringIO()
+        csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow([guarded(cell) for cell in cells])
+        yield line.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def read_csv(text: str) -> Reading:
+    """The reading of a CSV with a header; separators ``,``, ``;``, tab and ``|`` are told apart by the header."""
+    text = text.lstrip(_EXCEL_MARK)
+    header_line = text.partition("\n")[0]
+    separator = max(",;\t|", key=header_line.count)
+    csv.field_size_limit(4 * MAX_FIELD)
+    rows = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator)
+    try:
+        header = [unguarded(cell).strip() for cell in next(rows, [])]
+        names = _columns(header)
+        if "id" not in names or "title" not in names:
+            return failed(KIND, *_no_columns(header))
+        records = [_row(names, row) for row in rows if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        return failed(KIND, "BAD_CSV", f"The CSV cannot be read ({error}); save it again as CSV in UTF-8.")
+    return read_records(records)
+
+
+def _row(names: list[str], row: list[str]) -> dict[str, Any]:
+    cells = ((name, unguarded(cell)) for name, cell in zip(names, row, strict=False))
+    return {name: _value(name, cell) for name, cell in cells if name and cell}
+
+
+def _value(name: str, cell: str) -> Any:
+    if name not in FIELDS and cell[:1] in ("[", "{"):
+        value = tolerant(cell)
+        return cell if value is None else value
+    return cell
+
+
+def _columns(header: list[str]) -> list[str]:
+    """The record's field of each column: its own name, or the first that a name of other sources stands for."""
+    lower = [cell.lower() for cell in header]
+    if "legacy_id" in lower and "ats_id" in lower:
+        return []
+    names = [cell if cell in FIELDS else "" for cell in lower]
+    known = {"id": IDS, **ALIASES}
+    for field in FIELDS:
+        if field in names:
+            continue
+        by_name = {plain(cell.replace(" ", "")): at for at, cell in enumerate(header) if not names[at]}
+        found = next((by_name[alias] for alias in known.get(field, ()) if alias in by_name), None)
+        if found is not None:
+            names[found] = field
+    return [name or cell for name, cell in zip(names, header, strict=True)]
+
+
+def _no_columns(header: Sequence[str]) -> tuple[str, str]:
+    if len(header) < 2:
+        return "NOT_A_JOB_SOURCE", "This is no source of jobs that is known: neither a feed, a page, JSON nor CSV."
+    if {"legacy_id", "ats_id"} <= {cell.lower() for cell in header}:
+        return "NOT_RECORDS", "This CSV is a list of matches, not of jobs; give the jobs of one side."
+    shown = ", ".join(header[:8])[:200] or "nothing"
+    what = f"A list of jobs needs the columns id and title, but the first line has {shown}"
+    return "NOT_RECORDS", f"{what}; add them or check the file."
+
+
+def read_jsonl(text: str) -> Reading:
+    """The reading of one JSON object a line. A broken line is a problem of its own; a cut-off last one a doubt."""
+    records: list[Mapping[str, Any]] = []
+    broken: list[int] = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        value = tolerant(line)
+        if isinstance(value, dict):
+            records.append(value)
+        else:
+            broken.append(number)
+    if not records:
+        return failed(KIND, "NOT_RECORDS", "No line of this file is a JSON object; give one job a line.")
+    doubts: list[Problem] = []
+    if broken and broken[-1] == len(lines):
+        doubts.append(
+            Problem("CUT_OFF", "The file ends in the middle of its last line, so jobs may be missing; read it again.")
+        )
+    notes = [
+        Problem("BAD_LINE", f"Line {number} is no JSON object and was left out; correct it.")
+        for number in broken[:_SHOWN]
+    ]
+    if len(broken) > _SHOWN:
+        notes.append(Problem("BAD_LINE", f"{len(broken) - _SHOWN} more lines are no JSON objects; correct them."))
+    return read_records(records, doubts, notes, unreadable=len(broken))
+
+
+def read_records(
+    records: Iterable[Mapping[str, Any]],
+    doubts: Sequence[Problem] = (),
+    notes: Sequence[Problem] = (),
+    *,
+    unreadable: int = 0,
+) -> Reading:
+    """The reading of records already taken apart."""
+    settled = settle(job_of(record) for record in records)
+    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
+    problems = [*doubts, *notes, *settled.problems]
+    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable)
