@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+from fastapi import Depends, FastAPI
 
 from changeover import flow as runs
 from changeover.background.queue import Queue
+from changeover.board import pages as board
+from changeover.console import entrance, overview
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
 from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
+from changeover.job import Lane
+from changeover.log import configure
 from changeover.migration.readiness import Patience
 from changeover.settings import Settings
 from changeover.snapshot.difference import Guard
-from changeover.snapshot.store import SourceRow
+from changeover.snapshot.store import PUSH, SourceRow
+from changeover.sources import ats_boards
+from changeover.sources.fetch import FetchRules
+from changeover.sources.registry import read
 from changeover.sources.source import Reading
+from changeover.web import files, problem
+from changeover.web.access import gate
+from changeover.web.guard import Guard as WebGuard
+from changeover.web.guard import host_names
+from changeover.web.served import Served
+from changeover.web.session import Signer
 
 ReadSource = Callable[[SourceRow], Awaitable[Reading]]
 
@@ -88,11 +104,62 @@ def register(flow: Flow) -> None:
 @asynccontextmanager
 async def running(settings: Settings, read: ReadSource) -> AsyncIterator[Program]:
     """A program over an upgraded database. It does no work items until its queue is told to."""
-    address = find_database(settings)
-    upgrade(address)
+    configure(settings.log_format)
+    address = await asyncio.to_thread(find_database, settings)
+    await asyncio.to_thread(upgrade, address)
     async with Database(address) as db:
         queue = Queue(db)
         await queue.open()
         flow = make_flow(settings, db, queue, read)
         register(flow)
         yield Program(settings, db, queue, flow)
+
+
+def fetch_rules(settings: Settings) -> FetchRules:
+    """How the guarded client behaves under these settings."""
+    return FetchRules(
+        user_agent=settings.signature,
+        allow_private=settings.allow_private_addresses,
+        feed_bytes=settings.fetch_max_bytes,
+        silence_seconds=settings.fetch_timeout_seconds,
+        host_delay=settings.fetch_pause_seconds,
+    )
+
+
+def source_reader(settings: Settings) -> ReadSource:
+    """How a source is read under these settings."""
+    rules = fetch_rules(settings)
+
+    async def read_source(row: SourceRow) -> Reading:
+        return await read(row.location, row.kind, now=datetime.now(UTC), rules=rules)
+
+    return read_source
+
+
+async def look_at(settings: Settings, location: str) -> Reading:
+    """Read a location once to see what it is; a failed reading says why it is no job source."""
+    return await read(location, now=datetime.now(UTC), rules=fetch_rules(settings))
+
+
+def lane_of(kind: str) -> Lane:
+    """The side that a source of this kind stands on where a person does not say."""
+    return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY
+
+
+FACES = (files.router, entrance.router, overview.router, board.router)
+
+
+def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
+    """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions."""
+    web = FastAPI(title="Changeover", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(gate)])
+    web.state.served = Served(program.flow, program.settings, Signer(secret), base_url.rstrip("/"))
+    web.add_middleware(
+        WebGuard,
+        hosts=host_names(base_url, program.settings.public_url),
+        body=1_000_000,
+        bodies={"/jobs": 30_000_000},
+    )
+    problem.install(web)
+    for router in FACES:
+        web.include_router(router)
+    return web
