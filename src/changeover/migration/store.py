@@ -67,10 +67,31 @@ async def company(conn: Connection, company_id: int) -> Company:
     return _company(row)
 
 
-async def companies(conn: Connection, *, after: int = 0, size: int = 200) -> list[Company]:
-    """A page of all companies by id (operator's connection)."""
-    cursor = await conn.execute(queries.companies, {"after": after, "size": size})
+async def companies(
+    conn: Connection, *, after: int = 0, size: int = 200, state: State | None = None
+) -> list[Company]:
+    """A page of all companies by id, or of those in one state (operator's connection)."""
+    query = queries.companies if state is None else queries.companies_in
+    cursor = await conn.execute(query, {"after": after, "size": size, "state": state})
     return [_company(row) for row in await cursor.fetchall()]
+
+
+async def by_state(conn: Connection) -> dict[State, tuple[int, int]]:
+    """How many companies stand in each state, and how many of these are held (operator's connection)."""
+    cursor = await conn.execute(queries.by_state)
+    return {State(row["state"]): (row["companies"], row["held"]) for row in await cursor.fetchall()}
+
+
+async def waiting_resolves(conn: Connection, size: int) -> list[Company]:
+    """Companies that wait for a source to be read before they resolve, longest first (operator's connection)."""
+    cursor = await conn.execute(queries.waiting_resolves, {"size": size})
+    return [_company(row) for row in await cursor.fetchall()]
+
+
+async def last_events(conn: Connection, company_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The newest revision of each company (operator's connection)."""
+    cursor = await conn.execute(queries.last_events, {"companies": list(company_ids)})
+    return {row["company_id"]: row for row in await cursor.fetchall()}
 
 
 async def find(conn: Connection, word: str) -> int:

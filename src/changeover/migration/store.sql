@@ -7,6 +7,23 @@ select * from company where company_id = :company;
 -- Operator's view.
 select * from company where company_id > :after order by company_id limit :size;
 
+-- name: companies_in(state, after, size)
+-- Operator's view.
+select * from company where state = :state and company_id > :after order by company_id limit :size;
+
+-- name: by_state()
+-- Operator's view: how many companies there are in each state, and of how many the cut-over is held.
+select state, count(*) as companies, count(*) filter (where held) as held from company group by state;
+
+-- name: waiting_resolves(size)
+-- Operator's view: companies whose employer has said resolve, and which still wait for a source.
+select * from company where resolve_digest is not null order by resolve_at limit :size;
+
+-- name: last_events(companies)
+-- Operator's view: the newest revision of each.
+select r.* from unnest(:companies::bigint[]) as c (company_id)
+cross join lateral (select * from revision r where r.company_id = c.company_id order by revision desc limit 1) r;
+
 -- name: by_name(name)
 select company_id, name from company where lower(name) = lower(:name) order by company_id limit 2;
 

@@ -98,6 +98,20 @@ async def source(conn: Connection, company_id: int, source_id: int) -> SourceRow
     return _source(row) if row else None
 
 
+async def sources_of(conn: Connection, company_ids: Sequence[int]) -> dict[int, list[SourceRow]]:
+    """The sources of some companies (operator's connection)."""
+    cursor = await conn.execute(queries.sources_of, {"companies": list(company_ids)})
+    found: dict[int, list[SourceRow]] = {company_id: [] for company_id in company_ids}
+    for row in await cursor.fetchall():
+        found[row["company_id"]].append(_source(row))
+    return found
+
+
+async def held_readings(conn: Connection, size: int) -> list[dict[str, Any]]:
+    """Readings that wait for a person, with their company's name (operator's connection)."""
+    return await (await conn.execute(queries.held_readings, {"size": size})).fetchall()
+
+
 async def due_sources(conn: Connection, now: datetime, size: int) -> list[tuple[int, int]]:
     """(company, source) of up to ``size`` sources that are due, longest waiting first (operator's connection)."""
     cursor = await conn.execute(queries.due_sources, {"now": now, "size": size})

@@ -10,6 +10,18 @@ select * from source where company_id = :company order by lane, rank desc, sourc
 -- name: source(company, source)
 select * from source where company_id = :company and source_id = :source;
 
+-- name: sources_of(companies)
+-- Operator's view.
+select * from source where company_id = any(:companies) order by company_id, lane, rank desc, source_id;
+
+-- name: held_readings(size)
+-- Operator's view: readings that wait for a person, longest first.
+select r.*, s.location, s.lane, c.name from source s
+join reading r on r.company_id = s.company_id and r.reading_id = s.held_reading_id
+join company c on c.company_id = s.company_id
+where s.held_reading_id is not null and s.state = 'active'
+order by r.reading_id limit :size;
+
 -- name: due_sources(now, size)
 -- Sources whose time has come, of companies whose state reads their lane. Operator's view.
 select s.company_id, s.source_id from source s join company c using (company_id)

@@ -1,0 +1,64 @@
+"""The way into the console until accounts exist: a link that works once and begins a session."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from changeover.web.look import Pages
+from changeover.web.problem import Problem
+from changeover.web.served import Here, Served
+from changeover.web.session import COOKIE, SESSION_SECONDS, Signer
+
+router = APIRouter(include_in_schema=False)
+pages = Pages("changeover.console")
+
+LINK_SECONDS = 3600.0
+
+
+def make_link(secret: bytes, base_url: str, next_path: str = "/", *, seconds: float = LINK_SECONDS) -> str:
+    """A link into the console at ``base_url``: it works once in each process that serves it, for so long."""
+    key = Signer(secret).sign("enter", {"nonce": secrets.token_urlsafe(18)}, seconds=seconds)
+    return f"{base_url.rstrip('/')}/enter?{urlencode({'key': key, 'next': next_path})}"
+
+
+@router.get("/enter")
+async def enter(request: Request, here: Here, key: str = "", next: str = "/") -> Response:  # noqa: A002
+    """Take a one-time key and begin a session."""
+    said = here.signer.read("enter", key)
+    if said is None or not _first_use(here, said["nonce"], said["until"]):
+        raise Problem(
+            401,
+            "LINK_USED" if said else "LINK_NOT_VALID",
+            "This link has been used already." if said else "This link is not valid any more.",
+            "Each link works once. Run `changeover link` for a new one.",
+        )
+    to = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
+    # A browser that came here from another site would not send a strict cookie along a redirect.
+    foreign = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    response: Response = pages.page("entered.html", to=to) if foreign else RedirectResponse(to, 303)
+    response.set_cookie(
+        COOKIE,
+        here.signer.begin("operator"),
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _first_use(here: Served, nonce: str, until: float) -> bool:
+    """True the first time; nonces are remembered until they would have run out by themselves."""
+    now = time.time()
+    for old in [key for key, end in here.used_keys.items() if end < now]:
+        del here.used_keys[old]
+    if nonce in here.used_keys:
+        return False
+    here.used_keys[nonce] = until
+    return True

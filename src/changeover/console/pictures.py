@@ -1,0 +1,87 @@
+"""Pictures drawn as inline SVG: two sources narrowing to one, shares, and job counts over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from changeover.job import Lane
+from changeover.migration.state import FEEDS, State
+
+_RUNGS = 10
+
+
+def points(state: State, share: float, label: str) -> Markup:
+    """The migration as two rails that meet before the board: the one that feeds runs through, the other stops short.
+
+    ``share`` (0 to 1) of the rungs between them stand for matched jobs; the last one only for all.
+    """
+    feeds = FEEDS[state]
+    rails = [_rail(lane, feeds=lane is feeds, there=_there(state, lane)) for lane in Lane]
+    tied = min(_RUNGS, int(share * _RUNGS) or (1 if share > 0 else 0))
+    rungs = "".join(
+        f'<path class="rung{" tied" if n < tied else ""}" d="M{14 + n * 10} 26V74"/>'
+        for n in range(_RUNGS)
+        if state in (State.MATCHING, State.READY, State.CUT_OVER)
+    )
+    return Markup(  # noqa: S704 - numbers and names of our own, and an escaped label
+        f'<svg class="points" viewBox="0 0 200 100" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">'
+        f'{rungs}{"".join(rails)}<path class="rail {feeds} feeds" d="M172 50H200"/></svg>'
+    )
+
+
+def _there(state: State, lane: Lane) -> bool:
+    if lane is Lane.ATS:
+        return state is not State.LEGACY
+    return state is not State.FINISHED
+
+
+def _rail(lane: Lane, *, feeds: bool, there: bool) -> str:
+    y = 20 if lane is Lane.LEGACY else 80
+    bend = (
+        f"C148 {y} 148 50 172 50" if feeds else f"C128 {y} 138 {y + (8 if y < 50 else -8)} 142 {36 if y < 50 else 64}"
+    )
+    kind = "feeds" if feeds else "waits" if there else "off"
+    return f'<path class="rail {lane} {kind}" d="M0 {y}H112{bend}"/>'
+
+
+def share_bar(parts: Sequence[tuple[str, int]], label: str) -> Markup:
+    """A bar of parts, each (class, count), as wide as its share; empty where there is nothing."""
+    total = sum(count for _, count in parts)
+    drawn, x = [], 0.0
+    for kind, count in parts:
+        width = 100 * count / total if total else 0
+        drawn.append(f'<rect class="{kind}" x="{x:.2f}" y="0" width="{width:.2f}" height="8"/>' if width else "")
+        x += width
+    return Markup(  # noqa: S704 - as above
+        f'<svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">'
+        f'<rect class="none" width="100" height="8"/>{"".join(drawn)}</svg>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many jobs one reading told, and what became of it."""
+
+    jobs: int
+    verdict: str
+
+
+def counts(readings: Sequence[Told], label: str) -> Markup:
+    """Job counts of readings from oldest to newest: a line, with a mark for each that was not believed."""
+    if not readings:
+        return Markup("")
+    top = max(1, *(reading.jobs for reading in readings))
+    step = 200 / max(1, len(readings) - 1)
+    places = [(6 + n * step, 44 - 36 * reading.jobs / top) for n, reading in enumerate(readings)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    marks = "".join(
+        f'<circle class="{reading.verdict}" cx="{x:.1f}" cy="{y:.1f}" r="{2.2 if reading.verdict == "taken" else 3.6}"/>'
+        for reading, (x, y) in zip(readings, places, strict=True)
+    )
+    return Markup(  # noqa: S704 - as above
+        f'<svg class="counts" viewBox="0 0 212 50" role="img" aria-label="{escape(label)}">'
+        f'<path class="ground" d="M6 44H206"/><polyline points="{line}"/>{marks}</svg>'
+    )

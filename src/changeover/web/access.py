@@ -1,0 +1,81 @@
+"""Who may call what: one table for every route, and the gate that holds each request to it."""
+
+from __future__ import annotations
+
+import hmac
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from changeover.web.problem import Problem
+from changeover.web.served import session_of
+from changeover.web.session import Session
+
+
+class Who(StrEnum):
+    """A caller. ``CLIENT`` is a program with a token of its own, which its route checks."""
+
+    ANYONE = "anyone"
+    OPERATOR = "operator"
+    CLIENT = "client"
+
+
+WHO: dict[str, Who] = {
+    # The board: what a job seeker sees.
+    "/jobs": Who.ANYONE,
+    "/jobs/{posting}": Who.ANYONE,
+    # The files of the pages, and the way in.
+    "/look/{name}": Who.ANYONE,
+    "/favicon.ico": Who.ANYONE,
+    "/enter": Who.ANYONE,
+    # The console.
+    "/": Who.OPERATOR,
+}
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+async def gate(request: Request) -> None:
+    """Let a request through to its route, or refuse it: 401 without a session, 403 for a foreign form.
+
+    A route that the table does not name is reached by nobody.
+    """
+    who = WHO.get(request.scope["route"].path)
+    if who is None:
+        raise Problem(404, "NOT_FOUND", "There is no page at this address.", "Start from the first page.")
+    if who is not Who.OPERATOR:
+        return
+    session = session_of(request)
+    if session is None:
+        raise Problem(
+            401,
+            "NO_SESSION",
+            "This page is for whoever runs this board, and your browser has shown no key to it.",
+            "Run `changeover link` on the machine that serves this board, or copy the link that "
+            "`changeover serve` printed when it started, and open it in this browser.",
+        )
+    if request.method not in _SAFE:
+        await _same_person(request, session)
+
+
+async def _same_person(request: Request, session: Session) -> None:
+    """A change must come from our own page: from this origin, with the session's own token."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem(
+            403,
+            "FOREIGN_FORM",
+            "Nothing was done: the form was sent from another site.",
+            "Open the page here and press the button again.",
+        )
+    told = request.headers.get("x-csrf-token")
+    if told is None and "json" not in request.headers.get("content-type", ""):
+        told = str((await request.form()).get("csrf", ""))
+    if not hmac.compare_digest((told or "").encode(), session.csrf.encode()):
+        raise Problem(
+            403,
+            "OLD_FORM",
+            "Nothing was done: the form belongs to another session.",
+            "Load the page again and press the button again.",
+        )

@@ -1,0 +1,70 @@
+"""What a request finds around it: the flow, the settings, its session, and the address it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from changeover.database.connection import Database
+from changeover.flow import Flow
+from changeover.settings import Settings
+from changeover.web.problem import Problem
+from changeover.web.session import COOKIE, Session, Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One process's web face. ``used_keys`` are the one-time keys that were used here."""
+
+    flow: Flow
+    settings: Settings
+    signer: Signer
+    base_url: str
+    used_keys: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def db(self) -> Database:
+        """The database that the flow works on."""
+        return self.flow.db
+
+    @property
+    def public_url(self) -> str:
+        """Under which address the world reaches the board, without a trailing slash."""
+        return (self.settings.public_url or self.base_url).rstrip("/")
+
+
+def served(request: Request) -> Served:
+    """The face that serves this request."""
+    here: Served = request.app.state.served
+    return here
+
+
+Here = Annotated[Served, Depends(served)]
+
+
+def session_of(request: Request) -> Session | None:
+    """The session of the request's cookie, or None."""
+    return served(request).signer.session(request.cookies.get(COOKIE))
+
+
+def operator(request: Request) -> Session:
+    """The session of a console route; such a route is not reached without one."""
+    session = session_of(request)
+    if session is None:
+        raise Problem(401, "NO_SESSION", "You are not signed in.", "Open a new link from `changeover link`.")
+    return session
+
+
+Operator = Annotated[Session, Depends(operator)]
+
+
+def company_id(company: str) -> int:
+    """A company's id as it stands in a path; 404 for what cannot be one."""
+    if company.isascii() and company.isdecimal() and 0 < int(company[:20]) < 2**63:
+        return int(company)
+    raise Problem(404, "UNKNOWN_COMPANY", f"There is no company {company[:40]} here.", "See the list of companies.")
+
+
+CompanyId = Annotated[int, Depends(company_id)]

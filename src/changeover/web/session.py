@@ -1,0 +1,74 @@
+"""Signed words: one-time keys, console sessions and the token that every form of a session carries."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+SESSION_SECONDS = 12 * 3600
+COOKIE = "changeover_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A person who came in by a one-time link. ``csrf`` stands in every form that the session is shown."""
+
+    nonce: str
+    who: str
+    csrf: str
+
+
+class Signer:
+    """Signs small words with the program's secret and reads them back while they last.
+
+    ``secret`` is at least 32 bytes that nobody else has. ``clock`` gives seconds since 1970.
+    """
+
+    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
+        if len(secret) < 32:
+            raise ValueError("the secret must have at least 32 bytes")
+        self._secret = secret
+        self._clock = clock
+
+    def sign(self, purpose: str, said: dict[str, Any], *, seconds: float) -> str:
+        """``said`` as text that only this secret can make, for one purpose, for so long."""
+        body = _packed(orjson.dumps({**said, "until": self._clock() + seconds}))
+        return f"{body}.{self._mark(purpose, body)}"
+
+    def read(self, purpose: str, text: str) -> dict[str, Any] | None:
+        """What was signed for this purpose; None if it was not, was changed, or has run out."""
+        body, _, mark = text.partition(".")
+        if not hmac.compare_digest(mark.encode(), self._mark(purpose, body).encode()):
+            return None
+        try:
+            said: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        except (binascii.Error, orjson.JSONDecodeError):
+            return None
+        return said if said["until"] > self._clock() else None
+
+    def _mark(self, purpose: str, body: str) -> str:
+        return _packed(hmac.digest(self._secret, f"{purpose}\n{body}".encode(), hashlib.sha256))
+
+    def begin(self, who: str) -> str:
+        """The cookie of a new session."""
+        return self.sign("session", {"nonce": secrets.token_urlsafe(18), "who": who}, seconds=SESSION_SECONDS)
+
+    def session(self, cookie: str | None) -> Session | None:
+        """The session that a cookie proves, or None."""
+        said = self.read("session", cookie) if cookie else None
+        if said is None:
+            return None
+        return Session(said["nonce"], said["who"], self._mark("form", said["nonce"]))
+
+
+def _packed(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+// Live pages: what the server tells on /events is fetched anew and swapped in by id. Pages work without this.
