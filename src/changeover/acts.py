@@ -33,7 +33,9 @@ async def _activate(flow: Flow, change: Change) -> Refusal | None:
     refusal = refuse(State(change.state), Move.ACTIVATE)
     if refusal:
         return refusal
-    lanes = {row.lane for row in await snapshots.sources(change.conn, change.company_id) if row.active}
+    rows = await snapshots.sources(change.conn, change.company_id)
+    # A legacy source that was revoked is where the company moves from all the same.
+    lanes = {row.lane for row in rows if row.active or (row.lane is Lane.LEGACY and row.state != snapshots.OFF)}
     for lane, name in ((Lane.LEGACY, "old source"), (Lane.ATS, "ATS")):
         if lane not in lanes:
             return Refusal(

@@ -95,10 +95,15 @@ def register(flow: Flow) -> None:
         del timestamp
         await flow.queue.rescue()
 
+    async def tidy(timestamp: int) -> None:
+        del timestamp
+        await flow.queue.tidy()
+
     flow.queue.handler(runs.RUN, run_company)
     flow.queue.handler(runs.READ, read_source)
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
+    flow.queue.every("17 * * * * 0", "tidy", tidy)
 
 
 @asynccontextmanager

@@ -60,7 +60,7 @@ async def rematch(db: Database, company_id: int) -> bool:
 
 async def _gather(conn: Connection, company_id: int) -> _Material:
     it = await migrations.company(conn, company_id)
-    known = [migrations.source_facts(r) for r in await snapshots.sources(conn, company_id) if r.active]
+    known = migrations.known_sources(await snapshots.sources(conn, company_id))
     return _Material(
         revision=it.revision,
         state=it.state,
@@ -134,8 +134,16 @@ def _explained(finding: Finding, material: _Material) -> Finding:
         )
     lane, job = (Lane.ATS, finding.legacy_job_id) if finding.legacy_job_id else (Lane.LEGACY, finding.ats_job_id)
     since = material.whole[lane]
-    if since is not None and material.opened.get(job, 0) > since:
-        other = "ATS" if lane is Lane.ATS else "old source"
+    other = "ATS" if lane is Lane.ATS else "old source"
+    if since is None:
+        return replace(
+            finding,
+            rule="pending",
+            reason=f"The {other} has not been read whole yet; its twin may come with the next reading.",
+            code="",
+            fix="Nothing to do yet.",
+        )
+    if material.opened.get(job, 0) > since:
         return replace(
             finding,
             rule="pending",

@@ -1,12 +1,15 @@
-"""The port over procrastinate: work items queued in the caller's transaction, done at least once."""
+"""The port over procrastinate: work items are queued in the caller's transaction and done at least once."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import procrastinate
+import psycopg
+import structlog
 from procrastinate import exceptions, jobs
 from psycopg import AsyncConnection
 
@@ -17,6 +20,15 @@ Handler = Callable[..., Awaitable[None]]
 # A worker says that it lives this often; one that has not for STALE seconds has died with its work items.
 HEARTBEAT = 5.0
 STALE = 20.0
+# A work item that fails is tried again at once and soon given up: it keeps its lock from all that come after it.
+# What it was to do is still on record, and the sweep or the source's schedule asks for it again.
+_TRIES, _PAUSE = 3, 1.0
+# Between two attempts to be a worker again, after the database has gone away.
+_AGAIN = 1.0
+# Work items that were given up are kept this long, to be looked at.
+_KEEP_HOURS = 72
+
+log = structlog.get_logger(__name__)
 
 
 class Queue:
@@ -34,11 +46,7 @@ class Queue:
 
     def handler(self, name: str, handle: Handler) -> None:
         """Say who does the work items called ``name``. Handlers may be run more than once."""
-        self._tasks[name] = self._app.task(
-            name=name,
-            retry=procrastinate.RetryStrategy(max_attempts=8, exponential_wait=3),
-            pass_context=False,
-        )(handle)
+        self._tasks[name] = self._app.task(name=name, pass_context=False)(_tried(handle))
 
     def every(self, cron: str, name: str, handle: Handler) -> None:
         """Run ``handle`` by ``cron`` (six fields: with seconds), once however many workers there are."""
@@ -61,36 +69,80 @@ class Queue:
             return
 
     async def work(self, *, concurrency: int = 4, stop: asyncio.Event | None = None) -> None:
-        """Do work items until cancelled or ``stop`` is set; items in hand are finished first."""
+        """Do work items until cancelled or ``stop`` is set; items in hand are finished first.
+
+        A worker outlives its database: while that is away it tries to be a worker again every second.
+        """
+        stop = stop or asyncio.Event()
+        while not stop.is_set():
+            worker = asyncio.create_task(self._work_once(concurrency))
+            waiter = asyncio.create_task(stop.wait())
+            try:
+                await asyncio.wait({worker, waiter}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                waiter.cancel()
+                worker.cancel()
+                (ended,) = await asyncio.gather(worker, return_exceptions=True)
+            if not stop.is_set():
+                if isinstance(ended, Exception) and not _away(ended):
+                    raise ended
+                log.warning("the worker lost its database and tries again", problem=repr(ended))
+                await asyncio.sleep(_AGAIN)
+
+    async def _work_once(self, concurrency: int) -> None:
+        """Be one worker until cancelled, or until the database goes away."""
         await self.rescue()
-        worker = asyncio.create_task(
-            self._app.run_worker_async(
-                concurrency=concurrency,
-                install_signal_handlers=False,
-                fetch_job_polling_interval=2.0,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALE,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=30,
-            )
+        await self._app.run_worker_async(
+            concurrency=concurrency,
+            install_signal_handlers=False,
+            fetch_job_polling_interval=2.0,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALE,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=30,
         )
-        if stop is None:
-            await worker
-            return
-        waiter = asyncio.create_task(stop.wait())
-        await asyncio.wait({worker, waiter}, return_when=asyncio.FIRST_COMPLETED)
-        waiter.cancel()
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
 
     async def rescue(self) -> None:
         """Queue again the work items of workers that died. Runs without a lock, or it could stall itself."""
         for orphan in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALE):
-            await self._again(orphan)
+            # Where it fails now, another worker has rescued the work item first.
+            with contextlib.suppress(exceptions.ConnectorException):
+                await self._again(orphan)
 
     async def _again(self, orphan: jobs.Job) -> None:
         try:
             await self._app.job_manager.retry_job(orphan)
-        except exceptions.ConnectorException:
-            # The same work waits in the queue already, or another worker rescued it first.
-            return
+        except exceptions.UniqueViolation:
+            # The same work waits in the queue already, and would wait for ever for the orphan's lock.
+            await self._app.job_manager.finish_job(orphan, jobs.Status.ABORTED, delete_job=True)
+
+    async def tidy(self) -> None:
+        """Forget the work items that were given up some days ago."""
+        await self._app.job_manager.delete_old_jobs(_KEEP_HOURS, include_failed=True, include_aborted=True)
+
+
+def _tried(handle: Handler) -> Handler:
+    """``handle``, tried again where it fails.
+
+    Not by the queue's own retry: that makes the work item wait again under its key, which fails where the same work
+    waits already, and then leaves it in hand, with its lock, until the worker ends.
+    """
+
+    async def handler(**arguments: Any) -> None:
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                await handle(**arguments)
+            except Exception:
+                if not left:
+                    raise
+                log.warning("a work item failed and is tried again", exc_info=True, **arguments)
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+
+    return handler
+
+
+def _away(problem: Exception) -> bool:
+    """Whether the database could not be reached, as against a fault of ours."""
+    return isinstance(problem, exceptions.ConnectorException | psycopg.OperationalError)

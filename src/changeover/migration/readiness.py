@@ -20,7 +20,10 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What readiness needs to know of one source. ``held``: its newest reading is held."""
+    """What readiness needs to know of one source.
+
+    ``held``: a reading of it is held. ``revoked``: it is read no more, and its jobs stand as it last told them.
+    """
 
     lane: Lane
     kind: str
@@ -31,6 +34,7 @@ class SourceFacts:
     whole_at: datetime | None
     held: bool
     last_new_job_at: datetime | None
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +75,22 @@ class Blocker:
 
 
 def lane_whole_revision(sources: Sequence[SourceFacts], lane: Lane, now_revision: int) -> int | None:
-    """The revision as of which a lane has told everything; None if it has not. A push lane is always up to date."""
+    """The revision as of which a lane has told everything; None if it has not.
+
+    A push lane is always up to date, and so is a lane whose every source is revoked: nothing more will come.
+    """
     mine = [s for s in sources if s.lane is lane]
-    if not mine or any(s.whole_revision is None for s in mine):
+    if _ended(mine):
+        return now_revision
+    active = [s for s in mine if not s.revoked]
+    if not active or any(s.whole_revision is None for s in active):
         return None
-    return min(s.whole_revision if s.pulled else now_revision for s in mine if s.whole_revision is not None)
+    return min(s.whole_revision if s.pulled else now_revision for s in active if s.whole_revision is not None)
+
+
+def _ended(sources: Sequence[SourceFacts]) -> bool:
+    """True if a legacy lane will tell nothing more: what it told last is settled by pairs or by resolve."""
+    return bool(sources) and all(s.revoked and s.lane is Lane.LEGACY for s in sources)
 
 
 def quiet_since(source: SourceFacts, activated_at: datetime | None) -> datetime | None:
@@ -97,13 +112,15 @@ def source_blockers(
     """Why the lanes are not whole and fresh."""
     found: list[Blocker] = []
     for lane in lanes:
-        if not any(s.lane is lane for s in sources):
+        mine = [s for s in sources if s.lane is lane]
+        if not _ended(mine) and all(s.revoked for s in mine):
             name = "old source" if lane is Lane.LEGACY else "ATS"
             found.append(
                 Blocker(f"NO_{lane.upper()}_SOURCE", f"No {name} is connected.", f"Add the company's {name} first.")
             )
     for source in sources:
-        found.extend(_source_blockers(source, now, patience))
+        if not source.revoked:
+            found.extend(_source_blockers(source, now, patience))
     return found
 
 

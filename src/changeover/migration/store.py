@@ -23,7 +23,7 @@ from changeover.migration.readiness import (
     source_blockers,
 )
 from changeover.migration.state import FEEDS, MOVES, Move, Refusal, State, refuse
-from changeover.snapshot.store import SourceRow, sources
+from changeover.snapshot.store import OFF, SourceRow, sources
 
 queries = beside(__file__)
 
@@ -109,9 +109,21 @@ async def find(conn: Connection, word: str) -> int:
     return int(rows[0]["company_id"])
 
 
-async def behind(conn: Connection, now: datetime, size: int) -> list[int]:
-    """Companies that a run has to look at (operator's connection)."""
-    cursor = await conn.execute(queries.behind, {"now": now, "size": size})
+async def state_in_line(conn: Connection, company_id: int) -> State:
+    """The company's state once the change in progress, if any, is committed; raises UnknownCompany."""
+    row = await (await conn.execute(queries.state_in_line, {"company": company_id})).fetchone()
+    if row is None:
+        raise UnknownCompany(company_id)
+    return State(row["state"])
+
+
+async def behind(conn: Connection, now: datetime, quiet: timedelta, *, after: int, size: int) -> list[int]:
+    """Up to ``size`` companies above ``after`` that a run has to look at, by id (operator's connection).
+
+    ``quiet``: how long a source that pushes must have been quiet to count as whole.
+    """
+    at = {"now": now, "quiet_since": now - quiet, "after": after, "size": size}
+    cursor = await conn.execute(queries.behind, at)
     return [row["company_id"] for row in await cursor.fetchall()]
 
 
@@ -191,7 +203,13 @@ def source_facts(row: SourceRow) -> SourceFacts:
         whole_at=row.whole_at,
         held=row.held_reading_id is not None,
         last_new_job_at=row.last_new_job_at,
+        revoked=not row.active,
     )
+
+
+def known_sources(rows: Sequence[SourceRow]) -> list[SourceFacts]:
+    """What readiness needs of the sources that are read, and of those that were revoked: their jobs still stand."""
+    return [source_facts(row) for row in rows if row.state != OFF]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +226,7 @@ class Facts:
 
 async def facts(conn: Connection, it: Company, now: datetime, patience: Patience) -> Facts:
     """Count the company's jobs and say every reason why it is not ready. One pass over its jobs."""
-    known = [source_facts(row) for row in await sources(conn, it.company_id) if row.active]
+    known = known_sources(await sources(conn, it.company_id))
     whole = {lane: lane_whole_revision(known, lane, it.revision) for lane in Lane}
     cursor = await conn.execute(
         queries.job_facts,

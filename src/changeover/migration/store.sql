@@ -60,10 +60,20 @@ where company_id = :company;
 update company set flowed_revision = greatest(flowed_revision, :revision), counts = :counts, blockers = :blockers
 where company_id = :company;
 
--- name: behind(now, size)
--- Companies that a run has to look at: changed since the last run, or with a date that has come. Operator's view.
-select company_id from company
-where revision > flowed_revision or way_back_until <= :now or resolve_digest is not null
+-- name: state_in_line(company)
+-- Waits for the change that is being committed, if there is one: what it queued may have been folded into this run.
+select state from company where company_id = :company for no key update;
+
+-- name: behind(now, quiet_since, after, size)
+-- Companies that a run has to look at: changed since the last run, or with a time that has come. Operator's view.
+select company_id from company c
+where company_id > :after and (
+  revision > flowed_revision
+  or state = 'cut_over' and way_back_until < :now
+  or state in ('matching', 'ready') and activated_at <= :quiet_since and exists (
+    select 1 from source s where s.company_id = c.company_id and s.kind = 'ats_push' and s.state = 'active'
+      and s.whole_revision is null and s.last_new_job_at <= :quiet_since)
+)
 order by company_id limit :size;
 
 -- name: job_facts(company, legacy_whole, ats_whole)

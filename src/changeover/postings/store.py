@@ -103,11 +103,11 @@ def _row(job: Job, job_id: int, posting_id: int) -> tuple[object, ...]:
     )
 
 
-async def close_jobs(change: Change, job_ids: Sequence[int]) -> int:
-    """Close jobs that are open; how many were."""
-    cursor = await change.conn.execute(
-        queries.close_jobs, {"company": change.company_id, "ids": list(job_ids), "revision": change.revision}
-    )
+async def close_jobs(change: Change, job_ids: Sequence[int], *, opened_by: int | None = None) -> int:
+    """Close jobs that are open, and opened at revision ``opened_by`` or before where that is given; how many were."""
+    at = {"company": change.company_id, "ids": list(job_ids), "revision": change.revision}
+    at["opened_by"] = change.revision if opened_by is None else opened_by
+    cursor = await change.conn.execute(queries.close_jobs, at)
     closed = [row["job_id"] for row in await cursor.fetchall()]
     change.touched.update(closed)
     return len(closed)
@@ -115,10 +115,11 @@ async def close_jobs(change: Change, job_ids: Sequence[int]) -> int:
 
 async def settle(change: Change) -> None:
     """End and begin the history intervals of the touched jobs, once, as this revision."""
-    for ids in _batches(change.touched):
-        at = {"company": change.company_id, "ids": ids, "revision": change.revision}
-        for query in (queries.end_open, queries.end_side, queries.begin_open, queries.begin_side):
-            await change.conn.execute(query, at)
+    batches = list(_batches(change.touched))
+    # Everything ends before anything begins: a job may take the place of one that is in another batch.
+    for query in (queries.end_open, queries.end_side, queries.begin_open, queries.begin_side):
+        for ids in batches:
+            await change.conn.execute(query, {"company": change.company_id, "ids": ids, "revision": change.revision})
     change.touched.clear()
 
 

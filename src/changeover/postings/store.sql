@@ -67,9 +67,9 @@ on conflict (company_id, job_id) do update set description = excluded.descriptio
 -- name: placed_jobs()
 select job_id from placed;
 
--- name: close_jobs(company, ids, revision)
+-- name: close_jobs(company, ids, revision, opened_by)
 update job set open = false, closed_revision = :revision
-where company_id = :company and job_id = any(:ids) and open
+where company_id = :company and job_id = any(:ids) and open and opened_revision <= :opened_by
 returning job_id;
 
 -- name: end_open(company, ids, revision)!

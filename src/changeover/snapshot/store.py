@@ -17,18 +17,25 @@ from changeover.database.revise import Change
 from changeover.ids import new_ids
 from changeover.job import Job, Lane
 from changeover.snapshot.difference import Action, Difference, Verdict
-from changeover.sources.source import Problem, Reading
+from changeover.sources.source import Completeness, Problem, Reading
 
 queries = beside(__file__)
 
 PUSH = "ats_push"
+ACTIVE, OFF = "active", "off"
 _PART = 5_000
 _KEEP = 3
+# Readings looked back on for repeats.
+_LOOK_BACK = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as it is kept. ``whole_revision`` and ``whole_at``: when its last believed whole reading began."""
+    """A source as it is kept.
+
+    ``begun`` and ``settled`` number the newest reading that began and the newest that was judged;
+    ``whole_revision`` and ``whole_at``: when its last believed whole reading began; ``whole_now``: that was the newest.
+    """
 
     company_id: int
     source_id: int
@@ -41,8 +48,11 @@ class SourceRow:
     revoked_at: datetime | None
     next_read_at: datetime | None
     failures: int
+    begun: int
+    settled: int
     whole_revision: int | None
     whole_at: datetime | None
+    whole_now: bool
     held_reading_id: int | None
     last_new_job_at: datetime | None
     created_at: datetime
@@ -55,7 +65,7 @@ class SourceRow:
     @property
     def active(self) -> bool:
         """True if it may still be read."""
-        return self.state == "active"
+        return self.state == ACTIVE
 
 
 def _source(row: dict[str, Any]) -> SourceRow:
@@ -118,12 +128,30 @@ async def due_sources(conn: Connection, now: datetime, size: int) -> list[tuple[
     return [(row["company_id"], row["source_id"]) for row in await cursor.fetchall()]
 
 
-async def claim(conn: Connection, row: SourceRow, now: datetime) -> None:
-    """Set when the source is read next: its schedule, stretched up to eightfold while it fails."""
+@dataclass(frozen=True, slots=True)
+class Began:
+    """When a reading began: the time, the company's revision, and its number among the source's readings."""
+
+    at: datetime
+    revision: int
+    number: int
+
+
+async def claim(conn: Connection, row: SourceRow, now: datetime, revision: int, *, at_most: timedelta | None) -> Began:
+    """Begin a reading, and set when the source is read next: by its schedule, or sooner.
+
+    The schedule is stretched up to eightfold while the source fails; it never waits longer than ``at_most``.
+    """
     wait = timedelta(minutes=row.every_minutes or 60) * min(2**row.failures, 8)
-    await conn.execute(
-        queries.claim_source, {"company": row.company_id, "source": row.source_id, "next_read": now + wait}
-    )
+    next_read = now + (wait if at_most is None else min(wait, at_most))
+    at = {"company": row.company_id, "source": row.source_id, "next_read": next_read}
+    claimed = await (await conn.execute(queries.claim_source, at)).fetchone()
+    return Began(now, revision, claimed["begun"] if claimed else 0)
+
+
+async def read_soon(change: Change, by: datetime) -> None:
+    """Have every source whose newest reading was not whole read again at ``by`` at the latest."""
+    await change.conn.execute(queries.read_soon, {"company": change.company_id, "by": by})
 
 
 async def keep_reading(
@@ -133,12 +161,11 @@ async def keep_reading(
     verdict: Verdict,
     diff: Difference | None,
     *,
-    began: tuple[datetime, int],
+    began: Began,
 ) -> int:
     """Keep a reading, its verdict and its jobs, and mark the source by it. The reading's id.
 
-    ``began``: the time and the company's revision when the reading began: a job that appeared on
-    the other side after that is pending, not unmatched.
+    A job that appeared on the other side after ``began`` is pending, not unmatched.
     """
     reading_id = new_ids()
     at = {"company": change.company_id, "source": source_row.source_id, "reading": reading_id}
@@ -147,9 +174,9 @@ async def keep_reading(
         queries.add_reading,
         {
             **at,
-            "began": began[0],
+            "began": began.at,
             "ended": change.at,
-            "began_revision": began[1],
+            "began_revision": began.revision,
             "completeness": reading.completeness,
             "verdict": label,
             "code": verdict.code,
@@ -173,21 +200,17 @@ def _problem(problem: Problem) -> dict[str, str]:
     return {"code": problem.code, "sentence": problem.sentence, "job_id": problem.job_id}
 
 
-async def _mark_source(
-    change: Change, source_row: SourceRow, reading_id: int, verdict: Verdict, began: tuple[datetime, int]
-) -> None:
+async def _mark_source(change: Change, source_row: SourceRow, reading_id: int, verdict: Verdict, began: Began) -> None:
     at = {"company": change.company_id, "source": source_row.source_id, "reading": reading_id}
+    failed = verdict.action is Action.FAIL
+    await change.conn.execute(queries.settle_source, {**at, "number": began.number, "failed": failed})
+    if verdict.action in (Action.TAKE, Action.HOLD):
+        await change.conn.execute(queries.supersede_held, at)
     if verdict.action is Action.TAKE:
-        await change.conn.execute(queries.source_whole, {**at, "whole_revision": began[1], "whole_at": began[0]})
-        await change.conn.execute(queries.supersede_held, at)
+        whole = {"whole_revision": began.revision, "whole_at": began.at}
+        await change.conn.execute(queries.source_whole, {**at, **whole})
     elif verdict.action is Action.HOLD:
-        await change.conn.execute(queries.supersede_held, at)
         await change.conn.execute(queries.source_held, at)
-        await change.conn.execute(queries.source_answered, at)
-    elif verdict.action is Action.FAIL:
-        await change.conn.execute(queries.source_failed, at)
-    else:
-        await change.conn.execute(queries.source_answered, at)
 
 
 def _packed(jobs: Sequence[Job]) -> Iterable[bytes]:
@@ -224,23 +247,31 @@ async def held_reading(conn: Connection, row: SourceRow) -> dict[str, Any] | Non
     return await (await conn.execute(queries.reading, at)).fetchone()
 
 
-async def held_in_a_row(conn: Connection, company_id: int, source_id: int, jobs: int, limit: int) -> int:
-    """How many of the newest readings in a row were held and told about as many jobs (within a tenth)."""
-    count = 0
-    for row in await latest_readings(conn, company_id, source_id, limit):
-        alike = abs(row["jobs"] - jobs) <= max(1, jobs // 10)
-        if row["verdict"] not in ("held", "superseded") or not alike:
+async def held_in_a_row(conn: Connection, row: SourceRow, jobs: int, began: datetime) -> int:
+    """How many of the newest readings in a row were held and told about as many jobs (within a tenth).
+
+    Readings nearer to each other than half the source's schedule count once: a person who presses a
+    button six times has not waited for six readings.
+    """
+    apart, count, last = timedelta(minutes=row.every_minutes or 60) / 2, 0, began
+    for kept in await latest_readings(conn, row.company_id, row.source_id, _LOOK_BACK):
+        alike = abs(kept["jobs"] - jobs) <= max(1, jobs // 10)
+        if kept["verdict"] not in ("held", "superseded") or not alike:
             break
-        count += 1
+        if last - kept["began_at"] >= apart:
+            count, last = count + 1, kept["began_at"]
     return count
 
 
 async def release(change: Change, source_row: SourceRow, reading: dict[str, Any]) -> None:
-    """Mark a held reading as believed by a person; the source is whole as of when it began."""
+    """Mark a held reading as believed by a person; if it was complete, the source is whole as of when it began."""
     at = {"company": change.company_id, "source": source_row.source_id, "reading": reading["reading_id"]}
     await change.conn.execute(queries.set_reading_verdict, {**at, "verdict": "released"})
-    whole = {"whole_revision": reading["began_revision"], "whole_at": reading["began_at"]}
-    await change.conn.execute(queries.source_whole, {**at, **whole})
+    if reading["completeness"] == Completeness.COMPLETE:
+        whole = {"whole_revision": reading["began_revision"], "whole_at": reading["began_at"]}
+        await change.conn.execute(queries.source_whole, {**at, **whole})
+    else:
+        await change.conn.execute(queries.source_held, {**at, "reading": None})
 
 
 async def told_whole(change: Change, source_row: SourceRow) -> None:

@@ -29,8 +29,14 @@ where s.state = 'active' and s.next_read_at <= :now
   and (s.lane = 'legacy' and c.state <> 'finished' or s.lane = 'ats' and c.state <> 'legacy')
 order by s.next_read_at limit :size;
 
--- name: claim_source(company, source, next_read)!
-update source set next_read_at = :next_read where company_id = :company and source_id = :source;
+-- name: claim_source(company, source, next_read)
+update source set next_read_at = :next_read, begun = begun + 1
+where company_id = :company and source_id = :source returning begun;
+
+-- name: read_soon(company, by)!
+-- Sources whose newest reading was not whole are read again by then.
+update source set next_read_at = least(next_read_at, :by)
+where company_id = :company and state = 'active' and next_read_at is not null and not whole_now;
 
 -- name: add_reading(company, reading, source, began, ended, began_revision, completeness, verdict, code, sentence, jobs, unreadable, appeared, changed, vanished, problems)!
 insert into reading (company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code,
@@ -52,17 +58,17 @@ delete from snapshot_part where company_id = :company and reading_id in (
 ) and reading_id is distinct from (select held_reading_id from source where company_id = :company and source_id = :source);
 
 -- name: source_whole(company, source, whole_revision, whole_at)!
-update source set whole_revision = :whole_revision, whole_at = :whole_at, held_reading_id = null, failures = 0
+update source set whole_revision = :whole_revision, whole_at = :whole_at, whole_now = true, held_reading_id = null,
+  failures = 0
+where company_id = :company and source_id = :source;
+
+-- name: settle_source(company, source, number, failed)!
+-- A reading was settled. Whether it was whole is said after this.
+update source set settled = :number, whole_now = false, failures = case when :failed then failures + 1 else 0 end
 where company_id = :company and source_id = :source;
 
 -- name: source_held(company, source, reading)!
 update source set held_reading_id = :reading where company_id = :company and source_id = :source;
-
--- name: source_failed(company, source)!
-update source set failures = failures + 1 where company_id = :company and source_id = :source;
-
--- name: source_answered(company, source)!
-update source set failures = 0 where company_id = :company and source_id = :source;
 
 -- name: new_job_seen(company, source, now)!
 update source set last_new_job_at = :now where company_id = :company and source_id = :source;

@@ -51,9 +51,13 @@ create table source (
   revoked_at timestamptz,
   next_read_at timestamptz,
   failures int not null default 0,
-  -- The company's revision and the time when the last believed whole reading began.
+  -- Readings are numbered as they begin; one that ends after a later one has been settled is dropped.
+  begun bigint not null default 0,
+  settled bigint not null default 0,
+  -- The company's revision and the time when the last believed whole reading began; whether it was the newest.
   whole_revision bigint,
   whole_at timestamptz,
+  whole_now boolean not null default false,
   held_reading_id bigint,
   last_new_job_at timestamptz,
   created_at timestamptz not null,

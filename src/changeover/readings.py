@@ -1,0 +1,274 @@
+"""What a source said or an ATS pushed, taken in: compared, judged, then written or held."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from changeover.background.queue import Queue
+from changeover.cutover import Terms
+from changeover.database.connection import Connection, Database
+from changeover.database.revise import Change
+from changeover.job import Job, Lane
+from changeover.migration import store as migrations
+from changeover.migration.state import Refusal
+from changeover.postings import store as postings
+from changeover.snapshot import store as snapshots
+from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
+from changeover.snapshot.store import Began, SourceRow
+from changeover.sources.source import Completeness, Reading
+
+# The work item that brings a company as far as it goes (flow.run).
+RUN = "run_company"
+SYSTEM = "changeover"
+# Jobs written in one revision; a larger difference takes several.
+CHUNK = 20_000
+# While a person's resolve waits for a source, the source is tried this often.
+RESOLVE_RETRY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A company's run over its parts: where rows are, how a source is read, and the rules that hold."""
+
+    db: Database
+    queue: Queue
+    read: Callable[[SourceRow], Awaitable[Reading]]
+    guard: Guard
+    terms: Terms
+    resolve_overdue_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a reading: the reading itself, what was believed of it, how it differs."""
+
+    reading: Reading
+    verdict: Verdict
+    diff: Difference | None
+
+    @property
+    def whole(self) -> bool:
+        """True if it was whole and believed."""
+        return self.verdict.action is Action.TAKE
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A reading against what was known at a revision, and what is believed of it; ``written`` jobs are in already."""
+
+    revision: int
+    diff: Difference
+    verdict: Verdict
+    written: int = 0
+
+    @property
+    def told(self) -> list[Job]:
+        """The jobs that are still to be written."""
+        if self.verdict.action not in (Action.TAKE, Action.TAKE_WITHOUT_CLOSING):
+            return []
+        return [*self.diff.appeared, *self.diff.changed][self.written :]
+
+    @property
+    def closing(self) -> Sequence[int]:
+        """The ids of the jobs to close."""
+        return self.diff.vanished if self.verdict.action is Action.TAKE else ()
+
+
+async def wake(flow: Flow, change: Change) -> None:
+    """Queue a run of the company, in the change's own transaction."""
+    company = change.company_id
+    await flow.queue.enqueue(change.conn, RUN, lock=f"c:{company}:migrate", dedupe=f"run:{company}", company_id=company)
+
+
+async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:
+    """Read one source now and take in what is believed of it."""
+    async with flow.db.company(company_id) as conn:
+        row = await snapshots.source(conn, company_id, source_id)
+        if row is None or not row.active or not row.pulled:
+            return _not_readable(row)
+        it = await migrations.company(conn, company_id)
+        at_most = RESOLVE_RETRY if it.resolve_digest else None
+        began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
+    reading = await flow.read(row)
+    return await take(flow, row, reading, began, who=who)
+
+
+def _not_readable(row: SourceRow | None) -> Refusal:
+    if row is None:
+        return Refusal("UNKNOWN_SOURCE", "This company has no such source.", "See its page for the sources it has.")
+    if not row.active:
+        return Refusal(
+            "SOURCE_OFF", f"{row.location} is {row.state} and is read no more.", "Add it again as a new source."
+        )
+    return Refusal("SOURCE_PUSHES", "This source pushes its jobs; it is not read.", "Ask the ATS to push them again.")
+
+
+async def read_all(flow: Flow, company_id: int, lanes: Iterable[Lane]) -> bool:
+    """Read every pulled source of the lanes now; True if each was whole and believed.
+
+    The legacy lane goes first: the twin of a job that is new there may come with the ATS's reading, and
+    a job that is new in the ATS holds nothing.
+    """
+    async with flow.db.company(company_id) as conn:
+        rows = [row for row in await snapshots.sources(conn, company_id) if row.active and row.pulled]
+    taken = [
+        await read_source(flow, company_id, row.source_id)
+        for lane in (Lane.LEGACY, Lane.ATS)
+        for row in rows
+        if row.lane is lane and lane in set(lanes)
+    ]
+    return all(isinstance(each, Taken) and each.whole for each in taken)
+
+
+async def take(flow: Flow, row: SourceRow, reading: Reading, began: Began, *, who: str = SYSTEM) -> Taken | Refusal:
+    """Judge a reading and write what is believed of it, large ones in several revisions.
+
+    A reading that ends after a later one of the same source has been settled is dropped whole. The
+    comparison is made outside of the company's line and again inside it if anything came between.
+    """
+    async with flow.db.company(row.company_id) as conn:
+        revision = (await migrations.company(conn, row.company_id)).revision
+        seen = await _compare(conn, flow.guard, row, reading, began, revision)
+    while len(seen.told) > CHUNK:
+        after = await _write_part(flow, row, began, seen, who)
+        if after is None:
+            return _dropped(row)
+        seen = after
+    return await _settle(flow, row, reading, began, seen, who)
+
+
+async def _compare(
+    conn: Connection, guard: Guard, row: SourceRow, reading: Reading, began: Began, revision: int
+) -> _Sight:
+    known = await postings.known_jobs(conn, row.company_id, row.source_id)
+    repeats = await snapshots.held_in_a_row(conn, row, len(reading.jobs), began.at)
+    diff = await asyncio.to_thread(difference, known, reading.jobs)
+    return _Sight(revision, diff, judge(reading, diff, guard, held_in_a_row=repeats))
+
+
+async def _write_part(flow: Flow, row: SourceRow, began: Began, seen: _Sight, who: str) -> _Sight | None:
+    """Write the next jobs of a large reading; what is left to do, or None if a later reading came first."""
+    part = seen.told[:CHUNK]
+    after: _Sight | None = None
+    async with postings.change_postings(
+        flow.db, row.company_id, kind="reading_part", who=who, why=f"{len(part):,} jobs of {row.location}."
+    ) as change:
+        if await _overtaken(change, row, began):
+            raise change.nothing_changed()
+        await postings.write_jobs(change, row.source_id, row.lane, part)
+        unmoved = change.revision == seen.revision + 1
+        # Otherwise the revision stays behind, so that the end compares again.
+        revision = change.revision if unmoved else seen.revision
+        after = replace(seen, revision=revision, written=seen.written + len(part))
+    return after
+
+
+async def _settle(
+    flow: Flow, row: SourceRow, reading: Reading, began: Began, seen: _Sight, who: str
+) -> Taken | Refusal:
+    outcome: Taken | Refusal = _dropped(row)
+    async with postings.change_postings(flow.db, row.company_id, kind="reading_taken", who=who, why="") as change:
+        if await _overtaken(change, row, began):
+            raise change.nothing_changed()
+        if change.revision != seen.revision + 1:
+            seen = await _compare(change.conn, flow.guard, row, reading, began, change.revision)
+        await postings.write_jobs(change, row.source_id, row.lane, seen.told)
+        await postings.close_jobs(change, seen.closing)
+        diff = None if seen.verdict.action is Action.FAIL else seen.diff
+        await snapshots.keep_reading(change, row, reading, seen.verdict, diff, began=began)
+        _say(change, row, seen.verdict, diff)
+        await wake(flow, change)
+        outcome = Taken(reading, seen.verdict, diff)
+    return outcome
+
+
+async def _overtaken(change: Change, row: SourceRow, began: Began) -> bool:
+    """Whether the source is read no more, or a reading that began later has been settled."""
+    now = await snapshots.source(change.conn, row.company_id, row.source_id)
+    return now is None or not now.active or now.settled > began.number
+
+
+def _dropped(row: SourceRow) -> Refusal:
+    return Refusal(
+        "READING_DROPPED",
+        f"This reading of {row.location} was dropped: a later one was taken in first, or the source is read no more.",
+        "Nothing to do: what is known is newer.",
+    )
+
+
+def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | None) -> None:
+    """What the history says of a reading."""
+    kinds = {Action.HOLD: "reading_held", Action.FAIL: "reading_failed"}
+    change.kind = kinds.get(verdict.action, "reading_taken")
+    change.why = verdict.sentence or f"{row.location}: nothing has changed."
+    change.detail |= {"source_id": str(row.source_id), "lane": row.lane}
+    if diff is not None:
+        counts = {"appeared": len(diff.appeared), "changed": len(diff.changed), "vanished": len(diff.vanished)}
+        change.detail |= counts
+        if not verdict.sentence and not diff.empty:
+            change.why = f"{row.location}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}."
+
+
+async def accept(flow: Flow, company_id: int, source_id: int, *, who: str) -> Taken | Refusal:
+    """Believe the reading of a source that is held: a person says that it is right."""
+    taken: Taken | Refusal = Refusal(
+        "NOTHING_HELD", "No reading of this source is held.", "There is nothing to accept."
+    )
+    async with postings.change_postings(
+        flow.db, company_id, kind="reading_released", who=who, why="A held reading was accepted."
+    ) as change:
+        row = await snapshots.source(change.conn, company_id, source_id)
+        kept = await snapshots.held_reading(change.conn, row) if row and row.active else None
+        if row is None or kept is None:
+            raise change.nothing_changed()
+        jobs = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
+        diff = difference(await postings.known_jobs(change.conn, company_id, source_id), jobs)
+        await postings.write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
+        if kept["completeness"] == Completeness.COMPLETE:
+            # What came after the held reading began is not for it to close.
+            await postings.close_jobs(change, diff.vanished, opened_by=kept["began_revision"])
+        await snapshots.release(change, row, kept)
+        verdict = Verdict(Action.TAKE, "RELEASED", "A held reading was accepted.")
+        _say(change, row, verdict, diff)
+        change.kind = "reading_released"
+        await wake(flow, change)
+        taken = Taken(Reading(row.kind, jobs, Completeness(kept["completeness"])), verdict, diff)
+    return taken
+
+
+async def take_push(
+    flow: Flow, company_id: int, jobs: Sequence[Job], closed: Sequence[str], *, complete: bool, who: str
+) -> Refusal | int:
+    """Write jobs that an ATS pushed, and close those it closed; the revision at which they stand, once committed.
+
+    ``complete``: the ATS says that it has now told every open job. Of a job told twice the last word holds,
+    and one that is both told and closed is closed. What is known already leaves no trace. Cost is the batch's.
+    """
+    done: Refusal | int = Refusal(
+        "NO_PUSH_SOURCE", "This company's ATS is not set up to push.", "Add a source of kind ats_push first."
+    )
+    gone = set(closed)
+    last = {job.id: job for job in jobs if job.id not in gone}
+    async with postings.change_postings(flow.db, company_id, kind="jobs_pushed", who=who, why="") as change:
+        rows = await snapshots.sources(change.conn, company_id)
+        row = next((r for r in rows if r.kind == snapshots.PUSH and r.active), None)
+        if row is None:
+            raise change.nothing_changed()
+        known = await postings.known_of(change.conn, company_id, row.source_id, [*last, *gone])
+        told = [j for j in last.values() if (k := known.get(j.id)) is None or not k.open or k.digest != j.digest()]
+        ending = [known[key].job_id for key in gone if key in known and known[key].open]
+        done = change.revision if told or ending or complete else change.revision - 1
+        if done != change.revision:
+            raise change.nothing_changed()
+        await postings.write_jobs(change, row.source_id, row.lane, told)
+        await postings.close_jobs(change, ending)
+        if any(job.id not in known for job in told):
+            await snapshots.new_job_seen(change, row)
+        if complete:
+            await snapshots.told_whole(change, row)
+        change.why = f"The ATS pushed {len(told):,} jobs that were new or changed, and closed {len(ending):,}."
+        await wake(flow, change)
+    return done
