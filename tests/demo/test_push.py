@@ -17,6 +17,7 @@ from changeover.demo.loopback import Loopback
 from changeover.demo.push import PushingAts
 from changeover.demo.world import World
 from changeover.job import Lane
+from changeover.sources import ats_push
 
 
 @dataclass
@@ -73,8 +74,20 @@ def test_it_tells_each_change_by_itself_and_in_order(world: World, receiver: Rec
         world.close("fernsluice", "ecologist")
         world.rename("quillfeather", "buyer", "Buyer")
         ats.push_changes().result()
-    told = [(len(body["jobs"]), len(body["closed"]), body["complete"]) for body in receiver.taken]
-    assert told in ([(14, 0, True), (1, 0, False), (0, 1, False)], [(14, 0, True), (0, 1, False)])
+    everything, *changes = [(len(body["jobs"]), body["complete"]) for body in receiver.taken]
+    assert everything == (14, True)
+    # The closing may overtake the new title before that is sent; then there is nothing left to rename.
+    assert changes in ([(1, False), (1, False)], [(1, False)])
+    number = world.job("fernsluice", Lane.ATS, "ecologist").number
+    assert receiver.taken[-1]["jobs"] == [{"id": number, "status": "closed"}]
+
+
+def test_what_it_sends_is_what_a_board_takes(world: World, receiver: Receiver, url: str) -> None:
+    with PushingAts(world, "fernsluice", url, "secret", "http://ats.example") as ats:
+        ats.push_all()
+        world.close("fernsluice", "ecologist")
+    batches = [ats_push.parse(json.dumps(body).encode()) for body in receiver.taken]
+    assert all(isinstance(batch, ats_push.Batch) and not batch.problems for batch in batches)
 
 
 def test_it_tries_again_where_the_board_fails_by_chance(world: World, receiver: Receiver, url: str) -> None:

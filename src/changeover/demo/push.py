@@ -39,12 +39,9 @@ class Pushed:
 def payload(
     employer: Employer, jobs: Iterable[Entry], closed: Sequence[str], origin: str, *, complete: bool
 ) -> dict[str, Any]:
-    """The body of one push: records in the one shape of a job, ids that closed, and whether this is all."""
-    return {
-        "jobs": [_record(employer, job, origin) for job in jobs],
-        "closed": list(closed),
-        "complete": complete,
-    }
+    """The body of one push: records in the one shape of a job, closed ones by id, and whether this is all."""
+    gone = [{"id": number, "status": "closed"} for number in closed]
+    return {"jobs": [_record(employer, job, origin) for job in jobs] + gone, "complete": complete}
 
 
 class PushingAts:
