@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from changeover import flow as runs
+from changeover import readings
 from changeover.cutover import Outcome, move_feed
 from changeover.database.revise import Change, revise
 from changeover.flow import Flow
@@ -202,4 +203,16 @@ async def revoke_source(flow: Flow, company_id: int, source_id: int, *, who: str
             )
             raise change.nothing_changed()
         await runs.wake(flow, change)
+    return refusal
+
+
+async def read_soon(flow: Flow, company_id: int, source_id: int) -> Refusal | None:
+    """Queue a reading of one source, ahead of its schedule; a worker does it."""
+    async with flow.db.company(company_id) as conn:
+        await migrations.company(conn, company_id)
+        row = await snapshots.source(conn, company_id, source_id)
+        refusal = None if row is not None and row.active and row.pulled else readings.not_readable(row)
+        if refusal is None:
+            at = {"lock": f"c:{company_id}:read", "dedupe": f"read:{source_id}"}
+            await flow.queue.enqueue(conn, runs.READ, **at, company_id=company_id, source_id=source_id)
     return refusal

@@ -88,7 +88,7 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
     async with flow.db.company(company_id) as conn:
         row = await snapshots.source(conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
-            return _not_readable(row)
+            return not_readable(row)
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
         began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
@@ -96,7 +96,8 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
     return await take(flow, row, reading, began, who=who)
 
 
-def _not_readable(row: SourceRow | None) -> Refusal:
+def not_readable(row: SourceRow | None) -> Refusal:
+    """Why a source cannot be read."""
     if row is None:
         return Refusal("UNKNOWN_SOURCE", "This company has no such source.", "See its page for the sources it has.")
     if not row.active:
@@ -212,8 +213,20 @@ def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | No
             change.why = f"{row.location}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}."
 
 
-async def accept(flow: Flow, company_id: int, source_id: int, *, who: str) -> Taken | Refusal:
-    """Believe the reading of a source that is held: a person says that it is right."""
+_ANOTHER_HELD = Refusal(
+    "ANOTHER_HELD",
+    "Nothing was done: the source has been read again since, and another reading is held now.",
+    "Look at the newer reading, and accept that one if it is right.",
+)
+
+
+async def accept(
+    flow: Flow, company_id: int, source_id: int, *, who: str, seen: int | None = None
+) -> Taken | Refusal:
+    """Believe the reading of a source that is held: a person says that it is right.
+
+    ``seen`` is the reading that the person looked at; another one that is held by now is not believed.
+    """
     taken: Taken | Refusal = Refusal(
         "NOTHING_HELD", "No reading of this source is held.", "There is nothing to accept."
     )
@@ -223,6 +236,9 @@ async def accept(flow: Flow, company_id: int, source_id: int, *, who: str) -> Ta
         row = await snapshots.source(change.conn, company_id, source_id)
         kept = await snapshots.held_reading(change.conn, row) if row and row.active else None
         if row is None or kept is None:
+            raise change.nothing_changed()
+        if seen not in (None, kept["reading_id"]):
+            taken = _ANOTHER_HELD
             raise change.nothing_changed()
         jobs = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
         diff = difference(await postings.known_jobs(change.conn, company_id, source_id), jobs)

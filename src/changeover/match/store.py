@@ -161,3 +161,29 @@ async def finding_counts(conn: Connection, company_id: int) -> dict[str, int]:
     """How many findings of each kind there are."""
     cursor = await conn.execute(queries.finding_counts, {"company": company_id})
     return {row["decision"]: row["rows"] for row in await cursor.fetchall()}
+
+
+async def finding_groups(conn: Connection, company_id: int) -> dict[tuple[str, str], int]:
+    """How many jobs there are of each (decision, rule), pairs left out; a job with several suggestions counts once."""
+    cursor = await conn.execute(queries.finding_groups, {"company": company_id})
+    return {(row["decision"], row["rule"]): row["jobs"] for row in await cursor.fetchall()}
+
+
+async def review_group(
+    conn: Connection, company_id: int, decision: str, rules: Sequence[str], *, after: tuple[int, int], size: int
+) -> list[dict[str, Any]]:
+    """Findings of one cause with both jobs beside them and what a person ``said``, by job ids, from after ``after``."""
+    at = {"company": company_id, "decision": decision, "rules": list(rules)}
+    page = {"legacy_after": after[0], "ats_after": after[1], "size": size}
+    return await (await conn.execute(queries.review_group, {**at, **page})).fetchall()
+
+
+async def invalid_twins(conn: Connection, company_id: int, *, after: int, size: int) -> list[dict[str, Any]]:
+    """Open pairs whose ATS job cannot be posted, by the legacy job's id. One pass over the company's jobs."""
+    at = {"company": company_id, "legacy_after": after, "size": size}
+    return await (await conn.execute(queries.invalid_twins, at)).fetchall()
+
+
+async def decided(conn: Connection, company_id: int, size: int) -> list[dict[str, Any]]:
+    """A person's newest words on pairs, with both jobs, newest first."""
+    return await (await conn.execute(queries.decided, {"company": company_id, "size": size})).fetchall()

@@ -67,17 +67,64 @@ where l.company_id = :company and l.lane = 'legacy' and l.open
                   and o.lane = 'ats' and o.open);
 
 -- name: review_rows(company, decisions, legacy_after, ats_after, size)
-select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence,
+select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code,
+  -- People know an ATS job by the ATS's own id.
+  replace(f.fix, 'ATS job ' || f.ats_job_id, 'ATS job ' || coalesce(a.source_job_id, '')) as fix, f.evidence,
   l.source_job_id as legacy_id, l.title as legacy_title, l.location as legacy_location, l.company_name as legacy_company,
   l.employer_job_id as legacy_employer_job_id, l.url as legacy_url, l.posting_id as legacy_posting,
+  l.valid as legacy_valid,
   a.source_job_id as ats_id, a.title as ats_title, a.location as ats_location, a.company_name as ats_company,
-  a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting
+  a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.valid as ats_valid
 from finding f
 left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
 left join job a on a.company_id = :company and a.job_id = f.ats_job_id
 where f.company_id = :company and f.decision = any(:decisions)
   and (f.legacy_job_id, f.ats_job_id) > (:legacy_after, :ats_after)
 order by f.legacy_job_id, f.ats_job_id limit :size;
+
+-- name: review_group(company, decision, rules, legacy_after, ats_after, size)
+-- One cause of the review page; the page is found by the index, so it costs the same however many there are.
+select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code,
+  -- People know an ATS job by the ATS's own id.
+  replace(f.fix, 'ATS job ' || f.ats_job_id, 'ATS job ' || coalesce(a.source_job_id, '')) as fix, f.evidence,
+  l.source_job_id as legacy_id, l.title as legacy_title, l.location as legacy_location, l.company_name as legacy_company,
+  l.employer_job_id as legacy_employer_job_id, l.url as legacy_url, l.posting_id as legacy_posting,
+  l.valid as legacy_valid,
+  a.source_job_id as ats_id, a.title as ats_title, a.location as ats_location, a.company_name as ats_company,
+  a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.valid as ats_valid,
+  d.verdict as said
+from finding f
+left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
+left join job a on a.company_id = :company and a.job_id = f.ats_job_id
+left join decision d on d.company_id = :company and d.legacy_job_id = f.legacy_job_id and d.ats_job_id = f.ats_job_id
+where f.company_id = :company and f.decision = :decision and f.rule = any(:rules)
+  and (f.legacy_job_id, f.ats_job_id) > (:legacy_after, :ats_after)
+order by f.legacy_job_id, f.ats_job_id limit :size;
+
+-- name: invalid_twins(company, legacy_after, size)
+-- Open legacy jobs whose ATS twin is open and cannot be posted.
+select l.job_id as legacy_job_id, a.job_id as ats_job_id, l.source_job_id as legacy_id, l.title as legacy_title,
+  l.location as legacy_location, l.employer_job_id as legacy_employer_job_id, l.url as legacy_url,
+  l.posting_id as legacy_posting, a.source_job_id as ats_id, a.title as ats_title, a.location as ats_location,
+  a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.flaw as ats_flaw
+from job a
+join job l on l.company_id = :company and l.posting_id = a.posting_id and l.lane = 'legacy' and l.open
+where a.company_id = :company and a.lane = 'ats' and a.open and not a.valid and l.job_id > :legacy_after
+order by l.job_id limit :size;
+
+-- name: decided(company, size)
+-- A person's newest words on pairs, with both jobs.
+select d.legacy_job_id, d.ats_job_id, d.verdict, d.who, d.decided_at, l.title as legacy_title,
+  l.source_job_id as legacy_id, a.title as ats_title, a.source_job_id as ats_id
+from decision d
+join job l on l.company_id = :company and l.job_id = d.legacy_job_id
+join job a on a.company_id = :company and a.job_id = d.ats_job_id
+where d.company_id = :company order by d.revision desc, d.legacy_job_id limit :size;
+
+-- name: finding_groups(company)
+-- How many findings there are of each cause; jobs are counted once, however many suggestions each has.
+select decision, rule, count(*) as rows, count(distinct coalesce(nullif(legacy_job_id, 0), ats_job_id)) as jobs
+from finding where company_id = :company and decision <> 'paired' group by decision, rule;
 
 -- name: finding_counts(company)
 select decision, count(*) as rows from finding where company_id = :company group by decision;

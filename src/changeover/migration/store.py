@@ -276,7 +276,13 @@ async def agree(change: Change, closing: Sequence[tuple[int, int]]) -> None:
     )
 
 
-async def events(conn: Connection, company_id: int, *, before: int = 2**62, size: int = 50) -> list[dict[str, Any]]:
-    """The company's newest revisions, newest first: when, what, who, why."""
-    cursor = await conn.execute(queries.history, {"company": company_id, "before": before, "size": size})
+async def events(
+    conn: Connection, company_id: int, *, before: int = 2**62, size: int = 50, all_readings: bool = True
+) -> list[dict[str, Any]]:
+    """The company's newest revisions, newest first: when, what, who, why.
+
+    ``all_readings`` False leaves out those that told nothing new.
+    """
+    query = queries.history if all_readings else queries.eventful_history
+    cursor = await conn.execute(query, {"company": company_id, "before": before, "size": size})
     return await cursor.fetchall()

@@ -104,6 +104,13 @@ from (
 -- name: history(company, before, size)
 select * from revision where company_id = :company and revision < :before order by revision desc limit :size;
 
+-- name: eventful_history(company, before, size)
+-- Without the readings that told nothing new.
+select * from revision
+where company_id = :company and revision < :before
+  and not (kind = 'reading_taken' and detail @> '{"appeared": 0, "changed": 0, "vanished": 0}' and why like '%nothing has changed.')
+order by revision desc limit :size;
+
 -- name: agree(company, revision, postings, jobs)!
 -- What the person saw would close, written down with the flip that closes it.
 insert into agreed_closing (company_id, revision, posting_id, job_id)

@@ -11,6 +11,7 @@ from changeover.database.connection import Database
 from changeover.flow import Flow
 from changeover.settings import Settings
 from changeover.web.problem import Problem
+from changeover.web.revisions import Revisions
 from changeover.web.session import COOKIE, Session, Signer
 
 
@@ -22,6 +23,7 @@ class Served:
     settings: Settings
     signer: Signer
     base_url: str
+    revisions: Revisions
     used_keys: dict[str, float] = field(default_factory=dict)
 
     @property
