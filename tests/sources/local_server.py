@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
@@ -65,8 +66,8 @@ class LocalServer:
     def times(self, path: str) -> int:
         return sum(asked.path == path for asked in self.asked)
 
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    async def start(self, secured: ssl.SSLContext | None = None) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=secured)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

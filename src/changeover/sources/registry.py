@@ -15,7 +15,7 @@ from changeover.sources.address import Resolver, system_resolver
 from changeover.sources.answer import FetchFailed
 from changeover.sources.ats_boards.pull import pull
 from changeover.sources.content import ContentReader, Shape
-from changeover.sources.fetch import Fetcher, FetchRules
+from changeover.sources.fetch import PAGE_BYTES, Fetcher, FetchRules
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 Progress = Callable[[int, int | None], None]
@@ -43,7 +43,7 @@ def rules(settings: Settings, *, allow_private: bool = False) -> FetchRules:
     return FetchRules(
         allow_private=allow_private or settings.allow_private_addresses,
         user_agent=settings.signature,
-        page_bytes=min(FetchRules.page_bytes, settings.fetch_max_bytes),
+        page_bytes=min(PAGE_BYTES, settings.fetch_max_bytes),
         feed_bytes=settings.fetch_max_bytes,
         silence_seconds=settings.fetch_timeout_seconds,
     )

@@ -29,6 +29,9 @@ _ID_TEXT = re.compile(
     rb"<(?:\w+:)?(?:reference_?number|partnerjobid|job_?id|id|guid)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,200})",
     re.IGNORECASE,
 )
+_NOT_A_FEED = Problem(
+    "NOT_A_FEED", "This is no feed of jobs: no element in it looks like a job; check the address or file."
+)
 
 
 class FeedReader:
@@ -66,16 +69,12 @@ class FeedReader:
         outline, kind = self._splitter.outline, self._preset.kind if self._preset else KIND
         if outline.doctype:
             return failed(kind, *refusal(outline.doctype))
-        if not self._seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
-            if cut:
-                return failed(kind, cut.code, cut.sentence)
-            return failed(
-                kind,
-                "NOT_A_FEED",
-                "This is no feed of jobs: no element in it looks like a job; check the address or file.",
-            )
-        settled = settle(self._jobs)
         doubts = [*([cut] if cut else []), *count_doubts(outline, self._seen), *structure_doubts(outline, self._seen)]
+        if not self._seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
+            doubts = [cut or _NOT_A_FEED]
+        if not self._seen and (cut or not outline.closed or doubts == [_NOT_A_FEED]):
+            return failed(kind, doubts[0].code, doubts[0].sentence)
+        settled = settle(self._jobs)
         notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *settled.problems]
         return Reading(
             kind,
