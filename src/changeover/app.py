@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI
 from changeover import flow as runs
 from changeover.background.queue import Queue
 from changeover.board import pages as board
-from changeover.console import entrance, overview
+from changeover.console import entrance, live, overview
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
@@ -33,6 +33,7 @@ from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard as WebGuard
 from changeover.web.guard import host_names
+from changeover.web.revisions import Revisions
 from changeover.web.served import Served
 from changeover.web.session import Signer
 
@@ -151,13 +152,14 @@ def lane_of(kind: str) -> Lane:
     return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY
 
 
-FACES = (files.router, entrance.router, overview.router, board.router)
+FACES = (files.router, entrance.router, overview.router, live.router, board.router)
 
 
 def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
     """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions."""
     web = FastAPI(title="Changeover", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(gate)])
-    web.state.served = Served(program.flow, program.settings, Signer(secret), base_url.rstrip("/"))
+    revisions = Revisions(program.db)
+    web.state.served = Served(program.flow, program.settings, Signer(secret), base_url.rstrip("/"), revisions)
     web.add_middleware(
         WebGuard,
         hosts=host_names(base_url, program.settings.public_url),

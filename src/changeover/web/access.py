@@ -31,6 +31,7 @@ WHO: dict[str, Who] = {
     "/enter": Who.ANYONE,
     # The console.
     "/": Who.OPERATOR,
+    "/events": Who.OPERATOR,
 }
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
