@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Depends, FastAPI
 
 from changeover import flow as runs
+from changeover.api import push
 from changeover.background.queue import Queue
 from changeover.board import pages as board
 from changeover.console import entrance, live, overview
@@ -152,7 +153,7 @@ def lane_of(kind: str) -> Lane:
     return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY
 
 
-FACES = (files.router, entrance.router, overview.router, live.router, board.router)
+FACES = (files.router, entrance.router, overview.router, live.router, board.router, push.router)
 
 
 def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -56,10 +56,15 @@ class ElementProblem:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a push says: the elements taken, and those that were not."""
+    """What a push says: the elements taken, and those that were not.
+
+    ``closed`` are ids that the ATS has closed; ``complete``: it has told every open job by now.
+    """
 
     pushed: tuple[Pushed, ...]
     problems: tuple[ElementProblem, ...]
+    closed: tuple[str, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class BatchRefused:
 
 
 def parse(body: bytes) -> Batch | BatchRefused:
-    """The batch in a JSON body: ``{"jobs": [ … ]}`` or the bare list. Never raises.
+    """The batch in a JSON body: ``{"jobs": [ … ], "closed": [ids], "complete": true}`` or the bare list. Never raises.
 
     An element has the fields of our records and, optionally, ``status`` (``open`` or ``closed``; a closed one needs
     its id only). Of two elements with one id in a batch the second is refused, so that order cannot decide.
@@ -87,7 +92,20 @@ def parse(body: bytes) -> Batch | BatchRefused:
     elements = said.get("jobs") if isinstance(said, dict) else said
     if not isinstance(elements, list):
         return BatchRefused("NO_JOBS", 'The body has no list of jobs; send {"jobs": [ … ]}.')
-    return check(elements)
+    batch = check(elements)
+    if isinstance(batch, BatchRefused) or not isinstance(said, dict):
+        return batch
+    return _with_word(batch, said.get("closed", []), said.get("complete", False))
+
+
+def _with_word(batch: Batch, closed: Any, complete: Any) -> Batch | BatchRefused:
+    if not isinstance(closed, list) or not all(isinstance(key, str) and 0 < len(key) <= MAX_ID for key in closed):
+        return BatchRefused("BAD_CLOSED", "`closed` must be a list of the ATS's own job ids; send it so.")
+    if len(closed) > MAX_BATCH:
+        return BatchRefused("BATCH_TOO_LONG", f"The batch closes {len(closed)} jobs; send at most {MAX_BATCH} at once.")
+    if not isinstance(complete, bool):
+        return BatchRefused("BAD_COMPLETE", "`complete` must be true or false: whether every open job is told now.")
+    return replace(batch, closed=tuple(closed), complete=complete)
 
 
 def check(elements: list[Any]) -> Batch | BatchRefused:

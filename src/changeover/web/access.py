@@ -32,6 +32,8 @@ WHO: dict[str, Who] = {
     # The console.
     "/": Who.OPERATOR,
     "/events": Who.OPERATOR,
+    # The API for programs.
+    "/api/v1/companies/{company}/jobs": Who.CLIENT,
 }
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -1,0 +1,85 @@
+"""The programs that may push a company's jobs: their tokens, hashed, two live for rotation."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from changeover.database.connection import Connection, Database
+from changeover.database.queries import beside
+from changeover.database.revise import Change, revise
+from changeover.ids import new_ids
+
+queries = beside(__file__, "clients")
+
+# The company's and the client's ids are in the token, so that a look-up goes to one shard.
+_TOKEN = re.compile(r"chg_([1-9]\d{0,18})_([1-9]\d{0,18})_([A-Za-z0-9_-]{43})")
+GRACE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A caller that showed a live token."""
+
+    company_id: int
+    client_id: int
+    name: str
+
+
+async def add_client(db: Database, company_id: int, name: str, *, who: str) -> str:
+    """A new client of a company; its token, which is shown once and kept only as a hash."""
+    client_id = new_ids()
+    async with revise(db, company_id, kind="client_added", who=who, why=f"{name} may push this company's jobs.") as it:
+        at = {"company": company_id, "client": client_id, "now": it.at}
+        await it.conn.execute(queries.add_client, {**at, "name": name})
+        return await _new_secret(it, client_id)
+
+
+async def rotate(db: Database, company_id: int, client_id: int, *, who: str) -> str | None:
+    """A new token for a client; the one before it works for another day. None if there is no such client."""
+    token: str | None = None
+    async with revise(db, company_id, kind="client_rotated", who=who, why="A client got a new token.") as it:
+        known = {row["client_id"] for row in await clients(it.conn, company_id)}
+        if client_id not in known:
+            raise it.nothing_changed()
+        at = {"company": company_id, "client": client_id, "now": it.at}
+        await it.conn.execute(queries.end_older, {**at, "until": it.at + GRACE})
+        token = await _new_secret(it, client_id)
+    return token
+
+
+async def _new_secret(it: Change, client_id: int) -> str:
+    secret = secrets.token_urlsafe(32)
+    at = {"company": it.company_id, "client": client_id, "now": it.at}
+    await it.conn.execute(queries.add_secret, {**at, "secret": new_ids(), "hash": _hash(secret)})
+    return f"chg_{it.company_id}_{client_id}_{secret}"
+
+
+def _hash(secret: str) -> bytes:
+    """SHA-256 is enough: the secret has 256 random bits, so there is nothing to guess."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+async def client_of(db: Database, token: str) -> Client | None:
+    """Whose token this is, or None; the comparison takes the same time whatever is wrong."""
+    match = _TOKEN.fullmatch(token)
+    if not match:
+        return None
+    company_id, client_id, told = int(match[1]), int(match[2]), _hash(match[3])
+    if company_id >= 2**63 or client_id >= 2**63:
+        return None
+    async with db.company(company_id) as conn:
+        at = {"company": company_id, "client": client_id, "now": db.now()}
+        rows = await (await conn.execute(queries.live_secrets, at)).fetchall()
+    right = [row for row in rows if hmac.compare_digest(bytes(row["hash"]), told)]
+    return Client(company_id, client_id, right[0]["name"]) if right else None
+
+
+async def clients(conn: Connection, company_id: int) -> list[dict[str, Any]]:
+    """A company's clients, without their secrets."""
+    return await (await conn.execute(queries.clients, {"company": company_id})).fetchall()

@@ -1,0 +1,103 @@
+"""The push endpoint: an ATS tells the board its jobs, and each change, in real time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel
+
+from changeover import flow as runs
+from changeover.api.clients import Client, client_of
+from changeover.migration.state import Refusal
+from changeover.sources.ats_push import MAX_BATCH, BatchRefused, Status, parse
+from changeover.web.problem import Problem
+from changeover.web.served import Here, Served
+
+router = APIRouter(prefix="/api/v1", tags=["push"])
+
+_EXAMPLE = {
+    "jobs": [
+        {"id": "4711", "title": "Night Baker", "location": "York, England", "employer_job_id": "CB-801"},
+        {"id": "4712", "status": "closed"},
+    ],
+    "closed": ["4713"],
+    "complete": False,
+}
+
+
+class ElementAnswer(BaseModel):
+    """One element that was not taken, and why; the others were."""
+
+    index: int
+    id: str
+    pointer: str
+    code: str
+    detail: str
+
+
+class PushAnswer(BaseModel):
+    """What became of a push: committed before it was answered."""
+
+    revision: str
+    taken: int
+    closed: int
+    refused: list[ElementAnswer]
+
+
+@router.post(
+    "/companies/{company}/jobs",
+    summary="Tell a company's jobs",
+    responses={
+        401: {"description": "No live token of a client."},
+        403: {"description": "The token is another company's."},
+        409: {"description": "The company has no source that pushes."},
+        413: {"description": "The body is too large."},
+        422: {"description": "The batch as a whole cannot be taken."},
+    },
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}, "required": True}},
+)
+async def push(request: Request, here: Here, company: str, authorization: Annotated[str, Header()] = "") -> PushAnswer:
+    """Up to 1,000 jobs by the ATS's own ids: new, changed, closed, or told again, which changes nothing.
+
+    One element's mistake is that element's alone. ``complete``: every open job of the company has
+    been told by now, so that a job never told counts as missing.
+    """
+    client = await _client(here, company, authorization)
+    batch = await asyncio.to_thread(parse, await request.body())
+    if isinstance(batch, BatchRefused):
+        status = 413 if batch.code in ("BATCH_TOO_LARGE", "BATCH_TOO_LONG") else 422
+        raise Problem(status, batch.code, f"Nothing was taken: {batch.sentence}", f"Send at most {MAX_BATCH} jobs.")
+    jobs = [told.job for told in batch.pushed if told.status is Status.OPEN]
+    closed = [*(told.job.id for told in batch.pushed if told.status is Status.CLOSED), *batch.closed]
+    done = await runs.take_push(here.flow, client.company_id, jobs, closed, complete=batch.complete, who=client.name)
+    if isinstance(done, Refusal):
+        raise Problem(409, done.code, done.sentence, done.fix)
+    refused = [
+        ElementAnswer(index=p.index, id=p.job_id, pointer=p.pointer, code=p.code, detail=p.sentence)
+        for p in batch.problems
+    ]
+    return PushAnswer(revision=str(done), taken=len(jobs), closed=len(closed), refused=refused)
+
+
+async def _client(here: Served, company: str, authorization: str) -> Client:
+    """The client of this company that the request's token names."""
+    scheme, _, token = authorization.strip().partition(" ")
+    client = await client_of(here.db, token.strip()) if scheme.lower() == "bearer" else None
+    if client is None:
+        raise Problem(
+            401,
+            "NO_TOKEN",
+            "Nothing was taken: the request shows no live token.",
+            "Send `Authorization: Bearer …` with the token that `changeover client add` printed.",
+            headers={"www-authenticate": "Bearer"},
+        )
+    if str(client.company_id) != company:
+        raise Problem(
+            403,
+            "WRONG_COMPANY",
+            "Nothing was taken: this token belongs to another company.",
+            "Use the token of the company in the address.",
+        )
+    return client
