@@ -14,7 +14,7 @@ from changeover import flow as runs
 from changeover.api import push
 from changeover.background.queue import Queue
 from changeover.board import pages as board
-from changeover.console import entrance, live, overview
+from changeover.console import company, entrance, forms, live, moves, overview, review
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
@@ -153,7 +153,7 @@ def lane_of(kind: str) -> Lane:
     return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY
 
 
-FACES = (files.router, entrance.router, overview.router, live.router, board.router, push.router)
+FACES = (files, board, entrance, overview, company, review, moves, forms, live, push)
 
 
 def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
@@ -168,6 +168,6 @@ def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
         bodies={"/jobs": 30_000_000},
     )
     problem.install(web)
-    for router in FACES:
-        web.include_router(router)
+    for face in FACES:
+        web.include_router(face.router)
     return web

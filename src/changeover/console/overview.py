@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from changeover.console.pictures import points
@@ -26,7 +26,7 @@ _ATTENTION = 20
 
 
 @router.get("/")
-async def overview(here: Here, session: Operator, state: str = "", after: str = "0") -> Response:
+async def overview(request: Request, here: Here, session: Operator, state: str = "", after: str = "0") -> Response:
     """All companies, or those in one state, by id."""
     chosen = _state(state)
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
@@ -40,10 +40,10 @@ async def overview(here: Here, session: Operator, state: str = "", after: str = 
         events = await migrations.last_events(conn, ids)
     now = here.db.now()
     return console_page(
-        here,
-        session,
+        request,
         "overview.html",
-        now=now,
+        here=here,
+        session=session,
         stages=[_stage(each, standing) for each in State],
         held_companies=sum(count for _, count in standing.values()),
         total=sum(count for count, _ in standing.values()),

@@ -11,6 +11,8 @@ from changeover.job import Lane
 from changeover.migration.state import FEEDS, State
 
 _RUNGS = 10
+# A reading that was not believed is drawn larger.
+_SIZES = {"taken": 2.2}
 
 
 def points(state: State, share: float, label: str) -> Markup:
@@ -78,7 +80,7 @@ def counts(readings: Sequence[Told], label: str) -> Markup:
     places = [(6 + n * step, 44 - 36 * reading.jobs / top) for n, reading in enumerate(readings)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     marks = "".join(
-        f'<circle class="{reading.verdict}" cx="{x:.1f}" cy="{y:.1f}" r="{2.2 if reading.verdict == "taken" else 3.6}"/>'
+        f'<circle class="{reading.verdict}" cx="{x:.1f}" cy="{y:.1f}" r="{_SIZES.get(reading.verdict, 3.6)}"/>'
         for reading, (x, y) in zip(readings, places, strict=True)
     )
     return Markup(  # noqa: S704 - as above

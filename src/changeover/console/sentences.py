@@ -26,6 +26,40 @@ MEANS = {
 }
 
 
+# The kinds of revisions as the timeline names them.
+KINDS = {
+    "company_added": "Added",
+    "source_added": "Source added",
+    "source_revoked": "Source revoked",
+    "client_added": "Client added",
+    "client_rotated": "Client's secret changed",
+    "activated": "Activated",
+    "cancelled": "Cancelled",
+    "reading_taken": "Read",
+    "reading_part": "Read in part",
+    "reading_held": "Reading held",
+    "reading_failed": "Reading failed",
+    "reading_released": "Held reading accepted",
+    "jobs_pushed": "Pushed",
+    "push_whole": "Counted as whole",
+    "matched": "Matched",
+    "pair_confirmed": "Pair confirmed",
+    "pair_rejected": "Pair rejected",
+    "pair_undecided": "Word taken back",
+    "become_ready": "Ready",
+    "fall_back": "Not ready any more",
+    "held": "Held",
+    "unheld": "Let go",
+    "options": "Rules changed",
+    "resolve_waits": "Resolve waits",
+    "resolve_dropped": "Resolve dropped",
+    "cut_over": "Cut over",
+    "resolved": "Resolved",
+    "reverted": "Reverted",
+    "finished": "Finished",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How many jobs on the board have their twin. ``left`` counts what a person would have to settle."""

@@ -19,29 +19,33 @@ NOTE = "changeover_note"
 _NOTE_SECONDS = 60
 
 
-def console_page(here: Served, session: Session, template: str, *, status: int = 200, **said: Any) -> Response:
-    """A page of the console for this session."""
-    return pages.page(template, status=status, **{"csrf": session.csrf, "note": None, "now": here.db.now(), **said})
-
-
-def note(here: Served, request: Request) -> dict[str, Any] | None:
-    """What the last form did, if this page is the first after it."""
-    return here.signer.read("note", request.cookies.get(NOTE, ""))
-
-
-def forget_note(response: Response) -> Response:
-    """The page was shown: what it told of is told no more."""
-    response.delete_cookie(NOTE, path="/", httponly=True, samesite="strict")
+def console_page(
+    request: Request, template: str, *, here: Served, session: Session, status: int = 200, **said: Any
+) -> Response:
+    """A page of the console for this session; it tells what the last form did, once."""
+    note = here.signer.read("note", request.cookies.get(NOTE, ""))
+    shown = {
+        "csrf": session.csrf,
+        "note": note,
+        "now": here.db.now(),
+        "position": here.revisions.position,
+        "public_url": here.public_url,
+    }
+    response = pages.page(template, status=status, **{**shown, **said})
+    if note is not None:
+        response.delete_cookie(NOTE, httponly=True, samesite="strict")
     return response
 
 
-def done(here: Served, to: str, outcome: Refusal | str | None) -> Response:
-    """Answer a form with the page it belongs to, which tells ``outcome``: a sentence, or why not."""
+def refused(refusal: Refusal, **more: Any) -> dict[str, Any]:
+    """A refusal as a note on the very page that answers."""
+    return {"good": False, "sentence": str(refusal), "code": refusal.code, **more}
+
+
+def done(here: Served, to: str, outcome: Refusal | str) -> Response:
+    """Answer a form with the page it belongs to, which tells ``outcome``: what was done, or why not."""
+    said = refused(outcome) if isinstance(outcome, Refusal) else {"good": True, "sentence": outcome}
     response = RedirectResponse(to, 303, headers={"cache-control": "no-store"})
-    if outcome is not None:
-        said = {"good": isinstance(outcome, str), "sentence": str(outcome)}
-        if isinstance(outcome, Refusal):
-            said["code"] = outcome.code
-        text = here.signer.sign("note", said, seconds=_NOTE_SECONDS)
-        response.set_cookie(NOTE, text, max_age=_NOTE_SECONDS, httponly=True, samesite="strict")
+    text = here.signer.sign("note", said, seconds=_NOTE_SECONDS)
+    response.set_cookie(NOTE, text, max_age=_NOTE_SECONDS, httponly=True, samesite="strict")
     return response

@@ -108,7 +108,8 @@ select * from revision where company_id = :company and revision < :before order 
 -- Without the readings that told nothing new.
 select * from revision
 where company_id = :company and revision < :before
-  and not (kind = 'reading_taken' and detail @> '{"appeared": 0, "changed": 0, "vanished": 0}' and why like '%nothing has changed.')
+  and not (kind = 'reading_taken' and detail @> '{"appeared": 0, "changed": 0, "vanished": 0}'
+           and right(why, 20) = 'nothing has changed.')
 order by revision desc limit :size;
 
 -- name: agree(company, revision, postings, jobs)!

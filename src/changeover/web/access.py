@@ -32,6 +32,20 @@ WHO: dict[str, Who] = {
     # The console.
     "/": Who.OPERATOR,
     "/events": Who.OPERATOR,
+    "/companies/{company}": Who.OPERATOR,
+    "/companies/{company}/activate": Who.OPERATOR,
+    "/companies/{company}/hold": Who.OPERATOR,
+    "/companies/{company}/unhold": Who.OPERATOR,
+    "/companies/{company}/cancel": Who.OPERATOR,
+    "/companies/{company}/options": Who.OPERATOR,
+    "/companies/{company}/pairs": Who.OPERATOR,
+    "/companies/{company}/resolve": Who.OPERATOR,
+    "/companies/{company}/revert": Who.OPERATOR,
+    "/companies/{company}/review": Who.OPERATOR,
+    "/companies/{company}/review.csv": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
     # The API for programs.
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
 }

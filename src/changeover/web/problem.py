@@ -82,32 +82,25 @@ _HEADINGS = {
 
 def install(app: FastAPI) -> None:
     """Answer every refusal of this application; what is left is a surprise, which the guard answers."""
-    app.add_exception_handler(Problem, _problem)
+    app.exception_handler(Problem)(answer)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
     app.add_exception_handler(UnknownCompany, _unknown_company)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(psycopg.OperationalError, _no_database)
     app.add_exception_handler(psycopg_pool.PoolTimeout, _no_database)
-
-
-def _problem(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)
-    return answer(request, problem)
 
 
 def _unknown_company(request: Request, problem: Exception) -> Response:
     return answer(request, Problem(404, "UNKNOWN_COMPANY", str(problem), "See the list of companies."))
 
 
-def _invalid(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, RequestValidationError)
+def _invalid(request: Request, problem: RequestValidationError) -> Response:
     errors = [{"where": ".".join(map(str, e["loc"])), "sentence": str(e["msg"])} for e in problem.errors()[:50]]
     first = f"{errors[0]['where']}: {errors[0]['sentence']}." if errors else "The request is not of the right form."
     return answer(request, Problem(422, "INVALID_REQUEST", first, "Mend it and send it again.", errors=errors))
 
 
-def _http(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, HTTPException)
+def _http(request: Request, problem: HTTPException) -> Response:
     code = HTTPStatus(problem.status_code).name
     sentence = {
         404: "There is no page at this address.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -17,7 +18,10 @@ from changeover.web.session import COOKIE, Session, Signer
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One process's web face. ``used_keys`` are the one-time keys that were used here."""
+    """One process's web face. ``used_keys`` are the one-time keys that were used here.
+
+    ``acting`` are acts that go on after their page has answered.
+    """
 
     flow: Flow
     settings: Settings
@@ -25,6 +29,7 @@ class Served:
     base_url: str
     revisions: Revisions
     used_keys: dict[str, float] = field(default_factory=dict)
+    acting: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
     def db(self) -> Database:

@@ -1,0 +1,167 @@
+"""The review page: what did not match, why, what to change in the ATS, and a person's word on the doubts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from changeover.console.causes import CAUSES, SUGGESTED, TWIN_INVALID, Cause, meaning
+from changeover.console.company import standing
+from changeover.console.pictures import share_bar
+from changeover.console.review_csv import review_csv
+from changeover.console.sentences import overdue
+from changeover.console.shown import console_page
+from changeover.console.suggestions import Suggested, suggested
+from changeover.console.support import case_text
+from changeover.database.connection import Connection
+from changeover.match import store as matches
+from changeover.migration import store as migrations
+from changeover.migration.state import State
+from changeover.migration.store import Company
+from changeover.snapshot import store as snapshots
+from changeover.web.look import plural
+from changeover.web.served import CompanyId, Here, Operator
+
+router = APIRouter(include_in_schema=False)
+
+FEW, MANY = 10, 50
+EVERYTHING = ("paired", "review", "legacy_only", "ats_only")
+Groups = Mapping[tuple[str, str], int]
+
+
+@router.get("/companies/{company}/review")
+async def review(
+    request: Request, here: Here, session: Operator, company_id: CompanyId, show: str = "", after: str = ""
+) -> Response:
+    """The page; ``show`` names the cause whose jobs are shown, from the one after ``after``."""
+    key = _key(after)
+    async with here.db.company(company_id) as conn:
+        it = await migrations.company(conn, company_id)
+        rows = await snapshots.sources(conn, company_id)
+        groups = await matches.finding_groups(conn, company_id)
+        doubts = await _suggested(conn, company_id, groups, key if show == SUGGESTED else (-1, -1))
+        causes = [await _cause(conn, company_id, cause, groups, show, key) for cause in CAUSES]
+        invalid = await _invalid_twins(conn, it, key[0] if show == TWIN_INVALID else -1)
+        decided = await matches.decided(conn, company_id, FEW)
+    now = here.db.now()
+    until = it.activated_at + timedelta(days=here.settings.support_days) if it.activated_at else None
+    return console_page(
+        request,
+        "review.html",
+        here=here,
+        session=session,
+        it=it,
+        **standing(it, rows),
+        meaning=meaning(it),
+        bar=_bar(it, groups),
+        legend=_legend(it, groups),
+        doubts=doubts,
+        causes=[cause for cause in causes if cause["count"]],
+        invalid=invalid,
+        decided=decided,
+        shown=show,
+        settled=not groups and not invalid["count"] and it.counts.get("paired", 0) > 0,
+        reviewed=it.state not in (State.LEGACY, State.FINISHED),
+        overdue=overdue(it, now, here.settings.resolve_overdue_hours),
+        support_until=until if until and now < until and it.state is not State.FINISHED else None,
+        case=case_text(it, groups, f"{here.public_url}/companies/{company_id}/review"),
+    )
+
+
+def _key(text: str) -> tuple[int, int]:
+    """The (legacy job, ATS job) that a page comes after; before all of them where the text is none."""
+    first, _, second = text.partition("-")
+    if all(part.isascii() and part.isdecimal() and len(part) < 20 for part in (first, second)):
+        return int(first), int(second)
+    return -1, -1
+
+
+async def _suggested(conn: Connection, company_id: int, groups: Groups, after: tuple[int, int]) -> dict[str, Any]:
+    """Suggested pairs by the job on the board, never one job's suggestions on two pages."""
+    rules = [rule for decision, rule in groups if decision == "review"]
+    count = sum(jobs for (decision, _), jobs in groups.items() if decision == "review")
+    if not rules:
+        return {"count": 0, "jobs": [], "following": None}
+    rows = await matches.review_group(conn, company_id, "review", rules, after=after, size=FEW * 3 + 1)
+    jobs: list[Suggested] = suggested(rows)
+    more = len(rows) > FEW * 3
+    if more and len(jobs) > 1:
+        jobs.pop()
+    return {"count": count, "jobs": jobs, "following": jobs[-1].key if more else None}
+
+
+async def _cause(
+    conn: Connection, company_id: int, cause: Cause, groups: Groups, show: str, key: tuple[int, int]
+) -> dict[str, Any]:
+    """One cause with its first jobs, or with the page of them that was asked for."""
+    count = sum(groups.get((cause.decision, rule), 0) for rule in cause.rules)
+    chosen = show == cause.name
+    if not count:
+        return {"cause": cause, "count": 0}
+    size = MANY if chosen else FEW
+    rows = await matches.review_group(
+        conn, company_id, cause.decision, cause.rules, after=key if chosen else (-1, -1), size=size + 1
+    )
+    following = f"{rows[size - 1]['legacy_job_id']}-{rows[size - 1]['ats_job_id']}" if len(rows) > size else None
+    return {"cause": cause, "count": count, "rows": rows[:size], "following": following, "open": chosen}
+
+
+async def _invalid_twins(conn: Connection, it: Company, after: int) -> dict[str, Any]:
+    count = it.counts.get("twin_invalid", 0)
+    rows = await matches.invalid_twins(conn, it.company_id, after=after, size=FEW + 1) if count else []
+    return {
+        "count": count if rows else 0,
+        "rows": rows[:FEW],
+        "following": f"{rows[FEW - 1]['legacy_job_id']}-0" if len(rows) > FEW else None,
+    }
+
+
+def _parts(it: Company, groups: Groups) -> list[tuple[str, str, int]]:
+    """What became of all openings: (class of the picture, words, how many)."""
+
+    def count(*names: tuple[str, str]) -> int:
+        return sum(jobs for (decision, rule), jobs in groups.items() if (decision, rule) in names)
+
+    doubts = sum(jobs for (decision, _), jobs in groups.items() if decision == "review")
+    lone = count(("legacy_only", "alone"), ("legacy_only", "twin_closed"))
+    pending = count(("legacy_only", "pending"), ("ats_only", "pending"))
+    return [
+        ("matched", "matched", it.counts.get("paired", 0)),
+        ("doubt", "to confirm or reject", doubts),
+        ("lone-legacy", "only on the board", lone),
+        ("lone-ats", "only in the ATS", count(("ats_only", "alone"))),
+        ("pending", "too new to say", pending),
+    ]
+
+
+def _bar(it: Company, groups: Groups) -> Any:
+    parts = _parts(it, groups)
+    told = ", ".join(f"{plural(count, 'job')} {words}" for _, words, count in parts if count) or "no jobs yet"
+    return share_bar([(kind, count) for kind, _, count in parts], told)
+
+
+def _legend(it: Company, groups: Groups) -> list[dict[str, Any]]:
+    return [{"kind": kind, "words": words, "count": count} for kind, words, count in _parts(it, groups) if count]
+
+
+@router.get("/companies/{company}/review.csv")
+async def review_file(here: Here, company_id: CompanyId) -> Response:
+    """Every pair and every lone job as CSV, streamed."""
+    async with here.db.company(company_id) as conn:
+        it = await migrations.company(conn, company_id)
+
+    async def lines() -> AsyncIterator[str]:
+        async with here.db.company(company_id) as conn:
+            async for line in review_csv(matches.all_review_rows(conn, company_id, EVERYTHING)):
+                yield line
+
+    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in it.name.lower()).strip("-")
+    headers = {
+        "content-disposition": f'attachment; filename="review-{name or company_id}.csv"',
+        "cache-control": "no-store",
+    }
+    return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,65 @@
+"""Suggested pairs as the review page shows them: one job on the board, and those it may be, word against word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from changeover.console.words import side_by_side
+
+_FIELDS = (
+    ("Title", "title"),
+    ("Place", "location"),
+    ("Employer Job ID", "employer_job_id"),
+    ("Company", "company"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One ATS job that the job on the board may be; ``lines`` are (name, board's words, ATS's words)."""
+
+    row: Mapping[str, Any]
+    lines: list[tuple[str, Markup, Markup]]
+    percent: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A job on the board with its candidates, best first; ``key`` is where the next page begins."""
+
+    row: Mapping[str, Any]
+    candidates: list[Candidate] = field(default_factory=list)
+    key: str = ""
+
+
+def suggested(rows: Iterable[Mapping[str, Any]]) -> list[Suggested]:
+    """Rows of match/store (ordered by the job on the board) as jobs with their candidates."""
+    made = []
+    for _, group in groupby(rows, key=lambda row: row["legacy_job_id"]):
+        mine = list(group)
+        best = sorted(mine, key=lambda row: -row["score"])
+        key = f"{mine[-1]['legacy_job_id']}-{mine[-1]['ats_job_id']}"
+        made.append(Suggested(mine[0], [_candidate(row) for row in best], key))
+    return made
+
+
+def _candidate(row: Mapping[str, Any]) -> Candidate:
+    lines = []
+    for name, column in _FIELDS:
+        old, new = row[f"legacy_{column}"] or "", row[f"ats_{column}"] or ""
+        if (old or new) and not (column == "company" and old == new):
+            lines.append((name, *side_by_side(old, new)))
+    return Candidate(row, lines, round(100 * row["score"]), _BECAUSE.get(row["rule"], ""))
+
+
+_BECAUSE = {
+    "twins": "Several jobs read exactly alike, so only a person can tell which is which.",
+    "employer_job_id_doubt": "They share an Employer Job ID, but so do others, or the rest differs.",
+    "doubt": "They are alike, but not enough to be sure.",
+}
