@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from changeover.app import fetch_rules
 from changeover.job import Job, flaw
 from changeover.settings import load
 from changeover.sources import registry
@@ -60,7 +61,8 @@ def read(
     Whether the source was whole, and every problem, go to standard error. Exit status: 0 whole; 1 read, but not
     whole or not in full; 2 nothing could be read.
     """
-    reading = asyncio.run(_read(source, kind, registry.rules(load(), allow_private=allow_private)))
+    fetch = fetch_rules(load(allow_private_addresses=allow_private or None))
+    reading = asyncio.run(_read(source, kind, fetch))
     if reading.completeness is not Completeness.FAILED:
         _print(reading.jobs, format_)
     for sentence in report(reading):

@@ -29,9 +29,6 @@ from changeover.sources.answer import Answer, Fetched, FetchFailed, failure_of, 
 AGENT = "changeover"
 """The product token that robots.txt rules are matched with."""
 
-PAGE_BYTES = 20_000_000
-"""Bytes that a single page may have."""
-
 _OWN_MACHINE = frozenset(("127.0.0.1", "::1", "localhost"))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _WORTH_RETRYING = frozenset(
@@ -51,7 +48,7 @@ class FetchRules:
     allow_private: bool = False
     networks: tuple[Network, ...] = ()
     user_agent: str = f"Changeover/{version('changeover')} (reads job postings for their employer)"
-    page_bytes: int = PAGE_BYTES
+    page_bytes: int = 20_000_000
     feed_bytes: int = 8_000_000_000
     page_seconds: float = 60.0
     feed_seconds: float = 1800.0

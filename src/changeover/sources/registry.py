@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from changeover.settings import Settings
 from changeover.sources import ats_boards, career_site, json_list, presets, records, saved_pages
 from changeover.sources.address import Resolver, system_resolver
 from changeover.sources.answer import FetchFailed
 from changeover.sources.ats_boards.pull import pull
 from changeover.sources.content import ContentReader, Shape
-from changeover.sources.fetch import PAGE_BYTES, Fetcher, FetchRules
-from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.fetch import Fetcher, FetchRules
+from changeover.sources.source import Problem, Reading, failed
 
 Progress = Callable[[int, int | None], None]
 """Called with how much is done and how much there is, None where that is not known: bytes, records or pages."""
@@ -36,25 +35,6 @@ def kinds() -> dict[str, str]:
         "csv": "our own records as CSV",
         json_list.KIND: "any other JSON list of jobs",
     }
-
-
-def rules(settings: Settings, *, allow_private: bool = False) -> FetchRules:
-    """What a reading may cost and reach, by the settings and, for private addresses, the caller's own word."""
-    return FetchRules(
-        allow_private=allow_private or settings.allow_private_addresses,
-        user_agent=settings.signature,
-        page_bytes=min(PAGE_BYTES, settings.fetch_max_bytes),
-        feed_bytes=settings.fetch_max_bytes,
-        silence_seconds=settings.fetch_timeout_seconds,
-    )
-
-
-async def kind_of(location: str, rules: FetchRules | None = None, *, now: datetime | None = None) -> str | Problem:
-    """The kind of the source at the location, found by reading it; why not, where nothing can be read."""
-    reading = await read(location, None, rules, now=now)
-    if reading.completeness is Completeness.FAILED:
-        return reading.problems[0]
-    return reading.kind
 
 
 async def read(
