@@ -85,9 +85,14 @@ class Database:
         return self._pools[APP]
 
     @asynccontextmanager
-    async def company(self, company_id: int) -> AsyncIterator[Connection]:
-        """One transaction that sees and writes the rows of ``company_id`` alone."""
+    async def company(self, company_id: int, *, at_one_moment: bool = False) -> AsyncIterator[Connection]:
+        """One transaction that sees and writes the rows of ``company_id`` alone.
+
+        ``at_one_moment``: all its queries see the database as it was at the first.
+        """
         async with self._pools[APP].connection() as conn:
+            if at_one_moment:
+                await conn.execute("set transaction isolation level repeatable read")
             await conn.execute("select set_config('changeover.company', %s, true)", (str(company_id),))
             yield conn
 

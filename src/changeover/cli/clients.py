@@ -1,0 +1,99 @@
+"""Commands for the programs that may push a company's jobs: client add, rotate, list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from changeover.api import clients
+from changeover.app import Program
+from changeover.cli.session import (
+    WHO,
+    CompanyArgument,
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    Stop,
+    company_id,
+    say,
+    show,
+    table,
+    with_program,
+)
+
+client = typer.Typer(help="The programs that may push a company's jobs.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(client, name="client")
+
+
+@client.command("add")
+def client_add(
+    company: CompanyArgument,
+    name: Annotated[str, typer.Option(help="What the program is called in the history.")] = "ATS",
+    json: JsonOption = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Let a program push a company's jobs; its token is shown once.
+
+    Example: changeover client add "Ferrous & Sons" --name "Our ATS"
+    """
+
+    async def work(program: Program) -> str:
+        cid = await company_id(program, company)
+        return await clients.add_client(program.db, cid, name, who=WHO)
+
+    _tell(with_program(work, database=database, data=data), json=json)
+
+
+@client.command("rotate")
+def client_rotate(
+    company: CompanyArgument,
+    client: Annotated[int, typer.Argument(help="The client's id.")],
+    json: JsonOption = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Give a program a new token; the one before it works for another day.
+
+    Example: changeover client rotate "Ferrous & Sons" 1234567890
+    """
+
+    async def work(program: Program) -> str:
+        cid = await company_id(program, company)
+        token = await clients.rotate(program.db, cid, client, who=WHO)
+        if token is None:
+            raise Stop("There is no such client. `changeover client list` shows those there are.")
+        return token
+
+    _tell(with_program(work, database=database, data=data), json=json)
+
+
+def _tell(token: str, *, json: bool) -> None:
+    say("Keep this token now: it is shown once, and only its hash is kept.")
+    show({"token": token}) if json else typer.echo(token)
+
+
+@client.command("list")
+def client_list(
+    company: CompanyArgument, json: JsonOption = False, database: DatabaseOption = None, data: DataOption = None
+) -> None:
+    """The programs that may push a company's jobs.
+
+    Example: changeover client list "Ferrous & Sons"
+    """
+
+    async def work(program: Program) -> list[dict[str, Any]]:
+        cid = await company_id(program, company)
+        async with program.db.company(cid) as conn:
+            return await clients.clients(conn, cid)
+
+    rows = with_program(work, database=database, data=data)
+    if json:
+        show(rows)
+    else:
+        table(("client", "name", "since"), [(r["client_id"], r["name"], r["created_at"]) for r in rows])
