@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -28,21 +28,34 @@ from changeover.sources.source import Completeness, Reading, failed
 TEMPLATE = "changeover_template"
 
 
+@contextmanager
+def _alone_with_the_template(server: Server) -> Iterator[psycopg.Connection]:
+    """A database cannot be copied while another worker of the run is upgrading it."""
+    with psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as conn:
+        conn.execute("select pg_advisory_lock(1)")
+        yield conn
+
+
 def template(server: Server) -> None:
     """Upgrade the template database once; every test's database is a copy of it."""
     address = Address(server.conninfo(TEMPLATE, "postgres"), login_by_role=True)
-    make_database(address.owner)
-    upgrade(address)
+    with _alone_with_the_template(server):
+        make_database(address.owner)
+        upgrade(address)
 
 
 @dataclass
 class World:
-    """A program and what its sources say. ``clock`` moves only when a test moves it."""
+    """A program and what its sources say. ``clock`` moves only when a test moves it.
+
+    ``meanwhile``: what happens, once, between what a source said (by its location) and its being taken in.
+    """
 
     db: Database
     flow: Flow
     clock: list[datetime]
     says: dict[str, Reading] = field(default_factory=dict)
+    meanwhile: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     company: int = 0
     legacy: int = 0
     ats: int = 0
@@ -95,8 +108,7 @@ class World:
 async def new_world(server: Server) -> AsyncIterator[World]:
     """A world on a fresh copy of the template database."""
     name = f"t_{secrets.token_hex(6)}"
-    owner = server.conninfo("postgres", "postgres")
-    with psycopg.connect(owner, autocommit=True) as conn:
+    with _alone_with_the_template(server) as conn:
         conn.execute(SQL("create database {} template {}").format(Identifier(name), Identifier(TEMPLATE)))
     clock = [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)]
     address = Address(server.conninfo(name, "postgres"), login_by_role=True)
@@ -104,12 +116,16 @@ async def new_world(server: Server) -> AsyncIterator[World]:
         queue = Queue(db)
         await queue.open()
         says: dict[str, Reading] = {}
+        meanwhile: dict[str, Callable[[], Awaitable[object]]] = {}
 
         async def read(row: SourceRow) -> Reading:
-            return says[row.location]
+            reading = says[row.location]
+            if row.location in meanwhile:
+                await meanwhile.pop(row.location)()
+            return reading
 
         flow = app.make_flow(Settings(), db, queue, read)
         app.register(flow)
-        yield World(db, flow, clock, says)
-    with psycopg.connect(owner, autocommit=True) as conn:
+        yield World(db, flow, clock, says, meanwhile)
+    with psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as conn:
         conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))

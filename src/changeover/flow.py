@@ -11,7 +11,7 @@ from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.migration import store as migrations
 from changeover.migration.readiness import is_quiet
-from changeover.migration.state import Move, Refusal, State
+from changeover.migration.state import Move, Refusal, State, refuse
 from changeover.readings import (
     RESOLVE_RETRY,
     RUN,
@@ -169,13 +169,14 @@ async def resolve_now(flow: Flow, company_id: int, seen: str, *, who: str) -> Ou
 
 async def _wait_to_resolve(flow: Flow, company_id: int, seen: str, who: str) -> Refusal:
     why = "Resolve waits: a source could not be read whole."
+    refusal: Refusal | None = None
     async with revise(flow.db, company_id, kind="resolve_waits", who=who, why=why) as change:
-        it = await migrations.company(change.conn, company_id)
-        if it.resolve_digest == seen or it.state not in _BEFORE:
+        refusal = refuse(State(change.state), Move.RESOLVE)
+        if refusal or (await migrations.company(change.conn, company_id)).resolve_digest == seen:
             raise change.nothing_changed()
         await migrations.want_resolve(change, seen)
         await snapshots.read_soon(change, change.at + RESOLVE_RETRY)
-    return Refusal(
+    return refusal or Refusal(
         "RESOLVE_WAITS",
         "A source cannot be read whole right now, so nothing was moved yet.",
         f"It is tried again by itself; after {flow.resolve_overdue_hours} hours it is shown as overdue.",

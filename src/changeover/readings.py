@@ -49,11 +49,6 @@ class Taken:
     verdict: Verdict
     diff: Difference | None
 
-    @property
-    def whole(self) -> bool:
-        """True if it was whole and believed."""
-        return self.verdict.action is Action.TAKE
-
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
@@ -108,20 +103,23 @@ def not_readable(row: SourceRow | None) -> Refusal:
 
 
 async def read_all(flow: Flow, company_id: int, lanes: Iterable[Lane]) -> bool:
-    """Read every pulled source of the lanes now; True if each was whole and believed.
+    """Read every pulled source of the lanes now; True if the newest reading of each is whole and believed.
 
     The legacy lane goes first: the twin of a job that is new there may come with the ATS's reading, and
     a job that is new in the ATS holds nothing.
     """
+    wanted = frozenset(lanes)
+    for lane in (Lane.LEGACY, Lane.ATS):
+        for row in await _pulled(flow, company_id, wanted & {lane}):
+            await read_source(flow, company_id, row.source_id)
+    # Not what each answered: one that was dropped may have been overtaken by one that was whole.
+    return all(row.whole_now for row in await _pulled(flow, company_id, wanted))
+
+
+async def _pulled(flow: Flow, company_id: int, lanes: frozenset[Lane]) -> list[SourceRow]:
     async with flow.db.company(company_id) as conn:
-        rows = [row for row in await snapshots.sources(conn, company_id) if row.active and row.pulled]
-    taken = [
-        await read_source(flow, company_id, row.source_id)
-        for lane in (Lane.LEGACY, Lane.ATS)
-        for row in rows
-        if row.lane is lane and lane in set(lanes)
-    ]
-    return all(isinstance(each, Taken) and each.whole for each in taken)
+        rows = await snapshots.sources(conn, company_id)
+    return [row for row in rows if row.active and row.pulled and row.lane in lanes]
 
 
 async def take(flow: Flow, row: SourceRow, reading: Reading, began: Began, *, who: str = SYSTEM) -> Taken | Refusal:

@@ -1,4 +1,4 @@
-"""The port over procrastinate: work items are queued in the caller's transaction and done at least once."""
+"""The port over procrastinate: work items queued in the caller's transaction, done at least once."""
 
 from __future__ import annotations
 

@@ -67,9 +67,7 @@ async def company(conn: Connection, company_id: int) -> Company:
     return _company(row)
 
 
-async def companies(
-    conn: Connection, *, after: int = 0, size: int = 200, state: State | None = None
-) -> list[Company]:
+async def companies(conn: Connection, *, after: int = 0, size: int = 200, state: State | None = None) -> list[Company]:
     """A page of all companies by id, or of those in one state (operator's connection)."""
     query = queries.companies if state is None else queries.companies_in
     cursor = await conn.execute(query, {"after": after, "size": size, "state": state})

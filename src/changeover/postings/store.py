@@ -67,6 +67,7 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
             await copy.write_row(_row(job, job_id, posting_id))
     revision = {"revision": change.revision}
     await conn.execute(queries.place, at)
+    await conn.execute(queries.own_again, at)
     await conn.execute(queries.new_postings, {**at, **revision})
     await conn.execute(queries.new_jobs, {**at, **revision, "lane": lane})
     await conn.execute(queries.told_again, {**at, **revision})

@@ -18,7 +18,8 @@ create temporary table if not exists incoming (
 truncate incoming;
 
 -- name: place(company, source)!
--- A job that opens again keeps its posting, unless that is an alias by now or another job stands there.
+-- A job that opens again keeps its posting. Where that is an alias by now or another job stands there, the posting
+-- that was made for the job is its own again, if that had become an alias; else it gets a new one.
 create temporary table placed on commit drop as
 select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id, j.job_id is not null as known,
        case
@@ -29,11 +30,18 @@ select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id
               and not exists (select 1 from job o where o.company_id = j.company_id and o.posting_id = j.posting_id
                               and o.lane = j.lane and o.open)
          then j.posting_id
-         else i.new_posting_id
+         else coalesce(
+           (select min(own.posting_id) from posting own
+            where own.company_id = :company and own.origin_job_id = j.job_id and own.alias_of is not null),
+           i.new_posting_id)
        end as posting_id
 from incoming i
 left join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = i.source_job_id
 left join posting p on p.company_id = :company and p.posting_id = j.posting_id;
+
+-- name: own_again(company)!
+update posting p set alias_of = null from placed
+where p.company_id = :company and p.posting_id = placed.posting_id and p.alias_of is not null;
 
 -- name: unplace()!
 drop table placed;

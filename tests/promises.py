@@ -1,0 +1,53 @@
+"""The promises of the design, checked from outside: the queries of promises.sql and the sources' own words.
+
+Nothing here is the program's own code. All of it runs as the database's owner, who passes every wall.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.rows import dict_row
+
+_PARTS = re.split(r"^-- broken: (.*)$", Path(__file__).with_name("promises.sql").read_text(), flags=re.MULTILINE)[1:]
+BROKEN = dict(zip(_PARTS[::2], _PARTS[1::2], strict=True))
+
+_NEWEST = """
+select distinct on (s.company_id, s.source_id) s.company_id, s.source_id, r.reading_id
+from source s join reading r using (company_id, source_id)
+where s.whole_now and s.kind <> 'ats_push' and r.verdict in ('taken', 'released') and r.completeness = 'complete'
+order by s.company_id, s.source_id, r.reading_id desc
+"""
+
+
+def broken(owner: str) -> list[str]:
+    """Every broken promise in the database, a line each, with some of the rows that break it."""
+    found: list[str] = []
+    with psycopg.connect(owner, row_factory=dict_row, options="-c search_path=changeover") as conn:
+        for promise, query in BROKEN.items():
+            rows = conn.execute(query).fetchall()
+            if rows:
+                found.append(f"{promise}: {rows[:5]}")
+        for row in conn.execute(_NEWEST).fetchall():
+            found.extend(_disagreement(conn, **row))
+    return found
+
+
+def _disagreement(
+    conn: psycopg.Connection[dict[str, Any]], company_id: int, source_id: int, reading_id: int
+) -> list[str]:
+    """Promises 1 and 5: what is open of a source is what its newest reading told, if that was whole and believed."""
+    parts = conn.execute(
+        "select jobs from snapshot_part where company_id = %s and reading_id = %s", (company_id, reading_id)
+    )
+    told = {orjson.loads(line)["id"] for part in parts for line in zlib.decompress(part["jobs"]).splitlines()}
+    jobs = conn.execute(
+        "select source_job_id from job where company_id = %s and source_id = %s and open", (company_id, source_id)
+    )
+    now = {str(job["source_job_id"]) for job in jobs}
+    return [f"source {source_id} told {sorted(told - now)}, and {sorted(now - told)} are open"] if told != now else []

@@ -1,0 +1,128 @@
+-- The promises of the design as queries from outside the program: each gives the rows that break one.
+
+-- Promise 1: no gap.
+
+-- broken: an open, valid job of the feeding lane has not exactly one live posting
+select j.company_id, j.job_id, j.source_job_id, count(p.posting_id) as postings
+from company c join job j using (company_id)
+left join public_posting p on p.company_id = j.company_id and p.posting_id = j.posting_id and p.title = j.title
+where j.open and j.valid and j.lane = c.feed
+group by 1, 2, 3 having count(p.posting_id) <> 1;
+
+-- broken: a live posting shows no open, valid job of the feeding lane
+select p.company_id, p.posting_id from public_posting p
+where not exists (select 1 from job j join company c using (company_id)
+  where j.company_id = p.company_id and j.posting_id = p.posting_id and j.open and j.valid and j.lane = c.feed);
+
+-- broken: the feed moved and a live posting was lost, though nobody agreed to close it
+with moved as (
+  select company_id, revision, feed, lag(feed) over (partition by company_id order by revision) as was
+  from revision)
+select m.company_id, m.revision, s.posting_id
+from moved m
+join side s on s.company_id = m.company_id and s.lane = m.was
+  and s.from_revision < m.revision and coalesce(s.to_revision, 2^62) >= m.revision
+where m.was <> m.feed
+  and not exists (select 1 from side n where n.company_id = m.company_id and n.posting_id = s.posting_id
+    and n.lane = m.feed and n.from_revision <= m.revision and coalesce(n.to_revision, 2^62) > m.revision)
+  and not exists (select 1 from agreed_closing a where a.company_id = m.company_id
+    and a.revision = m.revision and a.posting_id = s.posting_id);
+
+-- broken: a job was open longer than it stood on postings, or the reverse
+select coalesce(o.company_id, s.company_id) as company_id, coalesce(o.job_id, s.job_id) as job_id, o.open, s.shown
+from (select company_id, job_id, sum(coalesce(to_revision, 2^62) - from_revision) as open from job_open
+      group by 1, 2) o
+full join (select company_id, job_id, sum(coalesce(to_revision, 2^62) - from_revision) as shown from side
+      group by 1, 2) s using (company_id, job_id)
+where o.open is distinct from s.shown;
+
+-- broken: the history's end says other than the jobs do
+select j.company_id, j.job_id, j.posting_id, s.posting_id as said
+from (select company_id, job_id, posting_id from job where open and valid) j
+full join (select company_id, job_id, posting_id from side where to_revision is null) s
+  using (company_id, job_id)
+full join (select company_id, job_id from job_open where to_revision is null) o using (company_id, job_id)
+where j.posting_id is distinct from s.posting_id or o.job_id is null;
+
+-- Promise 2: no duplicate.
+
+-- broken: a posting shows twice
+select company_id, posting_id from public_posting group by 1, 2 having count(*) > 1;
+
+-- broken: two open jobs of one lane stand on one posting
+select company_id, posting_id, lane from job where open group by 1, 2, 3 having count(*) > 1;
+
+-- broken: two intervals of one job overlap
+select a.company_id, a.job_id, a.from_revision, b.from_revision as other
+from side a join side b using (company_id, job_id)
+where a.from_revision < b.from_revision and coalesce(a.to_revision, 2^62) > b.from_revision;
+
+-- broken: two jobs of one lane stood on one posting at once
+select a.company_id, a.posting_id, a.job_id, b.job_id as other
+from side a join side b using (company_id, posting_id, lane)
+where a.job_id < b.job_id and a.from_revision < coalesce(b.to_revision, 2^62)
+  and b.from_revision < coalesce(a.to_revision, 2^62);
+
+-- Promise 3: one feed.
+
+-- broken: the state and the feed do not go together
+select company_id, state, feed from company
+where (state in ('cut_over', 'finished')) <> (feed = 'ats');
+
+-- broken: the revisions have a hole
+select c.company_id, c.revision, count(r.revision) as rows from company c left join revision r using (company_id)
+group by 1, 2 having count(*) <> c.revision or max(r.revision) <> c.revision or min(r.revision) <> 1;
+
+-- broken: the last revision says other than the company does
+select c.company_id from company c join revision r using (company_id, revision)
+where (c.feed, c.state) is distinct from (r.feed, r.state);
+
+-- broken: the feed moved in a change that may not move it
+select company_id, revision, kind from (
+  select company_id, revision, kind, feed, lag(feed) over (partition by company_id order by revision) as was
+  from revision) r
+where was <> feed and kind not in ('cut_over', 'resolved', 'reverted');
+
+-- Promise 4: identity survives.
+
+-- broken: a job that was live changed its posting
+select a.company_id, a.job_id, b.from_revision as revision
+from side a join side b on b.company_id = a.company_id and b.job_id = a.job_id and b.from_revision = a.to_revision
+join revision r on r.company_id = a.company_id and r.revision = b.from_revision and r.feed = a.lane
+join revision p on p.company_id = a.company_id and p.revision = b.from_revision - 1 and p.feed = a.lane
+where a.posting_id <> b.posting_id;
+
+-- broken: an alias leads to an alias
+select a.company_id, a.posting_id from posting a
+join posting b on b.company_id = a.company_id and b.posting_id = a.alias_of where b.alias_of is not null;
+
+-- broken: an open job stands on an alias
+select j.company_id, j.job_id from job j join posting p using (company_id, posting_id)
+where j.open and p.alias_of is not null;
+
+-- broken: the address at which a live job was last shown leads elsewhere
+with shown as (
+  select s.company_id, s.posting_id, s.job_id, row_number() over (
+    partition by s.company_id, s.posting_id order by s.from_revision desc, s.lane = r.feed desc) as newest
+  from side s join revision r on r.company_id = s.company_id and r.feed = s.lane
+    and r.revision >= s.from_revision and r.revision < coalesce(s.to_revision, 2^62))
+select h.company_id, h.posting_id, h.job_id, l.posting_id as now
+from shown h
+join public_posting l on l.company_id = h.company_id
+join job j on j.company_id = l.company_id and j.posting_id = l.posting_id and j.job_id = h.job_id
+join company c on c.company_id = j.company_id and c.feed = j.lane
+join posting p on p.company_id = h.company_id and p.posting_id = h.posting_id
+where h.newest = 1 and j.open and j.valid and l.posting_id <> h.posting_id
+  and p.alias_of is distinct from l.posting_id;
+
+-- Promise 5: only a whole reading may unpublish.
+
+-- broken: a job was closed in a change that may not close it
+select j.company_id, j.job_id, r.kind from job j
+left join revision r on r.company_id = j.company_id and r.revision = j.closed_revision
+left join source s on s.company_id = j.company_id and s.source_id = j.source_id
+where not j.open and not coalesce(
+  r.kind in ('reading_taken', 'reading_released') and s.kind <> 'ats_push' and exists (
+    select 1 from reading d where d.company_id = j.company_id and d.source_id = j.source_id
+      and d.completeness = 'complete' and d.verdict in ('taken', 'released'))
+  or r.kind = 'jobs_pushed' and s.kind = 'ats_push', false);
