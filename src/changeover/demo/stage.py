@@ -103,10 +103,10 @@ class Stage:
         await runs.run(self.program.flow, self.actors["owlight"].company)
         await self.activate("fernsluice")
         await self.until("fernsluice", State.CUT_OVER)
+        # Its feed shrinks before the ATS is connected, or it would move by itself.
+        self.sites.world.shrink("crumbwell")
         for slug in ("quillfeather", "tidewrack", "crumbwell"):
             await self._activate_held(slug, held=slug == "quillfeather")
-        self.sites.world.shrink("crumbwell")
-        await self.read("crumbwell", Lane.LEGACY)
 
     async def _activate_held(self, slug: str, *, held: bool) -> None:
         refusal = await acts.activate(self.program.flow, self.actors[slug].company, who=WHO)
