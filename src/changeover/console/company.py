@@ -34,7 +34,7 @@ async def company(
     start = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else 2**62
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
-        rows = await snapshots.sources(conn, company_id)
+        rows = sorted(await snapshots.sources(conn, company_id), key=lambda row: row.lane is Lane.ATS)
         sources = [await _source(conn, it, row) for row in rows]
         events = await migrations.events(
             conn, company_id, before=start, size=_EVENTS + 1, all_readings=readings == "all"

@@ -108,9 +108,11 @@ def state_sentence(it: Company) -> str:
 
 
 def _in_migration(it: Company) -> str:
-    left = progress(it).left
-    if left:
-        return f"In migration: Apply isn't available for all jobs; {plural(left, 'job')} did not match."
+    board = sum(it.counts.get(name, 0) for name in ("unmatched_legacy", "twin_closed", "twin_invalid"))
+    ats = it.counts.get("unmatched_ats", 0)
+    told = [f"{plural(n, 'job')} {where}" for n, where in ((board, "on the board"), (ats, "in the ATS")) if n]
+    if told:
+        return f"In migration: Apply isn't available for all jobs; {' and '.join(told)} did not match."
     if it.blockers:
         return f"In migration: every job that was read matched, but it waits. {it.blockers[0]['sentence']}"
     return "In migration: both sides are being read and matched."

@@ -20,9 +20,14 @@ select state, count(*) as companies, count(*) filter (where held) as held from c
 select * from company where resolve_digest is not null order by resolve_at limit :size;
 
 -- name: last_events(companies)
--- Operator's view: the newest revision of each.
+-- Operator's view: the newest revision of each that told something, of a few.
 select r.* from unnest(:companies::bigint[]) as c (company_id)
-cross join lateral (select * from revision r where r.company_id = c.company_id order by revision desc limit 1) r;
+cross join lateral (
+  select * from (select * from revision r where r.company_id = c.company_id order by revision desc limit 20) newest
+  where not (kind = 'reading_taken' and right(why, 20) = 'nothing has changed.')
+    and not (kind = 'matched' and detail @> '{"paired": 0, "apart": 0}')
+  order by revision desc limit 1
+) r;
 
 -- name: by_name(name)
 select company_id, name from company where lower(name) = lower(:name) order by company_id limit 2;
