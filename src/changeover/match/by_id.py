@@ -1,0 +1,152 @@
+"""Pairs by employer job id: the same number however it is written, as long as the texts do not say otherwise."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from changeover.match.assignment import clear
+from changeover.match.evidence import COLUMN, KNOWN_LADDERS, PLACE, WORDING, Levels, blank, log_odds, text_levels
+from changeover.match.found import Found, Rows, Tally, paired
+from changeover.match.normalise import ids_in_text, loose_id, strict_id
+from changeover.match.particulars import particular_levels
+from changeover.match.profiles import Profiles
+from changeover.match.tiers import once_on_both, sharing
+from changeover.match.weights import Weights
+
+# One id on more pairs of jobs than this within a company is no id.
+_MOST = 2_500
+_ID = KNOWN_LADDERS["employer_job_id"]
+
+
+def same_id_and_text(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
+    """Jobs whose id, title and location are the same characters and stand once on each side. One hash join."""
+    keys = ["company_number", "employer_job_id", "title", "location"]
+    one, two = (side.select("row", *keys).with_columns(pl.col("location").fill_null("")) for side in (legacy, ats))
+    pairs = _allowed(once_on_both(one, two, keys), tally)
+    levels = _levels("same", "same_text")
+    return [paired("employer_job_id", pairs, levels, log_odds(levels, weights))]
+
+
+def with_ids(side: pl.DataFrame) -> pl.DataFrame:
+    """The jobs with ``strict`` and ``loose``, their employer job id as two systems may agree on it."""
+    column = pl.col("employer_job_id")
+    if side.get_column("employer_job_id").null_count() == side.height:
+        return side.with_columns(column.alias("strict"), column.alias("loose"))
+    forms = side.with_columns(strict_id(column).alias("strict"), loose_id(column).alias("loose"))
+    return forms.with_columns(pl.when(pl.col(n) != "").then(pl.col(n)).alias(n) for n in ("strict", "loose"))
+
+
+def same_id_and_title(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
+    """Jobs whose ids agree once on each side, with the same title to the letter. One hash join."""
+    pairs = _allowed(once_on_both(legacy, ats, ["company_number", "loose"]), tally)
+    mine, yours = (_by_row(side, "title", "location", "strict") for side in (legacy, ats))
+    both = pairs.join(mine, left_on="left", right_on="row").join(yours, left_on="right", right_on="row")
+    same = both.filter(pl.col("title").str.to_lowercase() == pl.col("title_right").str.to_lowercase())
+    found = []
+    for id_level, text in (("same", pl.col("strict") == pl.col("strict_right")), ("same_reformatted", None)):
+        chosen = same.filter(text if text is not None else pl.col("strict") != pl.col("strict_right"))
+        placed = (pl.col("location") == pl.col("location_right")).fill_null(False)
+        for place, kept in (("same_text", chosen.filter(placed)), ("unknown", chosen.filter(~placed))):
+            levels = _levels(id_level, place)
+            found.append(paired("employer_job_id", kept, levels, log_odds(levels, weights)))
+    return found
+
+
+def same_id(profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
+    """Jobs whose ids agree though their titles differ, or of which several share one id; ids do get recycled.
+
+    Accepted where the texts do not contradict too loudly and no other job of that id is nearly as good.
+    """
+    pairs = _allowed(sharing(legacy, ats, ["company_number", "loose"], _MOST), tally)
+    return _judge("employer_job_id", pairs, profiles, legacy, ats, weights)
+
+
+def id_in_text(
+    profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights
+) -> list[Found]:
+    """Jobs without an id of which one names, in its address, title or description, an id of the other side."""
+    pairs = pl.concat([_named_in(legacy, ats), _named_in(ats, legacy).select(left="right", right="left")])
+    once = pairs.unique().filter(pl.col("left").is_unique(), pl.col("right").is_unique()).sort("left")
+    return _judge("employer_job_id_in_text", _allowed(once, tally), profiles, legacy, ats, weights, "found_in_text")
+
+
+def _judge(
+    rule: str, pairs: pl.DataFrame, profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, weights: Weights,
+    id_level: str = "",
+) -> list[Found]:  # fmt: skip
+    left, right = (pairs.get_column(name).to_numpy().astype(np.int64) for name in ("left", "right"))
+    mine, yours = _positions(legacy, left), _positions(ats, right)
+    levels = blank(len(left))
+    text_levels(profiles, _profile(legacy, mine), _profile(ats, yours), levels)
+    particular_levels(legacy, ats, mine, yours, levels)
+    if id_level:
+        levels[:, COLUMN["employer_job_id"]] = _ID.index(id_level)
+    score = log_odds(levels, weights)
+    by_id = np.asarray(weights.ladder("employer_job_id", _ID))[levels[:, COLUMN["employer_job_id"]]]
+    told = score - by_id >= weights.recycled
+    won = _in_rounds(left, right, score, told & (score >= weights.accept), weights.margin)
+    found = Found(rule, True, left, right, levels, score)
+    return [
+        found.only(won),
+        found.only(~won & told, f"{rule}_shared", paired=False),
+        found.only(~won & ~told, f"{rule}_recycled", paired=False),
+    ]
+
+
+def _in_rounds(left: Rows, right: Rows, score: np.ndarray, able: np.ndarray, margin: float) -> np.ndarray:
+    """The clear winners; those out of the race, who is clear among the rest; until nobody is."""
+    won = np.zeros(len(left), np.bool_)
+    racing = able.copy()
+    while racing.any():
+        at = np.flatnonzero(racing)
+        new = at[clear(left[at], right[at], score[at], margin)]
+        if not len(new):
+            break
+        won[new] = True
+        racing &= ~(np.isin(left, left[new]) | np.isin(right, right[new]))
+    return won
+
+
+def _named_in(texts: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
+    """``left`` (a job without id whose text names exactly one id of ``numbered``), ``right`` (that job)."""
+    empty = pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
+    without = texts.filter(pl.col("loose").is_null())
+    known = numbered.filter(pl.col("loose").is_not_null()).select("company_number", "loose", right="row")
+    if not without.height or not known.height:
+        return empty
+    said = pl.concat_str("url", "title", "description", separator=" ", ignore_nulls=True).str.slice(0, 3000)
+    tokens = without.select("company_number", pl.col("row").alias("left"), ids_in_text(said).alias("loose"))
+    named = tokens.explode("loose").drop_nulls().with_columns(loose_id(pl.col("loose"))).unique()
+    pairs = named.join(known, on=["company_number", "loose"]).select("left", "right")
+    return pairs.filter(pl.col("left").is_unique(), pl.col("right").is_unique())
+
+
+def _levels(id_level: str, place: str) -> Levels:
+    levels = blank(1)
+    levels[:, COLUMN["employer_job_id"]] = _ID.index(id_level)
+    levels[:, COLUMN["wording"]] = WORDING.index("same_text")
+    levels[:, COLUMN["place"]] = PLACE.index(place)
+    return levels
+
+
+def _allowed(pairs: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+    if not len(tally.refused):
+        return pairs
+    rows = (pairs.get_column(name).to_numpy().astype(np.int64) for name in ("left", "right"))
+    return pairs.filter(pl.Series(tally.allowed(*rows)))
+
+
+def _by_row(side: pl.DataFrame, *names: str) -> pl.DataFrame:
+    return side.select("row", *names)
+
+
+def _positions(side: pl.DataFrame, rows: Rows) -> Rows:
+    """Where these rows stand in the frame."""
+    at = np.full(1 + max(int(rows.max(initial=0)), int(side.get_column("row").to_numpy().max(initial=0))), -1, np.int64)
+    at[side.get_column("row").to_numpy()] = np.arange(side.height)
+    return at[rows]
+
+
+def _profile(side: pl.DataFrame, positions: Rows) -> Rows:
+    return side.get_column("profile").to_numpy().astype(np.int64)[positions]

@@ -1,0 +1,176 @@
+"""Pairs by what the jobs say: one text that stands once on each side, then every text scored against its rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from changeover.match.assignment import clear, lead
+from changeover.match.candidates import pairs_of
+from changeover.match.evidence import (
+    COLUMN,
+    KNOWN_LADDERS,
+    PLACE,
+    WORDING,
+    Floats,
+    Levels,
+    blank,
+    contradicts,
+    crowd_levels,
+    lead_levels,
+    log_odds,
+    text_levels,
+)
+from changeover.match.found import Found, Rows, Tally
+from changeover.match.particulars import description_levels, particular_levels
+from changeover.match.profiles import Profiles
+from changeover.match.tiers import once_on_both
+from changeover.match.weights import Weights
+
+_ONCE = KNOWN_LADDERS["stands_once"]
+# A job as it reads: jobs of a company that are equal in all of these are twins, and compared once.
+_TWIN = ("company_number", "profile", "loose", "workplace", "day", "description")
+_DIFFERS = KNOWN_LADDERS["employer_job_id"].index("differs")
+
+
+def standing_once(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
+    """Jobs of the same words (then: the same meaning) at the same place that stand once on each side. Hash joins.
+
+    Where their employer job ids differ they are not paired but shown: one of the ids may be a slip.
+    """
+    found = []
+    mine, yours = (side.filter(pl.col("readable")) for side in (legacy, ats))
+    for key, rule, wording in (("plain", "same_text", "same_text"), ("meaning", "same_meaning", "same_core")):
+        pairs = once_on_both(mine, yours, ["company_number", key, "place"])
+        left, right = (pairs.get_column(name).to_numpy().astype(np.int64) for name in ("left", "right"))
+        levels = blank(2)
+        levels[:, COLUMN["stands_once"]] = _ONCE.index(rule)
+        levels[:, COLUMN["wording"]] = WORDING.index(wording)
+        levels[:, COLUMN["place"]] = PLACE.index("same_cities")
+        levels[1, COLUMN["employer_job_id"]] = _DIFFERS
+        score = log_odds(levels, weights)
+        differ = _ids_differ(mine, yours, pairs)
+        fine = tally.allowed(left, right) & ~differ
+        found.append(Found(rule, True, left[fine], right[fine], levels[:1], score[:1]))
+        count = int(differ.sum())
+        against = Found("employer_job_id_differs", False, left[differ], right[differ], levels[1:].repeat(count, 0),
+                        score[1:].repeat(count))  # fmt: skip
+        found.append(against)
+        mine, yours = (_others(side, taken) for side, taken in ((mine, left[fine]), (yours, right[fine])))
+    return found
+
+
+def _others(side: pl.DataFrame, taken: Rows) -> pl.DataFrame:
+    return side.filter(~pl.col("row").is_in(taken.tolist())) if len(taken) else side
+
+
+def _ids_differ(legacy: pl.DataFrame, ats: pl.DataFrame, pairs: pl.DataFrame) -> NDArray[np.bool_]:
+    both = pairs.join(legacy.select(left="row", mine="loose"), on="left", how="left", maintain_order="left").join(
+        ats.select(right="row", yours="loose"), on="right", how="left", maintain_order="left"
+    )
+    return both.select((pl.col("mine") != pl.col("yours")).fill_null(False)).to_series().to_numpy()
+
+
+def scored(profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
+    """Every text against the texts it may be: scored, compared with its rivals, accepted if clearly the best."""
+    mine, yours = distinct(legacy), distinct(ats)
+    left, right, levels = compared(profiles, mine, yours, tally, weights)
+    base = log_odds(levels, weights)
+    lead_levels(*leads(mine, yours, left, right, base), levels)
+    score = log_odds(levels, weights)
+    twins = (_many(mine)[left] > 1) | (_many(yours)[right] > 1)
+    against = contradicts(levels)
+    won = clear(left, right, base, weights.margin) & (score >= weights.accept) & ~twins & ~against
+    akin = (levels[:, COLUMN["shared_words"]] > 0) | (levels[:, COLUMN["wording"]] < WORDING.index("different"))
+    doubt = ~won & akin & (score >= weights.review)
+    rows = [side.get_column("row").to_numpy().astype(np.int64)[at] for side, at in ((mine, left), (yours, right))]
+    found = Found("text", True, rows[0], rows[1], levels, score)
+    each = _each_twin(found.only(doubt & twins, "twins", paired=False), mine, yours, left, right, doubt & twins)
+    return [
+        found.only(won),
+        each,
+        found.only(doubt & ~twins & against, "contradiction", paired=False),
+        found.only(doubt & ~twins & ~against, "doubt", paired=False),
+    ]
+
+
+def compared(
+    profiles: Profiles, mine: pl.DataFrame, yours: pl.DataFrame, tally: Tally, weights: Weights
+) -> tuple[Rows, Rows, Levels]:
+    """Positions of pairs in both frames, with all evidence but their leads; only those worth being a rival."""
+    crowd = _crowd(mine, tally)
+    kept: list[tuple[Rows, Rows, Levels]] = []
+    one, two = (side.get_column("profile").to_numpy() for side in (mine, yours))
+    row, other = (side.get_column("row").to_numpy().astype(np.int64) for side in (mine, yours))
+    for left, right in pairs_of(mine, yours, profiles):
+        levels = blank(len(left))
+        particular_levels(mine, yours, left, right, levels)
+        able = tally.allowed(row[left], other[right]) & (levels[:, COLUMN["employer_job_id"]] != _DIFFERS)
+        left, right, levels = left[able], right[able], levels[able]
+        text_levels(profiles, one[left], two[right], levels)
+        crowd_levels({name: numbers[left] for name, numbers in crowd.items()}, levels)
+        worth = log_odds(levels, weights) >= weights.consider
+        left, right, levels = left[worth], right[worth], levels[worth]
+        description_levels(mine, yours, left, right, levels)
+        kept.append((left, right, levels))
+    if not kept:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), blank(0)
+    return (
+        np.concatenate([k[0] for k in kept]),
+        np.concatenate([k[1] for k in kept]),
+        np.concatenate([k[2] for k in kept]),
+    )
+
+
+def leads(mine: pl.DataFrame, yours: pl.DataFrame, left: Rows, right: Rows, base: Floats) -> tuple[Floats, Floats]:
+    """How far each pair is ahead of its rivals, seen from either side; a twin is a rival that is just as good."""
+    of_legacy, of_ats = lead(left, base), lead(right, base)
+    return (
+        np.where(_many(yours)[right] > 1, np.minimum(of_legacy, 0.0), of_legacy),
+        np.where(_many(mine)[left] > 1, np.minimum(of_ats, 0.0), of_ats),
+    )
+
+
+def distinct(side: pl.DataFrame) -> pl.DataFrame:
+    """One row for all jobs of a company that read alike: the first by id, ``many`` of them, ``members`` by id."""
+    keys = list(_TWIN)
+    grouped = side.filter(pl.col("readable")).sort("company_number", "id").group_by(keys, maintain_order=True)
+    return grouped.agg(
+        pl.col("row").first(), pl.len().alias("many"), pl.col("strict").first(), pl.col("row").alias("members")
+    )
+
+
+def _many(side: pl.DataFrame) -> NDArray[np.int64]:
+    return side.get_column("many").to_numpy().astype(np.int64)
+
+
+def _crowd(mine: pl.DataFrame, tally: Tally) -> Mapping[str, Rows]:
+    """Per position of ``mine``: how many jobs its company has on each side, in all and not yet paired."""
+    crowd: dict[str, Rows] = {}
+    company = mine.get_column("company_number").to_numpy()
+    sides = (("legacy", tally.intake.legacy, tally.taken[0]), ("ats", tally.intake.ats, tally.taken[1]))
+    for name, jobs, taken in sides:
+        numbers = jobs.get_column("company_number").to_numpy()
+        count = max(int(numbers.max(initial=0)), int(company.max(initial=0))) + 1
+        crowd[f"{name}_all"] = np.maximum(1, np.bincount(numbers, minlength=count))[company]
+        crowd[f"{name}_free"] = np.bincount(numbers[~taken], minlength=count)[company]
+    return crowd
+
+
+def _each_twin(
+    found: Found, mine: pl.DataFrame, yours: pl.DataFrame, left: Rows, right: Rows, keep: NDArray[np.bool_]
+) -> Found:
+    """Suggestions between texts as suggestions between the jobs that read so: as many as the larger side has."""
+    members = [side.get_column("members").to_list() for side in (mine, yours)]
+    at: list[int] = []
+    rows: list[tuple[int, int]] = []
+    for nth, (one, two) in enumerate(zip(left[keep].tolist(), right[keep].tolist(), strict=True)):
+        here, there = members[0][one], members[1][two]
+        for turn in range(max(len(here), len(there))):
+            at.append(nth)
+            rows.append((here[turn % len(here)], there[turn % len(there)]))
+    pairs = np.array(rows, np.int64).reshape(-1, 2)
+    return Found("twins", False, pairs[:, 0], pairs[:, 1], found.levels[at], found.score[at])

@@ -1,0 +1,106 @@
+"""The sentences a person reads about a pair, made from the levels of its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from changeover.match.titles import FACETS
+
+_PLACE = {
+    "same_text": "same place", "same_cities": "same place", "one_in_common": "a place in common",
+    "same_name": "a place of the same name", "near": "places next to each other", "nearby": "places within 100 km",
+    "both_remote": "both remote", "same_region": "same region", "same_country": "same country",
+    "remote_and_place": "one is remote, the other names a place", "not_all_named": "not all places are named",
+    "other_city": "another city", "other_region": "another region", "other_country": "another country",
+}  # fmt: skip
+_WORDING = {
+    "same_text": "same title", "same_words": "same words in the title", "same_core": "titles of the same meaning",
+    "nearly_same": "nearly the same title", "similar": "similar titles", "loosely_similar": "titles somewhat alike",
+    "different": "titles hardly alike",
+}  # fmt: skip
+_ID = {
+    "same": "same Employer Job ID", "same_reformatted": "same Employer Job ID, written differently",
+    "found_in_text": "one names the other's Employer Job ID in its address or text",
+}  # fmt: skip
+_FACET = {
+    "season": "season", "month": "month", "year": "year", "number": "level or number", "length": "duration",
+    "stage": "kind of programme", "seniority": "seniority", "degree": "degree", "contract": "working time",
+    "platform": "field",
+}  # fmt: skip
+_STANDS_ONCE = {
+    "same_text": "no other job of either side reads like this one",
+    "same_meaning": "no other job of either side means the same",
+}
+_RULE = {
+    "confirmed": "Confirmed by a person.",
+    "twins": "Several jobs read exactly alike, so nothing tells which belong together",
+    "employer_job_id_shared": "Several jobs share this Employer Job ID",
+    "employer_job_id_differs": "They read alike but have different Employer Job IDs, so they are not paired",
+    "employer_job_id_recycled": "The Employer Job ID is the same, but the jobs read like two openings",
+}
+_BEHIND = ("far_behind", "behind", "a_little_behind", "just_behind")
+
+
+def reason(rule: str, levels: Mapping[str, str]) -> tuple[str, str]:
+    """What is said before and after the words in which the two titles differ."""
+    if rule == "confirmed":
+        return _RULE[rule], ""
+    first = [
+        _ID.get(levels["employer_job_id"], ""),
+        _PLACE.get(levels["place"], ""),
+        _WORDING.get(levels["wording"], ""),
+    ]
+    last = [*_facets(levels), *_particulars(levels), _STANDS_ONCE.get(levels["stands_once"], ""), _rivals(levels)]
+    last.append(_no_id(levels))
+    head = [_RULE[rule]] if rule in _RULE else []
+    said = "; ".join(part for part in [*head, *first] if part)
+    return said[:1].upper() + said[1:], "; ".join(part for part in last if part)
+
+
+def _facets(levels: Mapping[str, str]) -> list[str]:
+    told = {
+        state: [_FACET[f] for f in FACETS if levels[f] == state] for state in ("differs", "ats_silent", "legacy_silent")
+    }
+    parts = []
+    if told["differs"]:
+        parts.append(f"they contradict each other in {_list(told['differs'])}")
+    if told["ats_silent"]:
+        parts.append(f"the ATS does not say the {_list(told['ats_silent'])}")
+    if told["legacy_silent"]:
+        parts.append(f"the old source does not say the {_list(told['legacy_silent'])}")
+    return parts
+
+
+def _particulars(levels: Mapping[str, str]) -> list[str]:
+    parts = {
+        ("workplace_type", "differs"): "remote or on site differs",
+        ("posted_at", "same_day"): "posted on the same day",
+        ("posted_at", "far_apart"): "posted months apart",
+        ("description", "same"): "same description",
+        ("description", "similar"): "similar descriptions",
+        ("description", "different"): "descriptions differ",
+        ("company", "different"): "the employer's name differs",
+    }
+    return [said for (field, level), said in parts.items() if levels[field] == level]
+
+
+def _rivals(levels: Mapping[str, str]) -> str:
+    leads = levels["lead_of_legacy"], levels["lead_of_ats"]
+    if "not_compared" in leads:
+        return ""
+    if any(level in _BEHIND for level in leads):
+        return "another job fits better"
+    if "tie" in leads or "just_ahead" in leads:
+        return "another job fits as well"
+    return "no other job comes near" if leads == ("no_rival", "no_rival") else ""
+
+
+def _no_id(levels: Mapping[str, str]) -> str:
+    return {
+        "one_missing": "only one side has an Employer Job ID",
+        "both_missing": "no Employer Job ID on either side",
+    }.get(levels["employer_job_id"], "")
+
+
+def _list(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
