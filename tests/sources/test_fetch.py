@@ -40,6 +40,20 @@ async def refused(fetcher: Fetcher, url: str) -> FetchFailed:
     return fetched
 
 
+@pytest.fixture
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    """A server's TLS with a certificate that nobody else signed."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl, which makes the certificate, is not here")
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    made = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost")
+    subprocess.run([openssl, *made, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
+
+
 class TestWhatIsFetched:
     async def test_a_page_comes_with_its_final_address_and_body(self, site: LocalServer, fetcher: Fetcher) -> None:
         site.pages["/a"] = Told(status=301, headers={"Location": "/b"})
@@ -251,17 +265,9 @@ class TestWhatFails:
         async with Fetcher(dataclasses.replace(QUICK, silence_seconds=0.2, attempts=1)) as fetcher:
             assert (await refused(fetcher, site.url + "/")).code == "TOO_SLOW"
 
-    async def test_tls_where_none_is_spoken_or_trusted(self, tmp_path: Path, site: LocalServer) -> None:
-        openssl = shutil.which("openssl")
-        if openssl is None:
-            pytest.skip("openssl, which makes the certificate, is not here")
-        key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-        made = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost".split()
-        subprocess.run([openssl, *made, "-keyout", key, "-out", cert], check=True, capture_output=True)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(cert, key)
+    async def test_tls_that_is_not_trusted(self, certificate: ssl.SSLContext) -> None:
         secure = LocalServer()
-        await secure.start(context)
+        await secure.start(certificate)
         async with Fetcher(QUICK) as fetcher:
             failure = await refused(fetcher, f"https://127.0.0.1:{secure.port}/")
             assert failure.code == "TLS_FAILED"

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from changeover.app import fetch_rules
-from changeover.job import Job, flaw
+from changeover.job import Flaw, Job, flaw
 from changeover.settings import load
 from changeover.sources import registry
 from changeover.sources.fetch import FetchRules
@@ -81,9 +81,13 @@ def report(reading: Reading) -> Iterable[str]:
     """The lines for a person: each problem, flawed jobs, and last what was read."""
     for problem in reading.problems:
         yield f"{problem.code}: {problem.sentence}"
-    flawed = [found for job in reading.jobs if (found := flaw(job))]
-    if flawed:
-        yield f"{flawed[0].code}: {len(flawed)} jobs have no title and cannot be posted. {flawed[0].fix}"
+    flawed: dict[Flaw, list[str]] = {}
+    for job in reading.jobs:
+        if found := flaw(job):
+            flawed.setdefault(found, []).append(job.id)
+    for found, ids in flawed.items():
+        shown = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+        yield f"{found.code}: {found.sentence} {found.fix} ({shown})"
     if reading.completeness is Completeness.FAILED:
         return
     known = f" of {reading.claimed}" if reading.claimed is not None else ""

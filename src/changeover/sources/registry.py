@@ -65,7 +65,7 @@ async def read(
 
 
 def _from_path(path: Path, kind: str, now: datetime, progress: Progress | None) -> Reading:
-    shown = path.name or str(path)
+    shown, where = path.name or str(path), str(path)[:200]
     try:
         if path.is_dir():
             return saved_pages.read_folder(path, now)
@@ -73,10 +73,10 @@ def _from_path(path: Path, kind: str, now: datetime, progress: Progress | None) 
             return _from_stream(file, ContentReader(now, kind, name=shown), progress, path.stat().st_size)
     except FileNotFoundError:
         hint = "check the path, or begin a web address with https://"
-        return failed(kind or "unknown", "NO_SUCH_FILE", f"There is no file or folder {path}; {hint}.")
+        return failed(kind or "unknown", "NO_SUCH_FILE", f"There is no file or folder {where}; {hint}.")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        return failed(kind or "unknown", "UNREADABLE_FILE", f"{path} cannot be read ({why}); check it and its rights.")
+        return failed(kind or "unknown", "UNREADABLE_FILE", f"{where} cannot be read ({why}); check it and its rights.")
 
 
 def _from_stream(file: BinaryIO, reader: ContentReader, progress: Progress | None, size: int | None = None) -> Reading:
