@@ -58,7 +58,8 @@ class Stage:
         """Read the employer's sources now; those that push have nothing to read."""
         actor = self.actors[slug]
         taken = []
-        for lane in lanes or tuple(actor.sources):
+        # The ATS first, so that the reading of the old source is the later one and no ATS job is too new to judge.
+        for lane in lanes or tuple(reversed(actor.sources)):
             if lane is Lane.ATS and actor.pushing:
                 continue
             outcome = await runs.read_source(self.program.flow, actor.company, actor.sources[lane], who=WHO)
