@@ -1,0 +1,1 @@
+"""The sources: real HTTP on loopback, broken feeds, hostile input and real files."""

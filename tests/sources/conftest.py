@@ -1,4 +1,4 @@
-"""What the tests of the sources share: a local site, rules that allow it, and where the real feeds lie."""
+"""What the tests of the sources share: a local site, rules that allow it, the real feeds."""
 
 from __future__ import annotations
 

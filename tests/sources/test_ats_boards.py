@@ -23,7 +23,8 @@ def greenhouse(number: int, **more: object) -> dict[str, Any]:
         "id": number, "internal_job_id": number + 1000,
         "title": f"Job {number}",
         "absolute_url": f"https://a.example/{number}",
-        "location": {"name": "Boston"}, "requisition_id": f"R-{number}", "updated_at": "2026-02-24T04:46:10-05:00", **more,
+        "location": {"name": "Boston"}, "requisition_id": f"R-{number}",
+        "updated_at": "2026-02-24T04:46:10-05:00", **more,
     }  # fmt: skip
 
 

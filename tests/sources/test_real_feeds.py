@@ -1,4 +1,4 @@
-"""The real feeds, boards and pages beside the project: each read with the count that its list of origins gives."""
+"""The real feeds, boards and pages beside the project, each read with its known count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own records: read in every form, written so that they come back the same, and safe in a spreadsheet."""
+"""Our own records: read in every form, written so that they come back the same."""
 
 from __future__ import annotations
 

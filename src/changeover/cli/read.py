@@ -21,16 +21,6 @@ from changeover.sources.fetch import FetchRules
 from changeover.sources.records import csv_text, jsonl
 from changeover.sources.source import Completeness, Reading
 
-_EXAMPLE = """
-Examples:
-
-  changeover read https://example.com/jobs.xml
-
-  changeover read saved-board.json --format csv > jobs.csv
-
-  zcat feed.xml.gz | changeover read - --kind indeed --format table
-"""
-
 
 class Format(StrEnum):
     """How jobs are printed."""
@@ -42,7 +32,7 @@ class Format(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("read", epilog=_EXAMPLE)(read)
+    app.command("read")(read)
 
 
 def read(
@@ -60,6 +50,8 @@ def read(
 
     Whether the source was whole, and every problem, go to standard error. Exit status: 0 whole; 1 read, but not
     whole or not in full; 2 nothing could be read.
+
+    Example: changeover read https://example.com/jobs.xml --format csv > jobs.csv
     """
     fetch = fetch_rules(load(allow_private_addresses=allow_private or None))
     reading = asyncio.run(_read(source, kind, fetch))

@@ -1,4 +1,4 @@
-"""Jobs that an ATS pushes: a batch checked element by element, so that one mistake is that element's alone."""
+"""Jobs that an ATS pushes, checked one by one: one element's mistake is never the batch's."""
 
 from __future__ import annotations
 

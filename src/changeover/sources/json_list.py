@@ -1,4 +1,4 @@
-"""JSON that is a list of jobs of nobody in particular: recognised by its fields, read by their usual names."""
+"""Any JSON list of jobs: recognised by its fields, read by their usual names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any source by where it is: a file, a folder of pages, a web address or standard input, read into one Reading."""
+"""Any source by where it is (file, folder of pages, web address, standard input) as one Reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lever's postings API: a bare list, handed out in parts; whole when a part is short and every part was new."""
+"""Lever's postings API: a bare list in parts; whole when a part is short and every part was new."""
 
 from __future__ import annotations
 

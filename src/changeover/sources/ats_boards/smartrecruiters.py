@@ -1,4 +1,4 @@
-"""SmartRecruiters' postings API: in parts, with the number found; an unknown company answers like an empty one."""
+"""SmartRecruiters' postings API: in parts, with the number found."""
 
 from __future__ import annotations
 

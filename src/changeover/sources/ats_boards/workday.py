@@ -1,4 +1,4 @@
-"""Workday's list of postings: in parts of at most twenty with a total; its bullet fields are not taken as ids."""
+"""Workday's postings: at most twenty at once, with a total; bullet fields are not taken as ids."""
 
 from __future__ import annotations
 
