@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from changeover.job import Job
 from changeover.sources.dates import posted
 from changeover.sources.links import canonical, web
 from changeover.sources.places import place, several
-from changeover.sources.presets import IDS, Preset
+from changeover.sources.presets import Preset, named
 from changeover.sources.text import description, line, rich
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
@@ -85,6 +86,7 @@ def _location(fields: Fields, preset: Preset) -> str:
     return place(written, *wider) if "," not in written and (not city or city == written) else written
 
 
+@cache
 def _deep(names: tuple[str, ...]) -> tuple[str, ...]:
     return (*names, *(f"*/{name}" for name in names))
 
@@ -119,10 +121,7 @@ def _extra(fields: Fields, preset: Preset) -> dict[str, Any]:
 
     Left out are the fields that are told elsewhere word for word, and the long texts beside the description.
     """
-    told = {
-        name for wanted in ("title", "company", "description", "url", "apply_url") for name in preset.names_of(wanted)
-    }
-    told.update(name for name in IDS if name in ("id", "@id", "guid"))
+    told = _told_elsewhere(preset.kind)
     kept: dict[str, Any] = {}
     for path, values in fields.items():
         name = path.removeprefix("*/")
@@ -132,3 +131,11 @@ def _extra(fields: Fields, preset: Preset) -> dict[str, Any]:
         if said and all(len(value) <= _LONG for value in said):
             kept[name] = said[0] if len(said) == 1 else said
     return kept
+
+
+@cache
+def _told_elsewhere(kind: str) -> frozenset[str]:
+    preset = named(kind)
+    wanted = ("title", "company", "description", "url", "apply_url")
+    names = {name for field in wanted for name in preset.names_of(field)} if preset else set()
+    return frozenset((*names, "id", "@id", "guid"))

@@ -22,6 +22,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z!]")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_SPECIAL = re.compile("[<&]|  ")
 _LAYERS = 6
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -41,6 +42,8 @@ _CLEANER = nh3.Cleaner(
 
 def clean(value: str) -> str:
     """NFC, without control characters (tab and newline stay), line ends as one newline."""
+    if value.isascii() and value.isprintable():
+        return value
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not value.isprintable():
         value = _CONTROL.sub("", value)
@@ -53,6 +56,8 @@ def line(value: str) -> str:
     Longer than MAX_LINE characters is cut: it is then no title, place or address any more. What comes out goes in
     again unchanged.
     """
+    if len(value) <= MAX_LINE and value.isascii() and value.isprintable() and not _SPECIAL.search(value):
+        return value.strip()
     value = value[: 4 * MAX_LINE]
     for _ in range(_LAYERS):
         before = value
@@ -95,7 +100,7 @@ def description(value: str) -> str:
 
 def rich(value: str) -> str:
     """Text that may or may not be HTML, fit to be kept: sanitised if it holds tags, else cleaned as it is."""
-    return description(value) if _TAG.search(value) else clean(value).strip()
+    return description(value) if "<" in value and _TAG.search(value) else clean(value).strip()
 
 
 def _paragraphs(value: str) -> str:

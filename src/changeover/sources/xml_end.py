@@ -28,17 +28,23 @@ class RecordTag:
 
         None if the end is not in the buffer (yet). A record whose end tag is missing ends where the next begins.
         """
-        close = buffer.find(self.closing, begin)
+        close = self._first_close(buffer, begin)
         if close >= 0 and self._plain(buffer, begin, close):
             end = buffer.find(b">", close)
             return (end + 1, True) if end >= 0 else (None, False)
         return self._careful(buffer, begin, last)
 
+    def _first_close(self, buffer: bytes, begin: int) -> int:
+        close = buffer.find(self.closing, begin)
+        while close >= 0:
+            after = close + len(self.closing)
+            if buffer[after : after + 1] in _AFTER:
+                return close
+            close = buffer.find(self.closing, after)  # </jobtype> is no </job>
+        return -1
+
     def _plain(self, buffer: bytes, begin: int, close: int) -> bool:
         """True if nothing between can hide or nest an end tag, so that the first one found is the record's."""
-        after = close + len(self.closing)
-        if buffer[after : after + 1] not in _AFTER:
-            return False
         for hiding, ending in _HIDING:
             at = buffer.rfind(hiding, begin, close)
             if at >= 0 and buffer.find(ending, at, close) < 0:
