@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
 
 from changeover import flow as runs
-from changeover.api import push
+from changeover.api import companies, operations, push
+from changeover.api import moves as api_moves
 from changeover.background.queue import Queue
 from changeover.board import pages as board
 from changeover.console import company, entrance, forms, live, moves, overview, review
@@ -34,6 +36,7 @@ from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard as WebGuard
 from changeover.web.guard import host_names
+from changeover.web.metrics import Metrics
 from changeover.web.revisions import Revisions
 from changeover.web.served import Served
 from changeover.web.session import Signer
@@ -153,19 +156,28 @@ def lane_of(kind: str) -> Lane:
     return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY
 
 
-FACES = (files, board, entrance, overview, company, review, moves, forms, live, push)
+CONSOLE = (entrance, overview, company, review, moves, forms, live)
+FACES = (files, board, *CONSOLE, companies, api_moves, push, operations)
 
 
 def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
     """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions."""
-    web = FastAPI(title="Changeover", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(gate)])
-    revisions = Revisions(program.db)
-    web.state.served = Served(program.flow, program.settings, Signer(secret), base_url.rstrip("/"), revisions)
+    web = FastAPI(
+        title="Changeover",
+        version=version("changeover"),
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(gate)],
+    )
+    metrics, url = Metrics(), base_url.rstrip("/")
+    web.state.served = Served(program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics)
     web.add_middleware(
         WebGuard,
         hosts=host_names(base_url, program.settings.public_url),
         body=1_000_000,
         bodies={"/jobs": 30_000_000},
+        metrics=metrics,
     )
     problem.install(web)
     for face in FACES:

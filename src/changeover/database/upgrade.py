@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine, pool
 from sqlalchemy.engine import Connection as EngineConnection
 
-from changeover.database.connection import Address
+from changeover.database.connection import Address, Connection
 from changeover.database.roles import make_roles
 
 _REVISIONS = Path(__file__).with_name("revisions")
@@ -42,6 +43,18 @@ def make_database(owner: str) -> None:
                 conn.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(str(name))))
             except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                 return
+
+
+@cache
+def head() -> str:
+    """The schema revision that this version of the program works with."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+async def stands_at(conn: Connection) -> str:
+    """The schema revision that a database stands at (operator's connection)."""
+    row = await (await conn.execute("select version_num from public.alembic_version")).fetchone()
+    return str(row["version_num"]) if row else ""
 
 
 def upgrade(address: Address) -> str:

@@ -46,8 +46,27 @@ WHO: dict[str, Who] = {
     "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
-    # The API for programs.
+    # The API for programs; what it changes for an operator needs the session's token too.
+    "/api/openapi.json": Who.ANYONE,
+    "/api/v1/session": Who.OPERATOR,
+    "/api/v1/companies": Who.OPERATOR,
+    "/api/v1/companies/{company}": Who.OPERATOR,
+    "/api/v1/companies/{company}/activate": Who.OPERATOR,
+    "/api/v1/companies/{company}/cancel": Who.OPERATOR,
+    "/api/v1/companies/{company}/hold": Who.OPERATOR,
+    "/api/v1/companies/{company}/pairs": Who.OPERATOR,
+    "/api/v1/companies/{company}/rehearse": Who.OPERATOR,
+    "/api/v1/companies/{company}/resolve": Who.OPERATOR,
+    "/api/v1/companies/{company}/revert": Who.OPERATOR,
+    "/api/v1/companies/{company}/review": Who.OPERATOR,
+    "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.OPERATOR,
+    "/api/v1/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
+    "/api/v1/companies/{company}/unhold": Who.OPERATOR,
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
+    # Operations: on loopback until there are accounts, like everything here.
+    "/healthz": Who.ANYONE,
+    "/readyz": Who.ANYONE,
+    "/metrics": Who.ANYONE,
 }
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -93,6 +112,8 @@ async def _same_person(request: Request, session: Session) -> None:
         raise Problem(
             403,
             "OLD_FORM",
-            "Nothing was done: the form belongs to another session.",
-            "Load the page again and press the button again.",
+            "Nothing was done: the request does not carry the token of this session.",
+            "Send the `csrf` of /api/v1/session as the header X-CSRF-Token."
+            if request.url.path.startswith("/api/")
+            else "Load the page again and press the button again.",
         )

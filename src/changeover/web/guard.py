@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem, answer
 
 log = structlog.get_logger()
@@ -50,8 +52,11 @@ class Guard:
     a path ends.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], body: int, bodies: Mapping[str, int]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], body: int, bodies: Mapping[str, int], metrics: Metrics
+    ) -> None:
         self._app = app
+        self._metrics = metrics
         self._hosts = frozenset(hosts)
         self._body = body
         self._bodies = dict(bodies)
@@ -61,8 +66,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        begun = time.perf_counter()
         sending = _Sending(send, https=scope.get("scheme") == "https")
+        try:
+            await self._serve(scope, receive, sending)
+        finally:
+            route = getattr(scope.get("route"), "path", "none")
+            self._metrics.count(scope["method"], route, sending.status, time.perf_counter() - begun)
+
+    async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
+        headers = Headers(scope=scope)
         limit = self._limit(scope["path"])
         problem = self._foreign(headers) or _too_large(headers, limit)
         if problem is None:
@@ -70,7 +83,7 @@ class Guard:
                 await self._app(scope, _Counted(receive, limit), sending)
             except Exception:
                 log.exception("a request failed unexpectedly", path=scope["path"])
-                if sending.begun:
+                if sending.status:
                     raise
                 problem = _SURPRISE
         if problem is not None:
@@ -129,11 +142,11 @@ class _Sending:
     def __init__(self, send: Send, *, https: bool) -> None:
         self._send = send
         self._https = https
-        self.begun = False
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.begun = True
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in _SAFE_HEADERS.items():
                 headers.setdefault(name, value)

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from changeover.database.connection import Database
 from changeover.flow import Flow
 from changeover.settings import Settings
+from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem
 from changeover.web.revisions import Revisions
 from changeover.web.session import COOKIE, Session, Signer
@@ -28,6 +29,7 @@ class Served:
     signer: Signer
     base_url: str
     revisions: Revisions
+    metrics: Metrics
     used_keys: dict[str, float] = field(default_factory=dict)
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
 

@@ -53,6 +53,7 @@ def upgrade() -> None:
     _run((_HERE / "0001_first.sql").read_text())
     _run((_HERE / "0001_walls.sql").read_text())
     _run(_views())
+    _run("grant select on public.alembic_version to changeover_operator")
     _run("set local search_path = background")
     _run(SchemaManager.get_schema())
     _run("""

@@ -1,0 +1,170 @@
+"""The shapes in which the API tells of companies, previews and the review; ids are text, for they have 63 bits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from changeover.migration.store import Company
+from changeover.postings.live import Line, Preview
+
+
+class BlockerAnswer(BaseModel):
+    """One reason why a company does not cut over yet."""
+
+    code: str
+    sentence: str
+    fix: str
+    count: int = 0
+    resolvable: bool = False
+
+
+class CompanyAnswer(BaseModel):
+    """A company's migration: its state, what feeds the board, the counts and reasons that its last run found."""
+
+    id: str
+    name: str
+    ats: str
+    state: str
+    feed: str
+    held: bool
+    held_by: str
+    held_why: str
+    revision: int
+    counts: dict[str, int]
+    blockers: list[BlockerAnswer]
+    activated_at: datetime | None
+    cut_over_at: datetime | None
+    way_back_until: datetime | None
+    resolve_waits_since: datetime | None
+
+    @classmethod
+    def of(cls, it: Company) -> CompanyAnswer:
+        """The answer for a company's row."""
+        return cls(
+            id=str(it.company_id),
+            name=it.name,
+            ats=it.ats,
+            state=it.state,
+            feed=it.feed,
+            held=it.held,
+            held_by=it.held_by,
+            held_why=it.held_why,
+            revision=it.revision,
+            counts=it.counts,
+            blockers=[BlockerAnswer(**blocker) for blocker in it.blockers],
+            activated_at=it.activated_at,
+            cut_over_at=it.cut_over_at,
+            way_back_until=it.way_back_until,
+            resolve_waits_since=it.resolve_at,
+        )
+
+
+class CompaniesAnswer(BaseModel):
+    """A page of companies; ``next`` is the cursor of the page after it, if there is one."""
+
+    companies: list[CompanyAnswer]
+    next: str | None
+
+
+class LineAnswer(BaseModel):
+    """A posting that a move would close or open."""
+
+    posting: str
+    title: str
+    location: str
+    source_id: str
+    employer_job_id: str
+
+
+class PreviewAnswer(BaseModel):
+    """What a move would do now. ``seen`` is what resolve and revert want to be sent back."""
+
+    move: str
+    seen: str
+    closing: list[LineAnswer]
+    opening: list[LineAnswer]
+    kept: int
+
+    @classmethod
+    def of(cls, move: str, preview: Preview) -> PreviewAnswer:
+        """The answer for a preview."""
+        return cls(
+            move=move,
+            seen=preview.digest,
+            closing=[_line(line) for line in preview.closing],
+            opening=[_line(line) for line in preview.opening],
+            kept=preview.kept,
+        )
+
+
+def _line(line: Line) -> LineAnswer:
+    return LineAnswer(
+        posting=str(line.posting_id),
+        title=line.title,
+        location=line.location,
+        source_id=line.source_job_id,
+        employer_job_id=line.employer_job_id,
+    )
+
+
+class FindingAnswer(BaseModel):
+    """A pair, a suggestion or a lone job: the columns of a match, and the job ids that `pairs` wants."""
+
+    legacy_job: str
+    ats_job: str
+    legacy_id: str | None
+    ats_id: str | None
+    score: float
+    decision: str
+    rule: str
+    reason: str
+    code: str
+    fix: str
+    legacy_title: str | None
+    legacy_location: str | None
+    legacy_company: str | None
+    legacy_employer_job_id: str | None
+    ats_title: str | None
+    ats_location: str | None
+    ats_company: str | None
+    ats_employer_job_id: str | None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> FindingAnswer:
+        """The answer for a row of match/store."""
+        ids = {"legacy_job": str(row["legacy_job_id"]), "ats_job": str(row["ats_job_id"])}
+        return cls.model_validate({**ids, **{name: row[name] for name in cls.model_fields if name not in ids}})
+
+
+class ReviewAnswer(BaseModel):
+    """A page of the review; ``next`` is the cursor of the page after it, if there is one."""
+
+    findings: list[FindingAnswer]
+    next: str | None
+
+
+class MovedAnswer(BaseModel):
+    """The feed has moved: at which revision, and what that did to the postings."""
+
+    revision: int
+    closed: int
+    opened: int
+    kept: int
+
+
+class ActAnswer(BaseModel):
+    """An act that was done. ``sentence`` says what it means."""
+
+    done: bool = True
+    sentence: str
+
+
+class SessionAnswer(BaseModel):
+    """Who asks; ``csrf`` goes into the header `X-CSRF-Token` of every request that changes something."""
+
+    who: str
+    csrf: str

@@ -1,0 +1,43 @@
+"""The numbers of one process, as Prometheus reads them."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from changeover.migration.state import State
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """Counters that requests move, and gauges that are set when they are read. Each has a registry of its own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        here = self._registry
+        self.requests = Counter(
+            "changeover_http_requests", "Requests that were answered.", ("method", "route", "status"), registry=here
+        )
+        self.seconds = Histogram(
+            "changeover_http_seconds",
+            "Seconds to the end of an answer.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=here,
+        )
+        self.companies = Gauge("changeover_companies", "Companies in each state.", ("state",), registry=here)
+        self.held_companies = Gauge("changeover_held_companies", "Companies whose cut-over is held.", registry=here)
+        self.held_readings = Gauge("changeover_held_readings", "Readings that wait for a person.", registry=here)
+        self.followers = Gauge("changeover_live_pages", "Pages that follow /events here.", registry=here)
+        for state in State:
+            self.companies.labels(state).set(0)
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One answered request; ``route`` is the route's template, or a word where no route was found."""
+        self.requests.labels(method, route, str(status)).inc()
+        if route != "/events":
+            self.seconds.labels(route).observe(seconds)
+
+    def text(self) -> bytes:
+        """Everything in Prometheus's text format."""
+        return generate_latest(self._registry)
