@@ -20,6 +20,7 @@ from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.migration import store as migrations
 from changeover.postings import live
+from changeover.postings.history import verify
 from changeover.sources.source import Completeness
 from program import World
 from promises import broken
@@ -64,6 +65,7 @@ async def _play(stage: Stage, step: Mapping[str, Any], monkeypatch: pytest.Monke
             assert broken(stage.world.db.address.owner) == [], f"{where}, after '{line}'"
     await _notice(stage)
     assert broken(stage.world.db.address.owner) == [], where
+    assert (await verify(stage.world.db, stage.world.company)).broken == [], where
     monkeypatch.undo()
 
 

@@ -122,25 +122,3 @@ order by revision desc limit :size;
 insert into agreed_closing (company_id, revision, posting_id, job_id)
 select :company, :revision, m.posting_id, m.job_id
 from unnest(:postings::bigint[], :jobs::bigint[]) as m (posting_id, job_id);
-
--- name: steps(company)
-select revision, feed, kind from revision where company_id = :company order by revision;
-
--- name: open_intervals(company)
-select job_id, lane, from_revision, to_revision from job_open where company_id = :company;
-
--- name: side_intervals(company)
-select job_id, lane, posting_id, from_revision, to_revision from side where company_id = :company;
-
--- name: agreed(company)
-select revision, posting_id from agreed_closing where company_id = :company;
-
--- name: aliases(company)
-select posting_id, alias_of from posting where company_id = :company and alias_of is not null;
-
--- name: history_differs(company)
--- Jobs whose current row says other than the history's open intervals.
-select count(*) as jobs
-from (select job_id, posting_id from job where company_id = :company and open and valid) j
-full join (select job_id, posting_id from side where company_id = :company and to_revision is null) s using (job_id)
-where j.posting_id is distinct from s.posting_id;
