@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from changeover.database.embedded import Server, discard, ensure_running
+from face import Face, new_face, served_face
 from program import World, new_world, template
 from shape.measure import medians
 
@@ -73,4 +74,18 @@ def _template(server: Server) -> None:
 async def world(server: Server, _template: None) -> AsyncIterator[World]:
     """A company's world: a program on a database of its own, and sources that say what they are told to."""
     async with new_world(server) as made:
+        yield made
+
+
+@pytest.fixture
+async def face(world: World) -> AsyncIterator[Face]:
+    """The web face of the world, with a person who has a session."""
+    async with new_face(world) as made:
+        yield made
+
+
+@pytest.fixture
+async def served(world: World) -> AsyncIterator[Face]:
+    """The same on a real port of loopback."""
+    async with served_face(world) as made:
         yield made

@@ -172,6 +172,7 @@ def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
     )
     metrics, url = Metrics(), base_url.rstrip("/")
     web.state.served = Served(program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics)
+    web.state.before_stop = web.state.served.revisions.close
     web.add_middleware(
         WebGuard,
         hosts=host_names(base_url, program.settings.public_url),

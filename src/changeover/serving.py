@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
 from changeover.app import Program
 
@@ -71,7 +71,7 @@ def console_secret(data: Path) -> bytes:
 
 
 @asynccontextmanager
-async def serving(web: ASGIApp, sock: socket.socket) -> AsyncIterator[uvicorn.Server]:
+async def serving(web: FastAPI, sock: socket.socket) -> AsyncIterator[uvicorn.Server]:
     """The web served on a bound socket for the length of the block; requests in hand are finished."""
     config = uvicorn.Config(
         web, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5, server_header=False
@@ -86,6 +86,8 @@ async def serving(web: ASGIApp, sock: socket.socket) -> AsyncIterator[uvicorn.Se
     try:
         yield server
     finally:
+        # Streams that are open would hold up the end.
+        web.state.before_stop()
         server.should_exit = True
         await task
 

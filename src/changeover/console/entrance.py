@@ -11,13 +11,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from changeover.web.look import Pages
 from changeover.web.problem import Problem
-from changeover.web.served import Here, Served
+from changeover.web.served import Here, Served, session_of
 from changeover.web.session import COOKIE, SESSION_SECONDS, Signer
 
 router = APIRouter(include_in_schema=False)
 pages = Pages("changeover.console")
 
-LINK_SECONDS = 3600.0
+# As long as a day of work: the link is shown to one person, once.
+LINK_SECONDS = 12 * 3600.0
 
 
 def make_link(secret: bytes, base_url: str, next_path: str = "/", *, seconds: float = LINK_SECONDS) -> str:
@@ -29,6 +30,9 @@ def make_link(secret: bytes, base_url: str, next_path: str = "/", *, seconds: fl
 @router.get("/enter")
 async def enter(request: Request, here: Here, key: str = "", next: str = "/") -> Response:  # noqa: A002
     """Take a one-time key and begin a session."""
+    to = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
+    if session_of(request) is not None:
+        return RedirectResponse(to, 303, headers={"cache-control": "no-store"})
     said = here.signer.read("enter", key)
     if said is None or not _first_use(here, said["nonce"], said["until"]):
         raise Problem(
@@ -37,7 +41,6 @@ async def enter(request: Request, here: Here, key: str = "", next: str = "/") ->
             "This link has been used already." if said else "This link is not valid any more.",
             "Each link works once. Run `changeover link` for a new one.",
         )
-    to = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
     # A browser that came here from another site would not send a strict cookie along a redirect.
     foreign = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
     response: Response = pages.page("entered.html", to=to) if foreign else RedirectResponse(to, 303)

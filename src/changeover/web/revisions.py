@@ -42,8 +42,9 @@ class Revisions:
         self._name = secrets.token_hex(4)
         self._number = 0
         self._kept: deque[Told] = deque(maxlen=_KEEP)
-        self._followers: set[asyncio.Queue[Told]] = set()
+        self._followers: set[asyncio.Queue[Told | None]] = set()
         self._listener: asyncio.Task[None] | None = None
+        self._closed = False
 
     @property
     def position(self) -> str:
@@ -57,20 +58,28 @@ class Revisions:
 
     async def follow(self, last_id: str = "") -> AsyncIterator[Told]:
         """What was missed since ``last_id``, then what comes, without end."""
-        queue: asyncio.Queue[Told] = asyncio.Queue(_WAITING)
+        queue: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         missed = self._missed(last_id)
+        if self._closed:
+            return
         self._followers.add(queue)
         self._wake()
         try:
             for told in missed:
                 yield told
-            while True:
-                yield await queue.get()
+            while (coming := await queue.get()) is not None:
+                yield coming
         finally:
             self._followers.discard(queue)
             if not self._followers and self._listener is not None:
                 self._listener.cancel()
                 self._listener = None
+
+    def close(self) -> None:
+        """End every stream: the process is about to stop, and open streams would hold it up."""
+        self._closed = True
+        for queue in self._followers:
+            _hand(queue, None)
 
     def _wake(self) -> None:
         if self._listener is None or self._listener.done():
@@ -104,9 +113,13 @@ class Revisions:
         told = Told(self.position, company, revision)
         self._kept.append(told)
         for queue in self._followers:
-            if queue.full():
-                # A follower too slow for so much looks at everything anew instead.
-                while not queue.empty():
-                    queue.get_nowait()
-                told = Told(told.id, "", 0)
-            queue.put_nowait(told)
+            # A follower too slow for so much looks at everything anew instead.
+            _hand(queue, Told(told.id, "", 0) if queue.full() else told)
+
+
+def _hand(queue: asyncio.Queue[Told | None], told: Told | None) -> None:
+    """Put it last; a full queue is emptied first."""
+    while queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+    queue.put_nowait(told)
