@@ -29,7 +29,7 @@ from changeover.settings import Settings
 from changeover.snapshot.difference import Guard
 from changeover.snapshot.store import PUSH, SourceRow
 from changeover.sources import ats_boards
-from changeover.sources.fetch import FetchRules
+from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.registry import read
 from changeover.sources.source import Reading
 from changeover.web import files, problem
@@ -123,17 +123,6 @@ async def running(settings: Settings, read: ReadSource) -> AsyncIterator[Program
         flow = make_flow(settings, db, queue, read)
         register(flow)
         yield Program(settings, db, queue, flow)
-
-
-def fetch_rules(settings: Settings) -> FetchRules:
-    """How the guarded client behaves under these settings."""
-    return FetchRules(
-        user_agent=settings.signature,
-        allow_private=settings.allow_private_addresses,
-        feed_bytes=settings.fetch_max_bytes,
-        silence_seconds=settings.fetch_timeout_seconds,
-        host_delay=settings.fetch_pause_seconds,
-    )
 
 
 def source_reader(settings: Settings) -> ReadSource:

@@ -218,9 +218,7 @@ _ANOTHER_HELD = Refusal(
 )
 
 
-async def accept(
-    flow: Flow, company_id: int, source_id: int, *, who: str, seen: int | None = None
-) -> Taken | Refusal:
+async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen: int | None = None) -> Taken | Refusal:
     """Believe the reading of a source that is held: a person says that it is right.
 
     ``seen`` is the reading that the person looked at; another one that is held by now is not believed.

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 
-from changeover.app import fetch_rules
-from changeover.job import Flaw, Job, flaw
+from changeover.cli.reading import Asked, read_sources, report
+from changeover.cli.session import say, table
+from changeover.job import Job
 from changeover.settings import load
 from changeover.sources import registry
-from changeover.sources.fetch import FetchRules
+from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.records import csv_text, jsonl
 from changeover.sources.source import Completeness, Reading
 
@@ -53,58 +50,25 @@ def read(
 
     Example: changeover read https://example.com/jobs.xml --format csv > jobs.csv
     """
-    fetch = fetch_rules(load(allow_private_addresses=allow_private or None))
-    reading = asyncio.run(_read(source, kind, fetch))
+    rules = fetch_rules(load(allow_private_addresses=allow_private or None))
+    [reading] = read_sources([Asked(source, kind)], rules)
     if reading.completeness is not Completeness.FAILED:
         _print(reading.jobs, format_)
     for sentence in report(reading):
-        typer.echo(sentence, err=True)
-    raise typer.Exit(status(reading))
+        say(sentence)
+    raise typer.Exit(_status(reading))
 
 
-def status(reading: Reading) -> int:
+def _status(reading: Reading) -> int:
     """The exit status: 2 if nothing was read, 1 if something needs a person, else 0."""
     if reading.completeness is Completeness.FAILED:
         return 2
     return 0 if reading.complete and not reading.unreadable else 1
 
 
-def report(reading: Reading) -> Iterable[str]:
-    """The lines for a person: each problem, flawed jobs, and last what was read."""
-    for problem in reading.problems:
-        yield f"{problem.code}: {problem.sentence}"
-    flawed: dict[Flaw, list[str]] = {}
-    for job in reading.jobs:
-        if found := flaw(job):
-            flawed.setdefault(found, []).append(job.id)
-    for found, ids in flawed.items():
-        shown = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
-        yield f"{found.code}: {found.sentence} {found.fix} ({shown})"
-    if reading.completeness is Completeness.FAILED:
-        return
-    known = f" of {reading.claimed}" if reading.claimed is not None else ""
-    left_out = f"; {reading.unreadable} records could not be read" if reading.unreadable else ""
-    yield f"{reading.kind}: {len(reading.jobs)}{known} jobs, {reading.completeness.value}{left_out}."
-
-
-async def _read(source: str, kind: str | None, fetch: FetchRules) -> Reading:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return await registry.read(source, kind, fetch)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}"))
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Reading", total=None)
-        return await registry.read(
-            source,
-            kind,
-            fetch,
-            progress=lambda done, total: progress.update(task, completed=done, total=total),
-        )
-
-
 def _print(jobs: Iterable[Job], format_: Format) -> None:
     if format_ is Format.TABLE:
-        Console().print(_table(jobs))
+        _table(jobs)
         return
     lines = (line.encode() for line in csv_text(jobs)) if format_ is Format.CSV else map(jsonl, jobs)
     out = sys.stdout.buffer
@@ -113,9 +77,11 @@ def _print(jobs: Iterable[Job], format_: Format) -> None:
     out.flush()
 
 
-def _table(jobs: Iterable[Job]) -> Table:
-    table = Table("id", "title", "location", "company", "employer job id", "posted", box=None, header_style="bold")
-    for job in jobs:
-        posted = job.posted_at.date().isoformat() if job.posted_at else ""
-        table.add_row(job.id, job.title, job.location, job.company, job.employer_job_id, posted)
-    return table
+def _table(jobs: Iterable[Job]) -> None:
+    columns = ("id", "title", "location", "company", "employer job id", "posted")
+    rows = ((job.id, job.title, job.location, job.company, job.employer_job_id, _day(job)) for job in jobs)
+    table(columns, rows)
+
+
+def _day(job: Job) -> str:
+    return job.posted_at.date().isoformat() if job.posted_at else ""

@@ -6,17 +6,17 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from changeover.app import Program, running, source_reader
-from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
-from changeover.settings import load
+if TYPE_CHECKING:
+    from changeover.app import Program
+    from changeover.migration.state import Refusal
 
 T = TypeVar("T")
 
@@ -29,6 +29,9 @@ CompanyArgument = Annotated[str, typer.Argument(help="The company's id or exact 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it. Without this, only what would happen is shown.")]
 
 WHO = "command line"
+# A cell of a table is cut here, so that a title of a megabyte does not fill the screen.
+_LONGEST = 300
+_WIDEST = 10_000
 
 
 class Stop(Exception):
@@ -43,6 +46,10 @@ def with_program(
     work: Callable[[Program], Awaitable[T]], *, database: str | None = None, data: Path | None = None
 ) -> T:
     """Run ``work`` on a program over the settings' database, which is upgraded and, embedded, started first."""
+    # The whole program is imported by the commands that run it, not by those that only match or print.
+    from changeover.app import running, source_reader
+    from changeover.settings import load
+
     settings = load(database_url=database, data=data)
 
     async def body() -> T:
@@ -54,6 +61,8 @@ def with_program(
 
 async def company_id(program: Program, word: str) -> int:
     """The id of the company that a person named; raises UnknownCompany."""
+    from changeover.migration import store as migrations
+
     async with program.db.operator() as conn:
         return await migrations.find(conn, word)
 
@@ -89,9 +98,20 @@ def plain(value: Any) -> Any:
     return value
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A result for a person: a table on stdout, plain where it is piped."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], file: IO[str] | None = None) -> None:
+    """A result for a person: a table on stdout or in ``file``. Off a terminal no row is wrapped and none coloured."""
+    console = Console(file=file, markup=False, emoji=False, highlight=False)
     drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(drawn)
+        # Text, since a title may hold [brackets] that rich would take for its own.
+        drawn.add_row(*(Text(_cell(cell), overflow="fold") for cell in row))
+    if not console.is_terminal:
+        console.width = max(
+            console.width, console.measure(drawn, options=console.options.update(width=_WIDEST)).maximum
+        )
+    console.print(drawn)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
