@@ -112,6 +112,11 @@ class TestByListing:
         site.pages["/jobs/7"] = job_page()
         assert ids(await read(site, fetcher, "/jobs/7")) == ["/jobs/7"]
 
+    async def test_one_jobs_page_that_links_to_others_is_among_them(self, site: LocalServer, fetcher: Fetcher) -> None:
+        with_jobs(site, 1)
+        site.pages["/jobs/7"] = job_page() + '<a href="/jobs/1">Similar</a>'
+        assert sorted(ids(await read(site, fetcher, "/jobs/7"))) == ["/jobs/1", "/jobs/7"]
+
     @pytest.mark.parametrize(
         ("path", "job"),
         [

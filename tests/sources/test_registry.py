@@ -79,6 +79,10 @@ class TestFiles:
         (tmp_path / "a.json").write_text('{"jobs": [{"id": 1, "title": "x"}]}')
         assert codes(await read(tmp_path / "a.json", "lever")) == ["NOT_THIS_KIND"]
 
+    async def test_a_list_of_jobs_one_level_down(self, tmp_path: Path) -> None:
+        (tmp_path / "a.json").write_text('{"data": [{"id": "1", "type": "jobs", "attributes": {"title": "Chef"}}]}')
+        assert [(one.id, one.title) for one in (await read(tmp_path / "a.json")).jobs] == [("1", "Chef")]
+
     async def test_progress_counts_bytes(self, tmp_path: Path) -> None:
         (tmp_path / "a.xml").write_bytes(feed(*(job(n, description="x" * 3000) for n in range(1000))))
         told: list[tuple[int, int | None]] = []

@@ -14,6 +14,7 @@ from changeover.sources.answer import FetchFailed
 from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, page_id, read_page
+from changeover.sources.listing import looks_like_job
 from changeover.sources.robots import read_robots
 from changeover.sources.site_addresses import MAX_PAGES, Addresses, find
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -55,6 +56,8 @@ async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progres
     found = await find(fetcher, robots, start)
     if not found.jobs:
         return _without_addresses(read_page(start.body, start.url, now, start.headers), found)
+    if looks_like_job(start.url) and read_page(start.body, start.url, now, start.headers).says is Says.JOBS:
+        found.jobs.setdefault(start.url)  # one job's page that links to others
     visits = await _visit(fetcher, list(found.jobs), now, progress or (lambda _done, _all: None))
     return _reading(found, visits)
 

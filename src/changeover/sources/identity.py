@@ -122,12 +122,12 @@ def _repeats(repeated: list[tuple[str, int]]) -> list[Problem]:
     if not repeated:
         return []
     rows = sum(count for _, count in repeated)
+    what = f"{rows} records share {len(repeated)} {'id' if len(repeated) == 1 else 'ids'}"
     return [
         Problem(
             "ID_REPEATED",
-            f"{rows} records share {len(repeated)} ids (for example {repeated[0][0]}, {repeated[0][1]} times): the id "
-            "was taken as their requisition and each record kept as a row of its own; if they are copies of one "
-            "opening, list it once at its source.",
+            f"{what} (for example {repeated[0][0]}, {repeated[0][1]} times): the id was taken as their requisition and each "
+            "record kept as a row of its own; if they are copies of one opening, list it once at its source.",
             repeated[0][0],
         )
     ]

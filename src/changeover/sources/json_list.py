@@ -40,7 +40,7 @@ Record = dict[str, Any]
 def find(answer: Any, depth: int = 3) -> list[Any] | None:
     """The list of jobs in the answer: objects most of which have a title and an id; None if there is none."""
     if isinstance(answer, list):
-        objects = [_names(record) for record in answer[:50] if isinstance(record, dict)]
+        objects = [_names(_flat(record)) for record in answer[:50] if isinstance(record, dict)]
         likely = sum(bool(names & _TITLES) and bool(names & _IDS) for names in objects)
         return answer if objects and likely * 2 >= len(objects) else None
     if isinstance(answer, dict) and depth:
@@ -72,8 +72,9 @@ def read(found: list[Any], answer: Any) -> Reading:
     named nor described as a job (a notice, a header) is told of and not counted as one.
     """
     jobs, unreadable, notices = [], 0, 0
-    for record in found:
-        if not isinstance(record, dict):
+    for element in found:
+        record = _flat(element) if isinstance(element, dict) else None
+        if record is None:
             unreadable += 1
         elif not _names(record) & (_TITLES | {"description", "company", "location"}):
             notices += 1
@@ -99,6 +100,14 @@ def read(found: list[Any], answer: Any) -> Reading:
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *notes, *settled.problems]
     return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, total)
+
+
+def _flat(record: Record) -> Record:
+    """The record with what JSON:API, Elasticsearch and the like put one level down."""
+    inner: Record = next(
+        (record[key] for key in ("attributes", "_source", "data") if isinstance(record.get(key), dict)), {}
+    )
+    return {**record, **inner} if inner else record
 
 
 def _names(record: Record) -> set[str]:

@@ -10,22 +10,27 @@ from changeover.sources.dates import Order
 Names = frozenset[str]
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "title": ("title", "jobtitle", "positiontitle", "name", "position", "headline", "vacancytitle", "jobname"),
+    "title": ("title", "jobtitle", "positiontitle", "name", "position", "headline", "vacancytitle", "jobname",
+              "titel", "functietitel", "stellentitel", "bezeichnung", "titre", "intitule", "titulo", "titolo",
+              "stanowisko"),
     "company": ("company", "companyname", "employer", "employername", "hiringorganization", "organization",
                 "organisation", "advertiser", "advertisername", "clientname", "subcompany", "company/name",
-                "sourcename", "recruitername"),
+                "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise", "empresa", "azienda"),
     "location": ("location", "joblocation", "locationdescription", "locationname", "fulllocation", "worklocation",
                  "place", "workplace", "locations/location"),
-    "city": ("city", "town", "locality", "addresslocality", "municipality"),
+    "city": ("city", "town", "locality", "addresslocality", "municipality", "stadt", "ort", "plaats", "stad",
+             "ville", "ciudad", "localidad", "citta", "miasto"),
     "state": ("state", "region", "province", "county", "addressregion", "statecode"),
-    "country": ("country", "countryname", "countrycode", "addresscountry"),
+    "country": ("country", "countryname", "countrycode", "addresscountry", "land", "pays", "pais", "paese", "kraj"),
     "description": ("description", "jobdescription", "body", "content", "encoded", "fulldescription",
-                    "descriptionhtml", "details", "jobbody", "summary", "shortdescription", "briefdescription"),
+                    "descriptionhtml", "details", "jobbody", "summary", "shortdescription", "briefdescription",
+                    "beschreibung", "stellenbeschreibung", "omschrijving", "texte", "descripcion", "descrizione", "opis"),
     "url": ("url", "link", "joburl", "detailurl", "detailsurl", "deeplink", "link@href", "joblink", "applyurl",
             "permalink", "vacancyurl"),
     "apply_url": ("applyurl", "applicationurl", "applylink", "applyonlineurl", "companyapplyurl"),
     "posted_at": ("date", "posteddate", "dateposted", "postedat", "publishdate", "publicationdate", "datepublished",
-                  "pubdate", "published", "createdat", "created", "postingdate", "startdate", "updated"),
+                  "pubdate", "published", "createdat", "created", "postingdate", "posted", "startdate",
+                  "updated"),
     "workplace_type": ("remotetype", "workplacetypes", "workplacetype", "remotestatus", "remote", "telecommute",
                        "isremote", "worklocationtype"),
     "requisition": ("requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid", "reqnumber"),
@@ -37,7 +42,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 IDS: tuple[str, ...] = (
     "id", "@id", "jobid", "referencenumber", "partnerjobid", "jobreference", "referenceid", "reference", "refnumber",
     "ref", "externalid", "externaljobid", "guid", "uid", "vacancyid", "advertid", "adid", "jobkey", "jobcode",
-    "requisitionid", "reqid",
+    "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode", "@guid",
 )  # fmt: skip
 
 

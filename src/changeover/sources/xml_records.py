@@ -19,7 +19,7 @@ RECORD_NAMES = frozenset(
     jobopening vacature stelle stellenangebot annonce offre emploi advert advertisement positionopening
     jobdetails jobinfo jobrecord""".split()  # noqa: SIM905 - words read better than a list
 )
-_TITLES = frozenset(("title", "jobtitle", "name", "positiontitle", "headline"))
+_TITLES = frozenset(("title", "jobtitle", "name", "positiontitle", "headline", "titel", "titre", "titulo", "titolo"))
 _AROUND = frozenset(("channel", "feed", "image", "header", "author", "source", "publisher", "rss", "company"))
 
 _KEPT = 1 << 16
