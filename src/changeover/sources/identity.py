@@ -126,8 +126,8 @@ def _repeats(repeated: list[tuple[str, int]]) -> list[Problem]:
     return [
         Problem(
             "ID_REPEATED",
-            f"{what} (for example {repeated[0][0]}, {repeated[0][1]} times): the id was taken as their requisition and each "
-            "record kept as a row of its own; if they are copies of one opening, list it once at its source.",
+            f"{what} (for example {repeated[0][0]}, {repeated[0][1]} times): the id was taken as their requisition and "
+            "each record kept as a row of its own; if they are copies of one opening, list it once at its source.",
             repeated[0][0],
         )
     ]
