@@ -30,7 +30,8 @@ class Problem:
 class Reading:
     """What a source said once.
 
-    ``unreadable`` counts records that were seen but have no usable id: a job that seems to have
+    ``unreadable`` counts records that were seen but not read (no usable id, an id of another job,
+    markup without an end, a field over the limit): a job that seems to have
     vanished may be one of them, so the guard believes no closing while it is above zero.
     ``claimed`` is the number of jobs that the source itself says it has, where it says so.
     """
