@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import httpx2
 from fastapi import FastAPI
-from program import World
 from selectolax.lexbor import LexborHTMLParser
 
 from changeover.app import Program, make_web
 from changeover.console.entrance import make_link
-from changeover.job import Job
+from changeover.job import Job, Lane
 from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
+from program import World
 
 HOME = "http://127.0.0.1:8000"
 
@@ -111,7 +111,7 @@ def job(key: str, title: str, *, place: str = "Oslo, Norway", number: str = "", 
     return Job(id=key, title=title, location=place, employer_job_id=number, **more)  # type: ignore[arg-type]
 
 
-# Three that match by number, one reworded, one only on the board, one only in the ATS.
+# Three that match by number, one in doubt, one only on the board, one only in the ATS.
 LEGACY = [
     job("L1", "Night Baker", number="R-1"),
     job("L2", "Pastry Chef", number="R-2"),
@@ -123,6 +123,18 @@ ATS = [
     job("A1", "Night Baker", number="R-1"),
     job("A2", "Pastry Chef", number="R-2"),
     job("A3", "Flour Buyer", number="R-3"),
-    job("A4", "Crane Operator (Port)", place="Leith, Scotland"),
+    job("A4", "Crane Technician", place="Leith, Scotland"),
     job("A6", "Accountant", place="York, England"),
 ]
+
+
+async def migrate(world: World) -> None:
+    """A company in migration, both sides read and matched as far as they go."""
+    await world.employ()
+    world.tell(Lane.LEGACY, *LEGACY)
+    world.tell(Lane.ATS, *ATS)
+    await world.read(Lane.LEGACY)
+    await world.activate()
+    await world.read()
+    # What appeared in the ATS since the old source was read is pending until it is read again.
+    await world.read()

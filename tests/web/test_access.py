@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from face import Face
 from fastapi.routing import APIRoute
-from program import World
 from starlette.routing import BaseRoute, Route
 
 from changeover.web.access import WHO, Who
+from face import Face
+from program import World
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

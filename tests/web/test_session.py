@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from face import Face, client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from changeover.console.entrance import make_link
 from changeover.web.session import COOKIE, SESSION_SECONDS, Signer
+from face import Face, client
 
 SECRET = b"s" * 32
 

@@ -44,7 +44,7 @@ def refused(refusal: Refusal, **more: Any) -> dict[str, Any]:
 
 def done(here: Served, to: str, outcome: Refusal | str) -> Response:
     """Answer a form with the page it belongs to, which tells ``outcome``: what was done, or why not."""
-    said = refused(outcome) if isinstance(outcome, Refusal) else {"good": True, "sentence": outcome}
+    said = refused(outcome) if isinstance(outcome, Refusal) else {"good": True, "sentence": outcome, "code": ""}
     response = RedirectResponse(to, 303, headers={"cache-control": "no-store"})
     text = here.signer.sign("note", said, seconds=_NOTE_SECONDS)
     response.set_cookie(NOTE, text, max_age=_NOTE_SECONDS, httponly=True, samesite="strict")

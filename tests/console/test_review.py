@@ -1,0 +1,224 @@
+"""The review tells what did not match, why and what to do, takes a person's word, and stays quick at any size."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from changeover import flow as runs
+from changeover.job import Lane
+from changeover.match.match_csv import COLUMNS
+from changeover.sources.spreadsheet import unguarded
+from face import ATS, LEGACY, Face, job, migrate, text
+from program import World
+
+
+@pytest.fixture
+async def migrating(world: World) -> World:
+    await migrate(world)
+    return world
+
+
+async def review(face: Face, query: str = "") -> LexborHTMLParser:
+    return await face.page(f"{face.at}/review{query}")
+
+
+def pressed(page: LexborHTMLParser, words: str) -> dict[str, str]:
+    """The fields of the first form whose button says this."""
+    for form in page.css("form"):
+        button = form.css_first("button")
+        if button is not None and button.text(strip=True) == words:
+            return {
+                str(field.attributes["name"]): str(field.attributes.get("value") or "")
+                for field in form.css("input[name]")
+                if field.attributes["name"] != "csrf"
+            }
+    raise AssertionError(f"no form says {words}")
+
+
+class TestThePage:
+    async def test_groups_what_did_not_match_by_cause_with_the_wires_code(self, migrating: World, face: Face) -> None:
+        page = await review(face)
+        assert "Apply isn't available for all jobs" in text(page, "#head")
+        board, ats = text(page, "#no-twin"), text(page, "#only-ats")
+        assert "MIGRATION_MISSING_JOB_POSTING" in board
+        assert "Lighthouse Keeper" in board
+        assert "MIGRATION_MISSING_SCRAPED_JOB" in ats
+        assert "will be enabled once resolved" in ats
+        assert "Accountant" in ats
+        assert [text_of(item) for item in page.css(".legend li")] == [
+            "3 matched",
+            "1 to confirm or reject",
+            "1 only on the board",
+            "1 only in the ATS",
+        ]
+
+    async def test_shows_a_suggested_pair_side_by_side_with_the_words_that_differ(
+        self, migrating: World, face: Face
+    ) -> None:
+        page = await review(face)
+        pairing = page.css_first(".pairing")
+        assert pairing is not None
+        assert [node.text() for node in pairing.css("del")] == ["Operator"]
+        assert [node.text() for node in pairing.css("ins")] == ["Technician"]
+
+    async def test_celebrates_when_every_job_has_its_twin(self, world: World, face: Face) -> None:
+        await world.employ()
+        world.tell(Lane.LEGACY, *LEGACY[:3])
+        world.tell(Lane.ATS, *ATS[:3])
+        await world.activate()
+        await face.press(f"{face.at}/hold")
+        await world.read()
+        page = await review(face)
+        assert "Every job has its twin" in text(page, "#settled")
+        assert "The cut-over is held" in text(page, "#head")
+
+    async def test_has_nothing_to_say_before_the_activation(self, world: World, face: Face) -> None:
+        await world.employ()
+        page = await review(face)
+        assert "not activated" in text(page, "#head")
+        assert "Resolve" not in text(page, "#head")
+
+    async def test_fills_in_the_case_for_support_for_two_weeks(self, migrating: World, face: Face) -> None:
+        page = await review(face)
+        assert "Until 16 March 2026" in text(page, "#support")
+        case = text(page, "#support pre")
+        assert "Ferrous & Sons" in case
+        assert "MIGRATION_MISSING_JOB_POSTING" in case
+        migrating.later(days=15)
+        assert (await review(face)).css_first("#support") is None
+
+    async def test_names_the_twin_that_closed(self, migrating: World, face: Face) -> None:
+        migrating.tell(Lane.ATS, *ATS[1:])
+        await migrating.read()
+        closed = text(await review(face), "#twin-closed")
+        assert "Night Baker" in closed
+        assert "A1" in closed
+
+    async def test_names_the_twin_that_cannot_be_posted(self, migrating: World, face: Face) -> None:
+        migrating.tell(Lane.ATS, job("A1", "", number="R-1"), *ATS[1:])
+        await migrating.read()
+        page = await review(face)
+        assert "MISSING_TITLE" in text(page, "#twin-invalid")
+
+    async def test_says_that_a_waiting_resolve_is_overdue(self, migrating: World, face: Face) -> None:
+        migrating.break_source(Lane.ATS)
+        seen = pressed(await face.page(f"{face.at}/resolve"), "Resolve jobs and close 2 postings")
+        told = await face.told(f"{face.at}/resolve", seen)
+        assert "cannot be read whole right now" in told
+        assert "Resolve waits" in text(await review(face), "#head")
+        migrating.later(hours=25)
+        page = await review(face)
+        assert "Overdue" in text(page, "#head")
+        assert "overdue" in text(await face.page("/"), ".attention").lower() or "Resolve has waited" in text(
+            await face.page("/"), ".attention"
+        )
+        assert page.css_first("#support") is not None
+
+
+class TestAWord:
+    async def test_of_confirmation_makes_the_pair(self, migrating: World, face: Face) -> None:
+        fields = pressed(await review(face), "Confirm")
+        assert "one opening now" in await face.told(f"{face.at}/pairs", fields)
+        assert "Confirmed" in text(await review(face), ".pairing")
+        await runs.run(migrating.flow, migrating.company)
+        page = await review(face)
+        assert page.css_first(".pairing") is None
+        assert "Crane Operator is Crane Technician" in text(page, "#decided")
+
+    async def test_of_rejection_leaves_two_lone_jobs(self, migrating: World, face: Face) -> None:
+        fields = pressed(await review(face), "Reject")
+        assert "kept apart" in await face.told(f"{face.at}/pairs", fields)
+        await runs.run(migrating.flow, migrating.company)
+        page = await review(face)
+        assert "Crane Operator" in text(page, "#no-twin")
+        assert "Crane Technician" in text(page, "#only-ats")
+
+    async def test_is_taken_back(self, migrating: World, face: Face) -> None:
+        await face.press(f"{face.at}/pairs", pressed(await review(face), "Reject"))
+        await runs.run(migrating.flow, migrating.company)
+        assert "Taken back" in await face.told(f"{face.at}/pairs", pressed(await review(face), "Take back"))
+        await runs.run(migrating.flow, migrating.company)
+        assert (await review(face)).css_first(".pairing") is not None
+
+    async def test_on_a_job_that_closed_meanwhile_is_refused(self, migrating: World, face: Face) -> None:
+        fields = pressed(await review(face), "Confirm")
+        migrating.tell(Lane.ATS, *(each for each in ATS if each.id != "A4"))
+        await migrating.read(Lane.ATS)
+        assert "has closed meanwhile" in await face.told(f"{face.at}/pairs", fields)
+
+    async def test_on_no_job_is_refused(self, migrating: World, face: Face) -> None:
+        for legacy, ats in (("7", "8"), (pressed(await review(face), "Confirm")["legacy"],) * 2):
+            told = await face.told(f"{face.at}/pairs", {"legacy": legacy, "ats": ats, "verdict": "confirmed"})
+            assert "one of the two jobs is not there" in told
+        nonsense = await face.press(f"{face.at}/pairs", {"legacy": "x", "ats": "1", "verdict": "perhaps"})
+        assert nonsense.status_code == 422
+
+
+class TestTheFile:
+    async def test_has_the_columns_of_a_match_and_a_row_for_each_pair_and_lone_job(
+        self, migrating: World, face: Face
+    ) -> None:
+        answer = await face.person.get(f"{face.at}/review.csv")
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert answer.headers["content-disposition"] == 'attachment; filename="review-ferrous---sons.csv"'
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        assert tuple(rows[0]) == COLUMNS
+        assert sorted(row["decision"] for row in rows) == ["ats_only", "legacy_only", *["paired"] * 3, "review"]
+
+    async def test_is_safe_to_open_in_a_spreadsheet_and_reads_back(self, migrating: World, face: Face) -> None:
+        title = '=HYPERLINK("https://evil.example")'
+        migrating.tell(Lane.LEGACY, *LEGACY, job("L9", title, place="+Skye"))
+        await migrating.read()
+        rows = list(csv.DictReader(io.StringIO((await face.person.get(f"{face.at}/review.csv")).text)))
+        row = next(row for row in rows if row["legacy_id"] == "L9")
+        assert row["legacy_title"].startswith("'=")
+        assert unguarded(row["legacy_title"]) == title
+
+
+class TestManyJobs:
+    @pytest.fixture
+    async def large(self, world: World) -> World:
+        await world.employ()
+        world.tell(Lane.LEGACY, *(job(f"L{n}", f"Lighthouse Keeper {n:05}", number=f"R{n}") for n in range(3_000)))
+        world.tell(Lane.ATS, *(job(f"A{n}", f"Accountant {n}", number=f"Q{n}") for n in range(50_000, 53_000)))
+        await world.read(Lane.LEGACY)
+        await world.activate()
+        await world.read()
+        await world.read()
+        return world
+
+    async def test_are_counted_whole_and_shown_a_page_at_a_time(self, large: World, face: Face) -> None:
+        begun = time.perf_counter()
+        answer = await face.person.get(f"{face.at}/review")
+        assert time.perf_counter() - begun < 2
+        assert len(answer.text) < 60_000
+        page = LexborHTMLParser(answer.text)
+        assert text(page, "#no-twin .count") == "3,000"
+        seen: list[str] = []
+        path = f"{face.at}/review?show=no-twin"
+        while path:
+            page = await face.page(path)
+            assert page.css_first("#no-twin details[open]") is not None
+            seen += [text_of(node) for node in page.css("#no-twin .jobs strong")]
+            following = page.css_first("#no-twin a[rel=next]")
+            path = str(following.attributes["href"]) if following else ""
+        assert len(seen) == len(set(seen)) == 3_000
+
+    async def test_of_a_preview_are_paged_too_and_the_digest_is_of_all(self, large: World, face: Face) -> None:
+        page = await face.page(f"{face.at}/resolve")
+        assert len(page.css(".lines.closing li")) == 100
+        assert text(page, ".sum.closing") == "3,000 close"
+        digest = pressed(page, "Resolve jobs and close 3,000 postings")
+        following = page.css_first("a[rel=next]")
+        assert following is not None
+        second = await face.page(f"{face.at}/resolve{following.attributes['href']}")
+        assert pressed(second, "Resolve jobs and close 3,000 postings") == digest
+
+
+def text_of(node: object) -> str:
+    return " ".join(str(node.text(separator=" ")).split())  # type: ignore[attr-defined]
