@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from changeover.database.connection import Connection, Database
+from changeover.database.connection import Connection, Database, expect_many
 from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
@@ -59,6 +59,7 @@ async def rematch(db: Database, company_id: int) -> bool:
 
 
 async def _gather(conn: Connection, company_id: int) -> _Material:
+    await expect_many(conn)
     it = await migrations.company(conn, company_id)
     known = migrations.known_sources(await snapshots.sources(conn, company_id))
     return _Material(

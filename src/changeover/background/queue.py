@@ -28,6 +28,8 @@ _AGAIN = 1.0
 # Work items that were given up are kept this long, to be looked at.
 _KEEP_HOURS = 72
 
+_WAITS = "select 1 from background.procrastinate_jobs where queueing_lock = %s and status = 'todo'"
+
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +63,9 @@ class Queue:
         ``lock``: work items that share it are done one after another. ``dedupe``: at most one waiting
         item has this key; the savepoint keeps the caller's transaction alive where there is one already.
         """
+        # Asked first, for each refusal by the unique index is an error in the server's log.
+        if dedupe and await (await conn.execute(_WAITS, (dedupe,))).fetchone():
+            return
         deferrer = self._tasks[name].configure(lock=lock, queueing_lock=dedupe, connection=conn)
         try:
             async with conn.transaction():

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from changeover.database.connection import Connection
+from changeover.database.connection import Connection, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change
 from changeover.job import Lane
@@ -80,6 +80,7 @@ async def undecide(change: Change, legacy: int, ats: int) -> bool:
 
 async def replace_findings(change: Change, found: Sequence[Finding]) -> int:
     """Make the kept findings equal ``found``; how many rows that wrote or deleted. Only what differs is written."""
+    await expect_many(change.conn, len(found))
     cursor = await change.conn.execute(queries.findings, {"company": change.company_id})
     kept = {f.key: f for f in (_finding(row) for row in await cursor.fetchall())}
     told = {f.key: f for f in found}

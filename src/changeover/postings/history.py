@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.rows import tuple_row
 
-from changeover.database.connection import Connection, Database
+from changeover.database.connection import Connection, Database, expect_many
 from changeover.database.queries import beside
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -51,6 +51,7 @@ async def verify(db: Database, company_id: int) -> Verified:
     """
     # At one moment: a revision committed between two of these queries would look like a broken promise.
     async with db.company(company_id, at_one_moment=True) as conn:
+        await expect_many(conn)
         it = await migrations.company(conn, company_id)
         history = await _history(conn, company_id)
         differing = await _rows(conn, "differs", company_id)

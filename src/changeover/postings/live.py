@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from changeover.database.connection import Connection, Database
+from changeover.database.connection import Connection, Database, expect_many
 from changeover.database.queries import beside
 
 queries = beside(__file__, "live")
@@ -55,6 +55,7 @@ async def rehearse(conn: Connection, company_id: int) -> Preview:
 
     One pass over the company's open jobs; the lines are only those that would close or open.
     """
+    await expect_many(conn)
     cursor = await conn.execute(queries.rehearse, {"company": company_id})
     closing: list[Line] = []
     opening: list[Line] = []

@@ -9,7 +9,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from changeover.database.connection import Connection, Database
+from changeover.database.connection import MANY, Connection, Database, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
@@ -59,12 +59,15 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
     if not jobs:
         return
     conn, at = change.conn, {"company": change.company_id, "source": source_id}
+    await expect_many(conn, len(jobs))
     await conn.execute(queries.stage)
     await conn.execute(queries.unstage)
     ids = new_ids.many(2 * len(jobs))
     async with conn.cursor().copy(_COPY) as copy:
         for job, (job_id, posting_id) in zip(jobs, _twos(ids), strict=True):
             await copy.write_row(_row(job, job_id, posting_id))
+    if len(jobs) >= MANY:
+        await conn.execute(queries.analyse)
     revision = {"revision": change.revision}
     await conn.execute(queries.place, at)
     await conn.execute(queries.own_again, at)
@@ -116,6 +119,7 @@ async def close_jobs(change: Change, job_ids: Sequence[int], *, opened_by: int |
 
 async def settle(change: Change) -> None:
     """End and begin the history intervals of the touched jobs, once, as this revision."""
+    await expect_many(change.conn, len(change.touched))
     batches = list(_batches(change.touched))
     # Everything ends before anything begins: a job may take the place of one that is in another batch.
     for query in (queries.end_open, queries.end_side, queries.begin_open, queries.begin_side):
@@ -147,6 +151,7 @@ def _other(keep: Side, legacy: Side, ats: Side) -> Iterable[Side]:
 
 
 async def _sides(change: Change, pairs: Sequence[tuple[int, int]]) -> list[tuple[Side, Side]]:
+    await expect_many(change.conn, len(pairs))
     cursor = await change.conn.execute(
         queries.pair_sides,
         {"company": change.company_id, "legacy_ids": [p[0] for p in pairs], "ats_ids": [p[1] for p in pairs]},

@@ -17,6 +17,9 @@ create temporary table if not exists incoming (
 -- name: unstage()!
 truncate incoming;
 
+-- name: analyse()!
+analyze incoming;
+
 -- name: place(company, source)!
 -- A job that opens again keeps its posting. Where that is an alias by now or another job stands there, the posting
 -- that was made for the job is its own again, if that had become an alias; else it gets a new one.

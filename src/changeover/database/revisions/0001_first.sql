@@ -36,7 +36,9 @@ create table company (
   created_at timestamptz not null,
   -- Promise 3: exactly one lane feeds, and the state says which.
   constraint one_feed check ((feed = 'ats') = (state in ('cut_over', 'finished')))
-);
+)
+-- Every change of a company writes its row again: room for that on the page it stands on.
+with (fillfactor = 50);
 
 -- Where a company's jobs come from. Pulled sources have a schedule; a push source has none.
 create table source (
@@ -257,3 +259,14 @@ create table client_secret (
   primary key (company_id, client_id, secret_id),
   foreign key (company_id, client_id) references client (company_id, client_id)
 );
+
+-- These grow by whole companies at once: statistics and visibility must follow soon, whatever else is in the table.
+alter table job set (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table posting set (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table side set (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table job_open set (autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table finding set (autovacuum_analyze_scale_factor = 0.02);
