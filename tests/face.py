@@ -99,8 +99,8 @@ async def served_face(world: World) -> AsyncIterator[Face]:
     sock = listen("127.0.0.1", 0)
     url, secret = base_url(sock), secrets.token_bytes(32)
     web = make_web(Program(Settings(), world.db, world.flow.queue, world.flow), secret, url)
-    visitor = {"base_url": url, "trust_env": False}
-    async with serving(web, sock), httpx2.AsyncClient(**visitor) as person, httpx2.AsyncClient(**visitor) as stranger:
+    person, stranger = (httpx2.AsyncClient(base_url=url, trust_env=False) for _ in range(2))
+    async with serving(web, sock), person, stranger:
         face = Face(world, web, secret, url, person, stranger)
         assert (await person.get(face.link())).status_code == 303
         yield face

@@ -67,8 +67,9 @@ async def push(request: Request, here: Here, company: str, authorization: Annota
     client = await _client(here, company, authorization)
     batch = await asyncio.to_thread(parse, await request.body())
     if isinstance(batch, BatchRefused):
-        status = 413 if batch.code in ("BATCH_TOO_LARGE", "BATCH_TOO_LONG") else 422
-        raise Problem(status, batch.code, f"Nothing was taken: {batch.sentence}", f"Send at most {MAX_BATCH} jobs.")
+        large = batch.code in ("BATCH_TOO_LARGE", "BATCH_TOO_LONG")
+        fix = f"Send at most {MAX_BATCH:,} jobs at once." if large else "Send an object with `jobs`, a list of jobs."
+        raise Problem(413 if large else 422, batch.code, f"Nothing was taken. {batch.sentence}", fix)
     jobs = [told.job for told in batch.pushed if told.status is Status.OPEN]
     closed = [*(told.job.id for told in batch.pushed if told.status is Status.CLOSED), *batch.closed]
     done = await runs.take_push(here.flow, client.company_id, jobs, closed, complete=batch.complete, who=client.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import psycopg
@@ -56,7 +56,7 @@ class Revisions:
         """How many follow right now."""
         return len(self._followers)
 
-    async def follow(self, last_id: str = "") -> AsyncIterator[Told]:
+    async def follow(self, last_id: str = "") -> AsyncGenerator[Told]:
         """What was missed since ``last_id``, then what comes, without end."""
         queue: asyncio.Queue[Told | None] = asyncio.Queue(_WAITING)
         missed = self._missed(last_id)
