@@ -1,0 +1,104 @@
+"""Every page, on a phone and a desk, light and dark: nothing an accessibility check objects to, nothing cut off."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
+
+from browser_window import Visit
+from changeover import acts
+from changeover.job import Lane
+from face import ATS, LEGACY, Face, job, migrate
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsleiter"
+
+
+@pytest.fixture
+async def addresses(served: Face) -> dict[str, str]:
+    """Every kind of page, with companies in every state and names that try to break the layout."""
+    world = served.world
+    await world.employ()
+    await migrate(world)
+    world.tell(Lane.LEGACY, *LEGACY, *(job(f"L{n}", f"{LONG} {n}", place=LONG) for n in range(10, 40)))
+    await world.read()
+    world.tell(Lane.LEGACY, *LEGACY[:2])
+    await world.read(Lane.LEGACY)
+    held = served.at
+    await world.employ()
+    world.tell(Lane.LEGACY, *LEGACY[:3])
+    world.tell(Lane.ATS, *ATS[:3])
+    await world.read(Lane.LEGACY)
+    await acts.activate(world.flow, world.company, who="test")
+    await world.read()
+    moved = served.at
+    board = (await served.stranger.get("/jobs")).text
+    posting = board.split('data-posting="')[1].split('"')[0]
+    return {
+        "overview": "/",
+        "one state": "/?state=ready",
+        "company": held,
+        "company, moved": moved,
+        "review": f"{held}/review",
+        "review, all jobs": f"{held}/review?show=no-twin",
+        "review, moved": f"{moved}/review",
+        "resolve": f"{held}/resolve",
+        "resolve, refused": f"{moved}/resolve",
+        "revert": f"{moved}/revert",
+        "nothing": "/nope",
+        "board": "/jobs",
+        "job": f"/jobs/{posting}",
+        "no job": "/jobs/7-7",
+    }
+
+
+async def everything_open(page: Page) -> None:
+    for details in await page.query_selector_all("details:not([open]) > summary"):
+        await details.click()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+async def test_every_page_is_sound(addresses: dict[str, str], visit: Visit, width: int, theme: str) -> None:
+    context = await visit(width=width, theme=theme)
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    axe = Axe()
+    found = []
+    for name, path in addresses.items():
+        await page.goto(path)
+        await everything_open(page)
+        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        results = await axe.run(page, options=RULES)
+        found += [(name, v["id"], v["nodes"][0]["target"]) for v in results.response["violations"]]
+        found += [(name, "scrolls sideways by", wide)] if wide > 0 else []
+    assert found == []
+    assert [p for p in problems if "404 (Not Found)" not in p] == []
+
+
+async def test_a_stranger_is_told_what_to_do(served: Face, browser_page: Page) -> None:
+    for path in ("/", "/companies/7/review"):
+        answer = await browser_page.goto(f"{served.url}{path}")
+        assert answer is not None
+        assert answer.status == 401
+        assert "changeover link" in await browser_page.inner_text("main")
+        results = await Axe().run(browser_page, options=RULES)
+        assert results.response["violations"] == []
+
+
+async def test_no_page_carries_more_than_a_little_script(addresses: dict[str, str], visit: Visit) -> None:
+    context = await visit()
+    page = await context.new_page()
+    sizes: dict[str, int] = {}
+
+    async def weigh(response: object) -> None:
+        body = await response.body()  # type: ignore[attr-defined]
+        sizes[response.url] = len(body)  # type: ignore[attr-defined]
+
+    page.on("response", weigh)
+    await page.goto(addresses["review"], wait_until="load")
+    assert sum(size for url, size in sizes.items() if url.endswith(".js")) < 10_000
+    assert sum(size for url, size in sizes.items() if url.endswith(".css")) < 30_000
