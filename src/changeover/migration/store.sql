@@ -81,12 +81,24 @@ where company_id > :after and (
 )
 order by company_id limit :size;
 
--- name: job_facts(company, legacy_whole, ats_whole)
--- One pass over the company's jobs, grouped by the posting they stand on.
+-- name: job_counts(company)
+-- One pass over the open jobs in the order of postings, from the index job_side alone.
 select
   count(*) filter (where legacy) as legacy,
   count(*) filter (where ats) as ats,
   count(*) filter (where legacy and ats) as paired,
+  count(*) filter (where flawed) as flawed
+from (
+  select
+    bool_or(valid and lane = 'legacy') as legacy,
+    bool_or(valid and lane = 'ats') as ats,
+    bool_or(not valid) as flawed
+  from job where company_id = :company and open group by posting_id
+) sides;
+
+-- name: lone_facts(company, legacy_whole, ats_whole)
+-- Of the postings that are not whole pairs: what is the matter with each. Only these are looked at closely.
+select
   count(*) filter (where legacy and not ats_open and not ats_closed and legacy_since <= :ats_whole) as unmatched_legacy,
   count(*) filter (where legacy and not ats_open and not ats_closed and legacy_since > :ats_whole) as pending_legacy,
   count(*) filter (where legacy and not ats_open and ats_closed) as twin_closed,
@@ -95,15 +107,20 @@ select
   count(*) filter (where ats and not legacy_open and ats_since > :legacy_whole) as pending_ats,
   count(*) filter (where ats_open and not ats and not legacy) as invalid_ats
 from (
-  select posting_id,
-    bool_or(lane = 'legacy' and open) as legacy_open,
-    bool_or(lane = 'legacy' and open and valid) as legacy,
-    bool_or(lane = 'ats' and open) as ats_open,
-    bool_or(lane = 'ats' and open and valid) as ats,
-    bool_or(lane = 'ats' and not open) as ats_closed,
-    coalesce(max(opened_revision) filter (where lane = 'legacy' and open), 0) as legacy_since,
-    coalesce(max(opened_revision) filter (where lane = 'ats' and open), 0) as ats_since
-  from job where company_id = :company group by posting_id
+  select
+    bool_or(j.lane = 'legacy' and j.open) as legacy_open,
+    bool_or(j.lane = 'legacy' and j.open and j.valid) as legacy,
+    bool_or(j.lane = 'ats' and j.open) as ats_open,
+    bool_or(j.lane = 'ats' and j.open and j.valid) as ats,
+    bool_or(j.lane = 'ats' and not j.open) as ats_closed,
+    coalesce(max(j.opened_revision) filter (where j.lane = 'legacy' and j.open), 0) as legacy_since,
+    coalesce(max(j.opened_revision) filter (where j.lane = 'ats' and j.open), 0) as ats_since
+  from (
+    select posting_id from job where company_id = :company and open group by posting_id
+    having not (bool_or(valid and lane = 'legacy') and bool_or(valid and lane = 'ats'))
+  ) lone
+  join job j on j.company_id = :company and j.posting_id = lone.posting_id
+  group by j.posting_id
 ) sides;
 
 -- name: history(company, before, size)

@@ -22,18 +22,17 @@ select posting_id, job_id from live where company_id = :company;
 
 -- name: rehearse(company)
 -- The difference of the view under the two values of the feed: a side that only one of them shows.
--- leaves: live now, gone after a flip. arrives: not live now, live after a flip.
-select p.posting_id, p.lane = c.feed as leaves, p.job_id, j.title, j.location, j.employer_job_id, j.source_job_id
+-- leaves: live now, gone after a flip; else not live now and live after a flip.
+select j.posting_id, j.lane = c.feed as leaves, j.job_id, j.title, j.location, j.employer_job_id, j.source_job_id
 from (
-  select posting_id, min(lane) as lane, min(job_id) as job_id from job
-  where company_id = :company and open and valid group by posting_id having count(*) = 1
-) p
+  select posting_id from job where company_id = :company and open and valid group by posting_id having count(*) = 1
+) lone
 join company c on c.company_id = :company
-join job j on j.company_id = :company and j.job_id = p.job_id
-order by leaves desc, p.posting_id;
+join job j on j.company_id = :company and j.posting_id = lone.posting_id and j.open and j.valid
+order by leaves desc, j.posting_id;
 
 -- name: kept(company)
 -- How many postings both feeds show: they change what they say, never whether they are there.
 select count(*) as kept from (
-  select posting_id from job where company_id = :company and open and valid group by posting_id having count(*) = 2
+  select 1 from job where company_id = :company and open and valid group by posting_id having count(*) = 2
 ) both_sides;

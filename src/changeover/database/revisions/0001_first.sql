@@ -140,10 +140,10 @@ create table job (
   foreign key (company_id, posting_id) references posting (company_id, posting_id)
 );
 create unique index job_source_id on job (company_id, source_id, source_job_id);
--- Promise 2: an opening is one row; at most one open job of each lane stands on a posting.
-create unique index job_side on job (company_id, posting_id, lane) where open;
+-- Promise 2: an opening is one row; at most one open job of each lane stands on a posting. With what it includes, this
+-- index alone says what is live, what would be, and whether a company is ready, in the order of postings.
+create unique index job_side on job (company_id, posting_id, lane) include (valid, opened_revision) where open;
 create index job_posting on job (company_id, posting_id, lane);
-create index job_live on job (company_id, lane, posting_id) where open and valid;
 create index job_newest on job (posting_id desc) include (company_id, lane) where open and valid;
 
 -- The long part of a job, apart, so that pairing and counting a company's jobs touches narrow rows.
