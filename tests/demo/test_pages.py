@@ -59,6 +59,6 @@ async def test_a_person_gives_a_job_its_id_and_closes_another_with_the_keyboard(
     await row.get_by_label("Employer job id").press("Enter")
     await page.get_by_role("status").wait_for()
     assert world.job("tidewrack", Lane.ATS, "galley-cook").employer_job_id == "TW-313"
-    await page.get_by_role("button", name="Close Galley Chef, Heysham Port in the ATS").press("Enter")
+    await page.get_by_role("button", name="Close Galley Chef, Liverpool, United Kingdom in the ATS").press("Enter")
     await page.get_by_text("Closed “Galley Chef”.").wait_for()
     assert not world.job("tidewrack", Lane.ATS, "galley-cook").open

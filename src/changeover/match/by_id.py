@@ -1,4 +1,4 @@
-"""Pairs by employer job id: the same number however it is written, as long as the texts do not say otherwise."""
+"""Pairs by employer job id, however it is written, unless the texts say otherwise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 from changeover.match.assignment import clear
 from changeover.match.evidence import COLUMN, KNOWN_LADDERS, PLACE, WORDING, Levels, blank, log_odds, text_levels
 from changeover.match.found import Found, Rows, Tally, paired
-from changeover.match.normalise import ids_in_text, loose_id, strict_id
+from changeover.match.normalise import ids_in_text, loose_ids, strict_id
 from changeover.match.particulars import particular_levels
 from changeover.match.profiles import Profiles
 from changeover.match.tiers import once_on_both, sharing
@@ -20,36 +20,44 @@ _ID = KNOWN_LADDERS["employer_job_id"]
 
 
 def same_id_and_text(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
-    """Jobs whose id, title and location are the same characters and stand once on each side. One hash join."""
-    keys = ["company_number", "employer_job_id", "title", "location"]
-    one, two = (side.select("row", *keys).with_columns(pl.col("location").fill_null("")) for side in (legacy, ats))
-    pairs = _allowed(once_on_both(one, two, keys), tally)
-    levels = _levels("same", "same_text")
-    return [paired("employer_job_id", pairs, levels, log_odds(levels, weights))]
+    """Jobs whose id and title are the same characters, the id once on each side. One hash join."""
+    pairs = _allowed(once_on_both(legacy, ats, ["company_number", "employer_job_id"]), tally)
+    sides = (("left", tally.intake.legacy), ("right", tally.intake.ats))
+    titles, places = (
+        [jobs.get_column(name).gather(pairs.get_column(at)) for at, jobs in sides] for name in ("title", "location")
+    )
+    same = (titles[0] == titles[1]).fill_null(False)
+    placed = (places[0] == places[1]).fill_null(False)
+    return [
+        _exact(pairs.filter(same & placed), "same", "same_text", weights),
+        _exact(pairs.filter(same & ~placed), "same", "unknown", weights),
+    ]
+
+
+def _exact(pairs: pl.DataFrame, id_level: str, place: str, weights: Weights) -> Found:
+    levels = _levels(id_level, place)
+    return paired("employer_job_id", pairs, levels, log_odds(levels, weights))
 
 
 def with_ids(side: pl.DataFrame) -> pl.DataFrame:
-    """The jobs with ``strict`` and ``loose``, their employer job id as two systems may agree on it."""
-    column = pl.col("employer_job_id")
-    if side.get_column("employer_job_id").null_count() == side.height:
-        return side.with_columns(column.alias("strict"), column.alias("loose"))
-    forms = side.with_columns(strict_id(column).alias("strict"), loose_id(column).alias("loose"))
-    return forms.with_columns(pl.when(pl.col(n) != "").then(pl.col(n)).alias(n) for n in ("strict", "loose"))
+    """The jobs with ``loose``, their employer job id as two systems may agree on it."""
+    return side.with_columns(loose_ids(side.get_column("employer_job_id")).alias("loose"))
 
 
 def same_id_and_title(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
     """Jobs whose ids agree once on each side, with the same title to the letter. One hash join."""
     pairs = _allowed(once_on_both(legacy, ats, ["company_number", "loose"]), tally)
-    mine, yours = (_by_row(side, "title", "location", "strict") for side in (legacy, ats))
+    mine, yours = (side.select("row", "title", "location", "employer_job_id") for side in (legacy, ats))
     both = pairs.join(mine, left_on="left", right_on="row").join(yours, left_on="right", right_on="row")
     same = both.filter(pl.col("title").str.to_lowercase() == pl.col("title_right").str.to_lowercase())
+    strict = strict_id(pl.col("employer_job_id")) == strict_id(pl.col("employer_job_id_right"))
+    marked = same.with_columns(
+        strict.alias("strict"), (pl.col("location") == pl.col("location_right")).fill_null(False).alias("placed")
+    )
     found = []
-    for id_level, text in (("same", pl.col("strict") == pl.col("strict_right")), ("same_reformatted", None)):
-        chosen = same.filter(text if text is not None else pl.col("strict") != pl.col("strict_right"))
-        placed = (pl.col("location") == pl.col("location_right")).fill_null(False)
-        for place, kept in (("same_text", chosen.filter(placed)), ("unknown", chosen.filter(~placed))):
-            levels = _levels(id_level, place)
-            found.append(paired("employer_job_id", kept, levels, log_odds(levels, weights)))
+    for id_level, to_the_letter in (("same", True), ("same_reformatted", False)):
+        for place, placed in (("same_text", True), ("unknown", False)):
+            found.append(_exact(marked.filter(strict=to_the_letter, placed=placed), id_level, place, weights))
     return found
 
 
@@ -83,9 +91,8 @@ def _judge(
     if id_level:
         levels[:, COLUMN["employer_job_id"]] = _ID.index(id_level)
     score = log_odds(levels, weights)
-    by_id = np.asarray(weights.ladder("employer_job_id", _ID))[levels[:, COLUMN["employer_job_id"]]]
-    told = score - by_id >= weights.recycled
-    won = _in_rounds(left, right, score, told & (score >= weights.accept), weights.margin)
+    told = score >= weights.accept_by_id
+    won = _in_rounds(left, right, score, told, weights.margin)
     found = Found(rule, True, left, right, levels, score)
     return [
         found.only(won),
@@ -117,7 +124,8 @@ def _named_in(texts: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
         return empty
     said = pl.concat_str("url", "title", "description", separator=" ", ignore_nulls=True).str.slice(0, 3000)
     tokens = without.select("company_number", pl.col("row").alias("left"), ids_in_text(said).alias("loose"))
-    named = tokens.explode("loose").drop_nulls().with_columns(loose_id(pl.col("loose"))).unique()
+    each = tokens.explode("loose").drop_nulls()
+    named = each.with_columns(loose_ids(each.get_column("loose")).alias("loose")).drop_nulls().unique()
     pairs = named.join(known, on=["company_number", "loose"]).select("left", "right")
     return pairs.filter(pl.col("left").is_unique(), pl.col("right").is_unique())
 
@@ -135,10 +143,6 @@ def _allowed(pairs: pl.DataFrame, tally: Tally) -> pl.DataFrame:
         return pairs
     rows = (pairs.get_column(name).to_numpy().astype(np.int64) for name in ("left", "right"))
     return pairs.filter(pl.Series(tally.allowed(*rows)))
-
-
-def _by_row(side: pl.DataFrame, *names: str) -> pl.DataFrame:
-    return side.select("row", *names)
 
 
 def _positions(side: pl.DataFrame, rows: Rows) -> Rows:

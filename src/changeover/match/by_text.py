@@ -1,4 +1,4 @@
-"""Pairs by what the jobs say: one text that stands once on each side, then every text scored against its rivals."""
+"""Pairs by what jobs say: a text that stands once on each side, then texts scored against rivals."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ from changeover.match.weights import Weights
 
 _ONCE = KNOWN_LADDERS["stands_once"]
 # A job as it reads: jobs of a company that are equal in all of these are twins, and compared once.
-_TWIN = ("company_number", "profile", "loose", "workplace", "day", "description")
+_TWIN = ("company_number", "profile", "loose", "workplace", "day", "description_hash")
+_SAME_ID = [KNOWN_LADDERS["employer_job_id"].index(level) for level in ("same", "same_reformatted")]
+_ALIKE = [KNOWN_LADDERS["description"].index(level) for level in ("same", "similar")]
 _DIFFERS = KNOWN_LADDERS["employer_job_id"].index("differs")
 
 
@@ -83,8 +85,11 @@ def scored(profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: T
     score = log_odds(levels, weights)
     twins = (_many(mine)[left] > 1) | (_many(yours)[right] > 1)
     against = contradicts(levels)
-    won = clear(left, right, base, weights.margin) & (score >= weights.accept) & ~twins & ~against
+    # Jobs of one employer job id have been judged by it; here they are rivals only.
+    judged = np.isin(levels[:, COLUMN["employer_job_id"]], _SAME_ID)
+    won = clear(left, right, base, weights.margin) & (score >= weights.accept) & ~twins & ~against & ~judged
     akin = (levels[:, COLUMN["shared_words"]] > 0) | (levels[:, COLUMN["wording"]] < WORDING.index("different"))
+    akin |= np.isin(levels[:, COLUMN["description"]], _ALIKE)
     doubt = ~won & akin & (score >= weights.review)
     rows = [side.get_column("row").to_numpy().astype(np.int64)[at] for side, at in ((mine, left), (yours, right))]
     found = Found("text", True, rows[0], rows[1], levels, score)
@@ -139,7 +144,10 @@ def distinct(side: pl.DataFrame) -> pl.DataFrame:
     keys = list(_TWIN)
     grouped = side.filter(pl.col("readable")).sort("company_number", "id").group_by(keys, maintain_order=True)
     return grouped.agg(
-        pl.col("row").first(), pl.len().alias("many"), pl.col("strict").first(), pl.col("row").alias("members")
+        pl.col("row").first(),
+        pl.len().alias("many"),
+        pl.col("employer_job_id", "description").first(),
+        pl.col("row").alias("members"),
     )
 
 
@@ -164,13 +172,16 @@ def _each_twin(
     found: Found, mine: pl.DataFrame, yours: pl.DataFrame, left: Rows, right: Rows, keep: NDArray[np.bool_]
 ) -> Found:
     """Suggestions between texts as suggestions between the jobs that read so: as many as the larger side has."""
-    members = [side.get_column("members").to_list() for side in (mine, yours)]
-    at: list[int] = []
-    rows: list[tuple[int, int]] = []
-    for nth, (one, two) in enumerate(zip(left[keep].tolist(), right[keep].tolist(), strict=True)):
-        here, there = members[0][one], members[1][two]
-        for turn in range(max(len(here), len(there))):
-            at.append(nth)
-            rows.append((here[turn % len(here)], there[turn % len(there)]))
-    pairs = np.array(rows, np.int64).reshape(-1, 2)
-    return Found("twins", False, pairs[:, 0], pairs[:, 1], found.levels[at], found.score[at])
+    if not keep.any():
+        return found
+    counts = _many(mine)[left[keep]], _many(yours)[right[keep]]
+    times = np.maximum(*counts)
+    nth = np.repeat(np.arange(len(times)), times)
+    turn = np.arange(len(nth)) - np.repeat(np.cumsum(times) - times, times)
+    rows = []
+    for side, at, count in ((mine, left[keep], counts[0]), (yours, right[keep], counts[1])):
+        members = side.get_column("members").gather(at)
+        starts = np.cumsum(count) - count
+        flat = members.explode().to_numpy().astype(np.int64)
+        rows.append(flat[starts[nth] + turn % count[nth]])
+    return Found("twins", False, rows[0], rows[1], found.levels[nth], found.score[nth])

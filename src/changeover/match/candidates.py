@@ -1,4 +1,4 @@
-"""Which pairs are looked at: all of a small company, and of a large one those that share telling words and places."""
+"""Which pairs are looked at: all of a small company, of a large one those that share telling words."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _shared(legacy: pl.DataFrame, ats: pl.DataFrame, number: int, profiles: Prof
 
 def _traits(profiles: Profiles, used: Numbers) -> sparse.csr_array:
     """Profiles by traits: each core word, each core word at each city, all core words, all core words at the place."""
-    words = sparse.coo_array(profiles.titles.words[used])
+    words = sparse.coo_array(profiles.words[used])
     cities = [
         sorted(c.id for c in read_place(profiles.locations[at]).cities) for at in profiles.location[used].tolist()
     ]

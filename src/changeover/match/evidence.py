@@ -65,15 +65,14 @@ Floats = NDArray[np.float64]
 
 def text_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Levels) -> None:
     """Fill the text fields of ``levels`` (pairs by FIELDS) for the profiles ``mine[i]`` and ``yours[i]``."""
-    titles = profiles.titles
-    common = np.asarray(profiles.words[mine].multiply(titles.words[yours]).sum(axis=1)).ravel()
+    common = np.asarray(profiles.weighted[mine].multiply(profiles.words[yours]).sum(axis=1)).ravel()
     alone, other = profiles.whole[mine] - common, profiles.whole[yours] - common
     levels[:, COLUMN["shared_words"]] = np.digitize(common, _SHARED_FROM)
     over = np.digitize(alone, _LEFT_OVER_FROM) * len(_LEFT_OVER) + np.digitize(other, _LEFT_OVER_FROM)
     levels[:, COLUMN["different_words"]] = over
     levels[:, COLUMN["wording"]] = _wording(profiles, mine, yours)
     for at, facet in enumerate(FACETS):
-        levels[:, COLUMN[facet]] = _facet(titles.facets[mine, at], titles.facets[yours, at])
+        levels[:, COLUMN[facet]] = _facet(profiles.facets[mine, at], profiles.facets[yours, at])
     levels[:, COLUMN["place"]] = _places(profiles, profiles.location[mine], profiles.location[yours])
     levels[:, COLUMN["company"]] = _companies(profiles, profiles.company[mine], profiles.company[yours])
 
@@ -125,11 +124,13 @@ def _facet(mine: NDArray[np.uint64], yours: NDArray[np.uint64]) -> Levels:
 
 def _wording(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
     levels = np.full(len(mine), WORDING.index("different"), np.int8)
-    plain, core, order = profiles.plain, profiles.core, profiles.order
-    same_text, same_words, same_core = (a[mine] == a[yours] for a in (plain, order, core))
+    same_text, same_words, same_core = (
+        numbers[mine] == numbers[yours] for numbers in (profiles.plain, profiles.order, profiles.core)
+    )
     rest = np.flatnonzero(~(same_text | same_words | same_core))
-    cores = profiles.cores
-    alike = process.cpdist(cores[mine[rest]], cores[yours[rest]], scorer=fuzz.ratio, workers=2, dtype=np.float32)
+    used, back = np.unique(np.concatenate([mine[rest], yours[rest]]), return_inverse=True)
+    cores = profiles.cores(used)[back]
+    alike = process.cpdist(cores[: len(rest)], cores[len(rest) :], scorer=fuzz.ratio, workers=2, dtype=np.float32)
     levels[rest] = np.select([alike >= 92, alike >= 80, alike >= 60], [3, 4, 5], default=6)
     levels[same_core], levels[same_words], levels[same_text] = 2, 1, 0
     return levels

@@ -52,16 +52,26 @@ def take(legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> Intake:
     its columns or with a verdict that is neither ``confirmed`` nor ``rejected``.
     """
     sides = [_rows(table, name) for table, name in ((legacy, "legacy"), (ats, "ATS"))]
-    groups = pl.concat([side.get_column("group") for side in sides]).unique().sort()
-    numbers = pl.DataFrame({"group": groups}).with_row_index("company_number")
-    if groups.len() > 1:
-        sides = [side.join(numbers, on="group", how="left", maintain_order="left") for side in sides]
-    else:
-        sides = [side.with_columns(pl.lit(0, pl.UInt32).alias("company_number")) for side in sides]
+    sides = _numbered(sides)
     said = _decisions(decisions, sides)
     grouped = any("group" in table.column_names for table in (legacy, ats))
     yes, no = (said.filter(verdict=word).select("left", "right") for word in ("confirmed", "rejected"))
     return Intake(sides[0], sides[1], yes, no, grouped)
+
+
+def _numbered(sides: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Both sides with ``company_number``: the groups numbered in their order, whatever the order of the rows."""
+    if all(side.get_column("group").null_count() == side.height for side in sides):
+        return [side.with_columns(pl.lit(0, pl.UInt32).alias("company_number")) for side in sides]
+    coded = [side.get_column("group").fill_null("").to_arrow().dictionary_encode() for side in sides]
+    pools = [pl.Series(code.dictionary, dtype=pl.String) for code in coded]
+    names = pl.concat(pools).unique().sort()
+    numbers = pl.DataFrame({"name": names}).with_row_index("number")
+    numbered = []
+    for side, code, pool in zip(sides, coded, pools, strict=True):
+        to = pool.to_frame("name").join(numbers, on="name", how="left", maintain_order="left").get_column("number")
+        numbered.append(side.with_columns(to.gather(pl.Series(code.indices)).alias("company_number")))
+    return numbered
 
 
 def _rows(table: pa.Table, side: str) -> pl.DataFrame:
@@ -71,7 +81,7 @@ def _rows(table: pa.Table, side: str) -> pl.DataFrame:
         )
     frame = pl.DataFrame(pl.from_arrow(table.select([name for name in FIELDS if name in table.column_names])))
     columns = [_text(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in FIELDS]
-    rows = frame.select(columns).with_columns(pl.col("group").fill_null("")).with_row_index("row")
+    rows = frame.select(columns).with_row_index("row")
     _check_ids(rows, side)
     return rows
 
@@ -108,7 +118,8 @@ def _decisions(table: pa.Table | None, sides: list[pl.DataFrame]) -> pl.DataFram
     by = ["group"] if "group" in frame.columns else []
     said = frame.select(pl.col(name).cast(pl.String) for name in (*by, *names)).unique()
     for side, key, row in ((sides[0], "legacy_id", "left"), (sides[1], "ats_id", "right")):
-        said = said.join(side.select(*by, pl.col("id").alias(key), pl.col("row").alias(row)), on=[*by, key])
+        jobs = side.select(*by, pl.col("id").alias(key), pl.col("row").alias(row))
+        said = said.join(jobs, on=[*by, key], nulls_equal=True)
     same = said.join(sides[0].select(left="row", at="company_number"), on="left").join(
         sides[1].select(right="row", other="company_number"), on="right"
     )

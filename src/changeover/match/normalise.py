@@ -14,22 +14,38 @@ _GENDER = r"(?i)[\(\[]\s*(?:all genders|gn|[mwfdxhiv](?:\s*[/|,*]\s*[mwfdxhiv*]|
 # "4 months", "16-month": how long it lasts, not which level it is.
 _LENGTH = r"\b(\d{1,2})\s*-?\s*(?:months?|mos|mois|monate?n?|meses|weeks?|wks?|hours?|hrs?|semaines?)\b"
 _LABEL = r"^(?:(?:JOB|REQ|REQUISITION|REFERENCE|REF|POSTING|VACANCY)[\s_]*)?(?:ID|NO|NUMBER|NR|CODE|#)?\s*[:#]\s*"
+# What only _simplified can read: other letters, apostrophes, a number before a duration, something in brackets.
+_SPECIAL = r"(?i)[^\x00-\x7F]|'s\b|\d\s*-?\s*(?:mo|we|wk|ho|hr|se|me)|[\(\[]\s*(?:all genders|gn|[mwfdxhiv]\s*[/|,*])"
+# Nearly every id: perhaps a label, a few letters, zeros, then digits and nothing else.
+_SIMPLE_ID = r"(?i)^\s*(?:job id:\s*)?(?:[a-z]{1,6}[-_ ]?)?0*([1-9]\d{0,14})\s*$"
 _PHRASES = sorted(lexicon.PHRASES, key=len, reverse=True)
 
 
-def title_words(title: pl.Expr) -> pl.Expr:
-    """A title as plain words with a blank on both sides each: lower case, no accents or punctuation, phrases joined."""
-    plain = (
-        title.str.slice(0, LONGEST_TITLE)
-        .str.replace_all(_GENDER, " ")
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_lowercase()
-        .str.replace_all(r"['\u2019]s\b", "")
-        .str.replace_all(_LENGTH, "  ${1}months  ")
-        .str.replace_all(r"[^\p{L}\p{N}+#]+", "  ")
-    )
-    return (pl.lit(" ") + plain + pl.lit(" ")).str.replace_many(
+def words_of(texts: pl.Series) -> pl.Series:
+    """Texts as plain words with a blank on both sides each: lower case, no accents or punctuation, phrases joined.
+
+    The rules for accents, durations and (m/w/d) are costly and rarely needed, so only the texts that have
+    something for them go through them.
+    """
+    short = texts.str.slice(0, LONGEST_TITLE)
+    special = short.str.contains(_SPECIAL)
+    if not special.any():
+        return _joined(short.str.to_lowercase())
+    rows = pl.DataFrame({"text": short, "special": special}).with_row_index("at")
+    easy = rows.filter(~pl.col("special")).with_columns(pl.col("text").str.to_lowercase())
+    hard = rows.filter(pl.col("special")).with_columns(_simplified(pl.col("text")))
+    return _joined(pl.concat([easy, hard]).sort("at").get_column("text"))
+
+
+def _simplified(text: pl.Expr) -> pl.Expr:
+    bare = text.str.replace_all(_GENDER, " ").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+    return bare.str.replace_all(r"['\u2019]s\b", "").str.replace_all(_LENGTH, "  ${1}months  ")
+
+
+def _joined(lower: pl.Series) -> pl.Series:
+    bare = lower.str.replace_all(r"[^\p{L}\p{N}+#]+", "  ")
+    padded = pl.DataFrame({"text": bare}).select(pl.concat_str(pl.lit(" "), "text", pl.lit(" "))).to_series()
+    return padded.str.replace_many(
         [f" {phrase.replace(' ', '  ')} " for phrase in _PHRASES],
         [f" {lexicon.PHRASES[phrase]} " for phrase in _PHRASES],
         leftmost=True,
@@ -52,12 +68,24 @@ def strict_id(value: pl.Expr) -> pl.Expr:
     return _labelled(value).str.replace_all(r"[^\p{L}\p{N}]+", "")
 
 
-def loose_id(value: pl.Expr) -> pl.Expr:
-    """An employer job id down to what two systems agree on, so that both write the same opening alike.
+def loose_ids(values: pl.Series) -> pl.Series:
+    """Employer job ids down to what two systems agree on, so that both write the same opening alike.
 
     Beyond :func:`strict_id`: no letters before the number (R, JR, REQ), no padding zeros, no country at the
     end (``-US``) and no Workday revision (``R1042-1``); a year in front (``2026-12``) is not a number with a revision.
     """
+    simple = values.str.extract(_SIMPLE_ID)
+    rest = simple.is_null() & values.is_not_null()
+    if not rest.any():
+        return simple
+    rows = pl.DataFrame({"simple": simple, "value": values, "rest": rest}).with_row_index("at")
+    easy = rows.filter(~pl.col("rest")).select("at", "simple")
+    hard = rows.filter(pl.col("rest")).select("at", _loose(pl.col("value")).alias("simple"))
+    loose = pl.concat([easy, hard]).sort("at").get_column("simple")
+    return loose.to_frame().select(pl.when(pl.col("simple") != "").then(pl.col("simple"))).to_series()
+
+
+def _loose(value: pl.Expr) -> pl.Expr:
     bare = _labelled(value).str.replace(r"[-_ ][A-Z]{2}$", "")
     revised = bare.str.contains(r"\d[\d\-_A-Z]{2,}[-_]\d{1,2}$") & ~bare.str.contains(r"^\D*(?:19|20)\d\d[-_]\d{1,2}$")
     bare = pl.when(revised).then(bare.str.replace(r"[-_]\d{1,2}$", "")).otherwise(bare)

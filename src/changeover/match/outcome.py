@@ -1,4 +1,4 @@
-"""The answer of a match: one row per pair, suggestion or lone job, with a reason, a code and what to do."""
+"""The answer of a match: a row per pair, suggestion or lone job, with reason, code and what to do."""
 
 from __future__ import annotations
 
@@ -6,42 +6,39 @@ import numpy as np
 import orjson
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from changeover.match import lone, sentences
-from changeover.match.evidence import FIELDS, LADDERS
-from changeover.match.found import Found, Tally
+from changeover.match.evidence import COLUMN, FIELDS, LADDERS, WORDING, Levels
+from changeover.match.found import Found, Rows, Tally
 from changeover.match.lone import MISSING_ATS
 from changeover.match.normalise import shown_id
+from changeover.match.rows import Part, Texts, as_table
 from changeover.match.weights import Weights
 
 # A job that is in doubt is shown with so many suggestions.
 SUGGESTIONS = 3
 
 COLUMNS = ("legacy_id", "ats_id", "score", "decision", "rule", "reason", "code", "fix", "evidence")
-# Sentences and evidence repeat; each is kept once and pointed at.
-_REPEATED = ("reason", "fix", "evidence")
 
 
 def table(tally: Tally, weights: Weights) -> pa.Table:
     """The rows of :data:`COLUMNS`: pairs first, then suggestions (the best few of each job), then lone jobs.
 
-    A ``group`` column leads where the tables had one. ``score`` is a probability; lone jobs have 0.
+    A ``group`` column leads where the tables had one. ``score`` is a probability; lone jobs have 0. ``reason``,
+    ``fix`` and ``evidence`` are dictionaries, so that a million pairs do not carry a million copies.
     """
-    doubts = _free(tally.doubts, tally)
-    shown = _best(doubts, tally)
-    pairs = _pairs([*tally.accepted, *shown], weights)
-    told = _told(pairs, tally)
-    alone = lone.rows(tally, told)
-    rows = pl.concat([told.select(alone.columns), alone])
-    columns = (["group"] if tally.intake.grouped else []) + list(COLUMNS)
-    return _arrow(rows.select(columns))
+    shown = _best(_free(tally), tally)
+    told = [found for found in [*tally.accepted, *shown] if len(found.left)]
+    parts = [_part(found, tally, weights) for found in told] + lone.parts(tally, told)
+    return as_table(parts, (tally.intake.legacy, tally.intake.ats), tally.intake.grouped)
 
 
-def _free(doubts: list[Found], tally: Tally) -> list[Found]:
+def _free(tally: Tally) -> list[Found]:
     """Suggestions in which both jobs are still free; a pair is suggested once, by the rule that found it first."""
     kept: list[Found] = []
     seen = np.zeros(0, np.int64)
-    for found in doubts:
+    for found in tally.doubts:
         key = tally.key(found.left, found.right)
         free = ~(tally.taken[0][found.left] | tally.taken[1][found.right]) & tally.allowed(found.left, found.right)
         first = np.zeros(len(key), np.bool_)
@@ -54,17 +51,16 @@ def _free(doubts: list[Found], tally: Tally) -> list[Found]:
 def _best(doubts: list[Found], tally: Tally) -> list[Found]:
     """Of the suggestions, those among the best few of their legacy job and of their ATS job."""
     frames = [
-        pl.DataFrame({"rule": at, "nth": np.arange(len(d.left)), "left": d.left, "right": d.right, "score": d.score})
+        pl.DataFrame({"which": at, "nth": np.arange(len(d.left)), "left": d.left, "right": d.right, "score": d.score})
         for at, d in enumerate(doubts)
         if len(d.left)
     ]
     if not frames:
         return []
-    ids = (side.get_column("id") for side in (tally.intake.legacy, tally.intake.ats))
     every = pl.concat(frames)
     named = every.with_columns(
-        ids_.gather(every.get_column(side)).alias(name)
-        for ids_, side, name in zip(ids, ("left", "right"), ("legacy_id", "ats_id"), strict=True)
+        tally.intake.legacy.get_column("id").gather(every.get_column("left")).alias("legacy_id"),
+        tally.intake.ats.get_column("id").gather(every.get_column("right")).alias("ats_id"),
     )
     ranked = named.sort("score", "legacy_id", "ats_id", descending=[True, False, False]).with_columns(
         pl.int_range(pl.len()).over("left").alias("of_left"), pl.int_range(pl.len()).over("right").alias("of_right")
@@ -73,42 +69,31 @@ def _best(doubts: list[Found], tally: Tally) -> list[Found]:
     kept = []
     for at, found in enumerate(doubts):
         keep = np.zeros(len(found.left), np.bool_)
-        keep[worth.filter(rule=at).get_column("nth").to_numpy()] = True
+        keep[worth.filter(which=at).get_column("nth").to_numpy()] = True
         kept.append(found.only(keep))
     return kept
 
 
-def _pairs(found: list[Found], weights: Weights) -> pl.DataFrame:
-    """``left, right, score, decision, rule, head, tail, evidence`` of all pairs; equal evidence is written once."""
-    frames = []
-    for one in found:
-        if not len(one.left):
-            continue
-        levels, back = _distinct(one.levels)
-        names = [{f: LADDERS[f][at] for f, at in zip(FIELDS, row, strict=True)} for row in levels.tolist()]
-        said = [sentences.reason(one.rule, name) for name in names]
-        told = pl.DataFrame(
-            {
-                "head": [s[0] for s in said],
-                "tail": [s[1] for s in said],
-                "evidence": [_evidence(name, weights) for name in names],
-            }
-        )
-        each = told[back] if len(one.levels) == len(one.left) else told[np.zeros(len(one.left), np.int64)]
-        score = np.broadcast_to(1 / (1 + np.exp(-np.clip(one.score, -35, 35))), len(one.left))
-        frames.append(
-            pl.DataFrame({"left": one.left, "right": one.right, "score": score}).with_columns(
-                pl.lit("paired" if one.paired else "review").alias("decision"), pl.lit(one.rule).alias("rule"),
-                *each.get_columns(),
-            )
-        )  # fmt: skip
-    if not frames:
-        texts = dict.fromkeys(("decision", "rule", "head", "tail", "evidence"), pl.String)
-        return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, "score": pl.Float64, **texts})
-    return pl.concat(frames)
+def _part(found: Found, tally: Tally, weights: Weights) -> Part:
+    """The rows of one rule."""
+    levels, back = _distinct(found.levels)
+    names = [{f: LADDERS[f][at] for f, at in zip(FIELDS, row, strict=True)} for row in levels.tolist()]
+    said = [sentences.reason(found.rule, name) for name in names]
+    number = back.astype(np.int32)
+    return Part(
+        "paired" if found.paired else "review",
+        found.rule,
+        "" if found.paired else MISSING_ATS,
+        found.left,
+        found.right,
+        1 / (1 + np.exp(-np.clip(found.score, -35, 35))),
+        _with_words(found, said, number, tally),
+        _fixes(found, tally),
+        Texts(number, [_evidence(name, weights) for name in names]),
+    )
 
 
-def _distinct(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _distinct(levels: Levels) -> tuple[Levels, Rows]:
     """The distinct rows, and for each row which of them it is."""
     width = np.random.default_rng(7).integers(1, 2**62, levels.shape[1], dtype=np.int64)
     _, first, back = np.unique(levels.astype(np.int64) @ width, return_index=True, return_inverse=True)
@@ -125,78 +110,65 @@ def _evidence(levels: dict[str, str], weights: Weights) -> str:
     return orjson.dumps(steps).decode()
 
 
-def _told(pairs: pl.DataFrame, tally: Tally) -> pl.DataFrame:
-    """The pairs with ids, reason, code and fix."""
+def _with_words(found: Found, said: list[tuple[str, str]], number: NDArray[np.int32], tally: Tally) -> Texts:
+    """The reasons; where the titles differ, with the words in which they do between head and tail."""
+    plain = [sentences.joined(head, "", tail) for head, tail in said]
+    one = len(found.levels) == 1
+    if one and found.levels[0, COLUMN["wording"]] in (WORDING.index("same_text"), WORDING.index("not_read")):
+        return Texts(number, plain)
+    differ = _differing(found, tally)
+    if not differ.height:
+        return Texts(number, plain)
+    at = differ.get_column("at").to_numpy()
+    of = np.zeros(len(at), np.int64) if one else number[at].astype(np.int64)
+    heads, tails = (pl.Series([s[part] for s in said], dtype=pl.String).gather(of) for part in (0, 1))
+    reasons = pl.DataFrame({"head": heads, "words": differ.get_column("words"), "tail": tails}).select(
+        sentences.joined_columns("head", "words", "tail")
+    )
+    numbers = np.broadcast_to(number, len(found.left)).copy()
+    numbers[at] = len(plain) + np.arange(len(at), dtype=np.int32)
+    return Texts(numbers, plain + reasons.to_series().to_list())
+
+
+def _differing(found: Found, tally: Tally) -> pl.DataFrame:
+    """``at`` and ``words``: what only one of two titles says, for the pairs whose titles differ in words."""
     sides = tally.intake.legacy, tally.intake.ats
-    named = pairs.with_columns(
-        sides[0].get_column("group").gather(pairs.get_column("left")).alias("group"),
-        sides[0].get_column("id").gather(pairs.get_column("left")).alias("legacy_id"),
-        sides[1].get_column("id").gather(pairs.get_column("right")).alias("ats_id"),
-        sides[0].get_column("employer_job_id").gather(pairs.get_column("left")).alias("number"),
-        sides[1].get_column("employer_job_id").gather(pairs.get_column("right")).alias("ats_number"),
-    ).with_columns(shown_id(pl.col("number")), shown_id(pl.col("ats_number")))
-    words = _differing(named, sides)
-    parts = [pl.col("head"), words, pl.col("tail")]
-    reason = pl.concat_list(pl.when(part != "").then(part) for part in parts).list.drop_nulls().list.join("; ")
-    return named.with_columns(
-        pl.when(reason.str.ends_with(".")).then(reason).otherwise(reason + ".").alias("reason"),
-        pl.when(pl.col("decision") == "paired").then(pl.lit("")).otherwise(pl.lit(MISSING_ATS)).alias("code"),
-        _fix().alias("fix"),
+    mine, yours = (
+        side.get_column("title").gather(rows).fill_null("").str.slice(0, 300).str.to_lowercase()
+        for side, rows in zip(sides, (found.left, found.right), strict=True)
     )
-
-
-def _differing(pairs: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame]) -> pl.Expr:
-    """ "title differs by *Remote*": the words that only one of the titles has, where it is not the same."""
-    titles = [
-        side.get_column("title").gather(pairs.get_column(at)).fill_null("").str.slice(0, 300)
-        for side, at in zip(sides, ("left", "right"), strict=True)
-    ]
-    rows = pl.DataFrame({"mine": titles[0], "yours": titles[1]}).with_row_index("at")
-    differ = rows.filter(pl.col("mine") != pl.col("yours"))
-    split = differ.with_columns(
-        pl.col(n).str.to_lowercase().str.extract_all(r"[\p{L}\p{N}+#]+") for n in ("mine", "yours")
-    )
+    rows = pl.DataFrame({"mine": mine, "yours": yours}).with_row_index("at").filter(pl.col("mine") != pl.col("yours"))
+    split = rows.with_columns(pl.col(name).str.extract_all(r"[\p{L}\p{N}+#]+") for name in ("mine", "yours"))
     only = split.select(
         "at",
         pl.col("mine").list.set_difference("yours").list.sort().list.join(" ").alias("mine"),
         pl.col("yours").list.set_difference("mine").list.sort().list.join(" ").alias("yours"),
     )
-    mine, yours = pl.col("mine"), pl.col("yours")
-    said = (
-        pl.when((mine == "") & (yours == "")).then(pl.lit(""))
-        .when(mine == "").then(pl.format("only the ATS title says *{}*", yours))
-        .when(yours == "").then(pl.format("only the old title says *{}*", mine))
-        .otherwise(pl.format("the old title says *{}*, the ATS *{}*", mine, yours))
+    mine_, yours_ = pl.col("mine"), pl.col("yours")
+    words = (
+        pl.when(mine_ == "").then(pl.format("only the ATS title says *{}*", yours_))
+        .when(yours_ == "").then(pl.format("only the old title says *{}*", mine_))
+        .otherwise(pl.format("the old title says *{}*, the ATS *{}*", mine_, yours_))
     )  # fmt: skip
-    clauses = only.select("at", said.alias("clause"))
-    return pl.lit(rows.join(clauses, on="at", how="left", maintain_order="left").get_column("clause").fill_null(""))
+    return only.filter((mine_ != "") | (yours_ != "")).select("at", words.alias("words"))
 
 
-def _fix() -> pl.Expr:
+def _fixes(found: Found, tally: Tally) -> Texts:
     """What to change so that the next match needs no person."""
-    number, ats, review = pl.col("number"), pl.col("ats_id"), pl.col("decision") == "review"
-    set_it = pl.format("et the Employer Job ID of ATS job {} to {}.", ats, number)
-    once = pl.concat_str(pl.lit("If they are one opening, s"), set_it)
-    missing = number.is_not_null() & pl.col("ats_number").is_null()
-    either = pl.lit("Confirm or reject the pair; one Employer Job ID on both jobs would settle it.")
-    return (
-        pl.when(review & (missing | (pl.col("rule") == "employer_job_id_differs"))).then(once)
-        .when(missing).then(pl.concat_str(pl.lit("S"), set_it))
-        .when(review & number.is_null()).then(either)
-        .when(review).then(pl.lit("Confirm or reject the pair."))
-        .otherwise(pl.lit(""))
-    )  # fmt: skip
-
-
-def _arrow(rows: pl.DataFrame) -> pa.Table:
-    """As Arrow; repeated texts are dictionaries, so that a million pairs do not carry a million copies."""
-    arrays = []
-    for name in rows.columns:
-        column = rows.get_column(name)
-        if name == "score":
-            arrays.append(column.to_arrow())
-        elif name in _REPEATED:
-            arrays.append(column.to_arrow().cast(pa.string()).dictionary_encode())
-        else:
-            arrays.append(column.to_arrow().cast(pa.string()))
-    return pa.table(arrays, names=rows.columns)
+    legacy, ats = tally.intake.legacy, tally.intake.ats
+    number = legacy.get_column("employer_job_id")
+    if found.paired and (number.null_count() == legacy.height or not ats.get_column("employer_job_id").null_count()):
+        return Texts.all_the_same("")
+    told = pl.DataFrame(
+        {
+            "number": number.gather(found.left),
+            "other": ats.get_column("employer_job_id").gather(found.right),
+            "ats": ats.get_column("id").gather(found.right),
+        }
+    ).with_columns(shown_id(pl.col("number")))
+    if found.paired:
+        lacking = told.with_row_index("at").filter(pl.col("number").is_not_null() & pl.col("other").is_null())
+        numbers = np.zeros(len(found.left), np.int32)
+        numbers[lacking.get_column("at").to_numpy()] = np.arange(1, lacking.height + 1, dtype=np.int32)
+        return Texts(numbers, ["", *lacking.select(sentences.set_id("S")).to_series().to_list()])
+    return Texts.each(told.select(sentences.settle(found.rule)).to_series())

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from changeover.match.evidence import COLUMN, KNOWN_LADDERS, Levels
-from changeover.match.normalise import plain_text
+from changeover.match.normalise import plain_text, strict_id
 
 Rows = NDArray[np.int64]
 
+_SAME = KNOWN_LADDERS["description"].index("same")
+_DIFFERS = KNOWN_LADDERS["employer_job_id"].index("differs")
 # So much of a description is compared: its beginning tells openings of one employer apart less than its middle.
 _DESCRIPTION = slice(300, 1500)
 _WORKPLACE = {
@@ -21,14 +23,21 @@ _WORKPLACE = {
 
 
 def with_particulars(side: pl.DataFrame) -> pl.DataFrame:
-    """The jobs with ``workplace`` (a number) and ``day`` (days since 1970) beside what the source wrote."""
+    """The jobs with ``workplace`` (a number), ``day`` (days since 1970) and ``description_hash`` added."""
     if side.get_column("workplace_type").null_count() == side.height:
         workplace = pl.lit(None, pl.Int8)
     else:
         word = pl.col("workplace_type").str.to_lowercase().str.replace_all("[^a-z]+", "")
         workplace = word.replace_strict(_WORKPLACE, default=None, return_dtype=pl.Int8)
     day = pl.col("posted_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32)
-    return side.with_columns(workplace.alias("workplace"), day.alias("day"))
+    # What most jobs of an employer say is about the employer.
+    description = pl.col("description")
+    shared = pl.len().over("company_number", "description")
+    telling = description.is_not_null() & ((shared <= 2) | (2 * shared <= pl.len().over("company_number")))
+    hashed = pl.when(telling).then(description.hash(seed=2)).alias("description_hash")
+    if side.get_column("description").null_count() == side.height:
+        hashed = pl.lit(None, pl.UInt64).alias("description_hash")
+    return side.with_columns(workplace.alias("workplace"), day.alias("day"), hashed)
 
 
 def particular_levels(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows, levels: Levels) -> None:
@@ -36,6 +45,9 @@ def particular_levels(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right
     _ids(legacy, ats, left, right, levels)
     _workplaces(legacy, ats, left, right, levels)
     _days(legacy, ats, left, right, levels)
+    if _both(legacy, ats, "description"):
+        one, two = legacy.get_column("description_hash").gather(left), ats.get_column("description_hash").gather(right)
+        levels[(one == two).fill_null(False).to_numpy(), COLUMN["description"]] = _SAME
 
 
 def _both(legacy: pl.DataFrame, ats: pl.DataFrame, name: str) -> bool:
@@ -49,8 +61,17 @@ def _ids(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows, level
     both = np.flatnonzero(known[0] & known[1])
     if len(both):
         same = (one.gather(both) == two.gather(both)).to_numpy()
-        strict = legacy.get_column("strict").gather(left[both]) == ats.get_column("strict").gather(right[both])
-        level[both] = np.select([same & strict.to_numpy(), same], [2, 3], default=5)
+        alike = both[same]
+        forms = (
+            side.get_column("employer_job_id")
+            .gather(at[alike])
+            .to_frame("id")
+            .select(strict_id(pl.col("id")))
+            .to_series()
+            for side, at in ((legacy, left), (ats, right))
+        )
+        level[both] = _DIFFERS
+        level[alike] = np.where((next(forms) == next(forms)).to_numpy(), 2, 3)
     levels[:, COLUMN["employer_job_id"]] = level
 
 
@@ -77,7 +98,8 @@ def description_levels(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, righ
     if not _both(legacy, ats, "description"):
         return
     one, two = legacy.get_column("description").gather(left), ats.get_column("description").gather(right)
-    both = np.flatnonzero((one.is_not_null() & two.is_not_null()).to_numpy())
+    unread = levels[:, COLUMN["description"]] != _SAME
+    both = np.flatnonzero((one.is_not_null() & two.is_not_null()).to_numpy() & unread)
     if not len(both):
         return
     texts = [_middle(side.gather(both)) for side in (one, two)]

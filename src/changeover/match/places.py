@@ -35,13 +35,14 @@ NEARBY_KM = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location read: cities, regions (``US-CA``), countries, whether remote, and the words nobody knows."""
+    """A location read: cities, regions (``US-CA``), countries, the words nobody knows, the numbers, whether remote."""
 
     text: str
     cities: tuple[City, ...] = ()
     regions: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
     remote: bool = False
     several: bool = False
 
@@ -54,7 +55,7 @@ class Place:
     def meaning(self) -> tuple[object, ...]:
         """Equal for locations that mean the same places: cities, or without any the regions, or the countries."""
         where: frozenset[object] = frozenset(c.id for c in self.cities) or self.regions or self.countries
-        return where, frozenset() if self.cities else self.words, self.remote, self.several
+        return where, frozenset() if self.cities else self.words, self.numbers, self.remote, self.several
 
 
 class Nearness(IntEnum):
@@ -64,17 +65,19 @@ class Nearness(IntEnum):
     SAME_CITIES = 1
     ONE_IN_COMMON = 2
     SAME_NAME = 3
-    NEAR = 4
-    NEARBY = 5
-    BOTH_REMOTE = 6
-    SAME_REGION = 7
-    SAME_COUNTRY = 8
-    REMOTE_AND_PLACE = 9
-    NOT_ALL_NAMED = 10
-    UNKNOWN = 11
-    OTHER_CITY = 12
-    OTHER_REGION = 13
-    OTHER_COUNTRY = 14
+    SAME_NUMBER = 4
+    NEAR = 5
+    NEARBY = 6
+    BOTH_REMOTE = 7
+    SAME_REGION = 8
+    SAME_COUNTRY = 9
+    REMOTE_AND_PLACE = 10
+    NOT_ALL_NAMED = 11
+    UNKNOWN = 12
+    OTHER_NUMBER = 13
+    OTHER_CITY = 14
+    OTHER_REGION = 15
+    OTHER_COUNTRY = 16
 
 
 @dataclass(slots=True)
@@ -95,6 +98,7 @@ class _Found:
     regions: set[str] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
 
 
 @lru_cache(maxsize=200_000)
@@ -113,7 +117,7 @@ def read_place(location: str) -> Place:
     countries = found.countries | {c.country for c in found.cities} | {code[:2] for code in found.regions}
     return Place(
         text, tuple(dict.fromkeys(found.cities)), frozenset(found.regions), frozenset(countries),
-        frozenset(found.words), remote, several,
+        frozenset(found.words), frozenset(found.numbers), remote, several,
     )  # fmt: skip
 
 
@@ -126,7 +130,9 @@ def _read_segment(words: list[str], found: _Found) -> None:
         size, name = _longest(known, words, at)
         if name is None:
             word = plain(words[at])
-            if word and word not in _REMOTE and word not in _NOISE and not word.isdigit():
+            if word.isdigit():
+                found.numbers.add(word.lstrip("0"))
+            elif word and word not in _REMOTE and word not in _NOISE:
                 found.words.add(word)
         else:
             names.append(name)
@@ -151,7 +157,7 @@ def _longest(known: Gazetteer, words: list[str], at: int) -> tuple[int, _Name | 
         country = known.countries.get(text, "")
         if code and not country and (written or (at and at == len(words) - 1)):
             country = text.upper() if text.upper() in known.codes else ""
-        cities = known.cities.get(text, ()) if not code or written else ()
+        cities = known.cities(text) if not code or written else ()
         if regions or country or cities:
             return size, _Name(text, cities, regions, country)
     return 1, None
@@ -246,6 +252,9 @@ def nearness(legacy: str, ats: str) -> Nearness:
     if one.countries and two.countries and one.countries.isdisjoint(two.countries):
         return Nearness.NOT_ALL_NAMED if one.several or two.several else Nearness.OTHER_COUNTRY
     found = _by_city(one, two)
+    if one.numbers and two.numbers and found < Nearness.OTHER_NUMBER:
+        # "Austin, TX 017" and "Austin, TX 018" are two shops.
+        found = Nearness.SAME_NUMBER if one.numbers & two.numbers else Nearness.OTHER_NUMBER
     if found >= Nearness.OTHER_CITY and (one.several or two.several):
         return Nearness.NOT_ALL_NAMED
     return found

@@ -1,9 +1,9 @@
-"""What each distinct job text says: its words and facets, its place, its employer's name, as numbers to compare."""
+"""What each distinct job text says, as numbers to compare: words, facets, place, employer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -20,25 +20,46 @@ Numbers = NDArray[np.int64]
 class Profiles:
     """Distinct texts (title, location, company) of both sides, numbered from 0.
 
-    ``words`` is profiles by core words, each weighted by its rarity; ``whole`` the sum of each row. The rest numbers
-    what is equal: ``plain`` the wording, ``order`` the words in any order, ``core`` the core words (which ``cores``
-    has as text), ``meaning`` core words and facets, ``place`` locations that mean the same, ``location`` and
-    ``company`` the texts.
+    ``words`` is profiles by core words (1 or 0), ``weighted`` the same by rarity, ``whole`` the sum of each row of
+    that, ``facets`` profiles by titles.FACETS. The rest numbers what is equal: ``plain`` the wording, ``order`` the
+    words in any order, ``core`` the core words, ``meaning`` those and the facets, ``place`` locations that mean the
+    same, ``location`` and ``company`` the texts.
     """
 
-    titles: Titles
+    vocabulary: NDArray[np.object_]
     words: sparse.csr_array
+    weighted: sparse.csr_array
     whole: NDArray[np.float64]
+    facets: NDArray[np.uint64]
     plain: Numbers
     order: Numbers
     core: Numbers
-    cores: NDArray[np.object_]
     meaning: Numbers
     place: Numbers
     location: Numbers
     locations: list[str]
     company: Numbers
     companies: list[str]
+
+    def cores(self, which: Numbers) -> NDArray[np.object_]:
+        """The core words of these profiles, in the order of the alphabet, joined by blanks."""
+        some = self.words[which]
+        some.sort_indices()
+        at = np.repeat(np.arange(len(which)), np.diff(some.indptr))
+        words = pl.DataFrame({"at": at, "word": pl.Series(self.vocabulary[some.indices], dtype=pl.String)})
+        joined = words.group_by("at", maintain_order=True).agg(pl.col("word").str.join(" "))
+        texts = np.full(len(which), "", object)
+        texts[joined.get_column("at").to_numpy()] = joined.get_column("word").to_list()
+        return texts
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """One text column of both sides: each row's number, and the distinct texts in their order."""
+
+    mine: Numbers
+    yours: Numbers
+    texts: pl.Series = field(repr=False)
 
 
 def read_profiles(
@@ -48,56 +69,98 @@ def read_profiles(
 
     ``rarity`` gives the weight of common words by their stem, ``rare`` that of all others.
     """
-    names = ("title", "location", "company")
-    filled = [side.with_columns(pl.col(name).fill_null("") for name in names) for side in (legacy, ats)]
-    texts = pl.concat([side.select(names) for side in filled]).unique().sort(names)
-    profiles = _profiles(texts, rarity, rare)
-    numbered = texts.with_columns(
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("profile"),
-        pl.Series("plain", profiles.plain), pl.Series("meaning", profiles.meaning), pl.Series("place", profiles.place),
-        (profiles.titles.plain != "").alias("readable"),
-    )  # fmt: skip
-    joined = [side.join(numbered, on=names, how="left", maintain_order="left") for side in filled]
-    return profiles, joined[0], joined[1]
+    title, location, company = (_number(legacy, ats, name) for name in ("title", "location", "company"))
+    sizes = location.texts.len(), company.texts.len()
+    keys = [
+        (title_ * sizes[0] + location_) * sizes[1] + company_
+        for title_, location_, company_ in (
+            (title.mine, location.mine, company.mine),
+            (title.yours, location.yours, company.yours),
+        )
+    ]
+    distinct, back = np.unique(np.concatenate(keys), return_inverse=True)
+    parts = distinct // (sizes[0] * sizes[1]), distinct // sizes[1] % sizes[0], distinct % sizes[1]
+    profiles = _profiles(title.texts, location.texts, company.texts, parts, rarity, rare)
+    halves = back[: legacy.height], back[legacy.height :]
+    return profiles, _with(legacy, profiles, halves[0]), _with(ats, profiles, halves[1])
 
 
-def _profiles(texts: pl.DataFrame, rarity: Mapping[str, float], rare: float) -> Profiles:
-    known = texts.select(pl.concat_str("location", "company", separator=" ").str.slice(0, 300)).to_series()
-    titles = read_titles(texts.get_column("title"), known)
-    weights = np.array([rarity.get(word, rare) for word in titles.vocabulary] or [rare])
-    words = sparse.csr_array(titles.words.multiply(weights[None, :]))
-    location, locations = _number(texts.get_column("location"))
-    company, companies = _number(texts.get_column("company").str.to_lowercase())
-    places = _number_places([read_place(text) for text in locations])
-    facets = pl.DataFrame(titles.facets).with_columns(titles.core.alias("core"))
-    meaning = facets.select(pl.struct(pl.all()).rank("dense").cast(pl.Int64)).to_series()
+def _with(side: pl.DataFrame, profiles: Profiles, profile: Numbers) -> pl.DataFrame:
+    plain = profiles.plain[profile]
+    return side.with_columns(
+        pl.Series("profile", profile),
+        pl.Series("plain", plain),
+        pl.Series("meaning", profiles.meaning[profile]),
+        pl.Series("place", profiles.place[profile]),
+        pl.Series("readable", plain != 0),
+    )
+
+
+def _number(legacy: pl.DataFrame, ats: pl.DataFrame, name: str) -> _Numbered:
+    both = pl.concat([side.get_column(name).fill_null("") for side in (legacy, ats)])
+    distinct = both.unique().sort()
+    numbers = pl.DataFrame({name: distinct, "number": np.arange(distinct.len())})
+    found = (
+        both.to_frame(name).join(numbers, on=name, how="left", maintain_order="left").get_column("number").to_numpy()
+    )
+    return _Numbered(found[: legacy.height], found[legacy.height :], distinct)
+
+
+def _profiles(
+    titles: pl.Series,
+    locations: pl.Series,
+    companies: pl.Series,
+    parts: tuple[Numbers, Numbers, Numbers],
+    rarity: Mapping[str, float],
+    rare: float,
+) -> Profiles:
+    title, location, company = parts
+    read = read_titles(titles, pl.concat([locations, companies]))
+    own = read.words[title]
+    # A title that repeats its own place or employer says no more than one that does not.
+    beside = read.aside[location] + read.aside[company + locations.len()]
+    words = sparse.csr_array(own - own.multiply(beside > 0))
+    words.eliminate_zeros()
+    weights = np.array([rarity.get(word, rare) for word in read.vocabulary] or [rare])
+    weighted = sparse.csr_array(words.multiply(weights[None, :]))
+    core = _row_sums(words, len(read.vocabulary))
+    facets = read.facets[title]
+    places = _number_places([read_place(text) for text in locations.to_list()])
     return Profiles(
-        titles,
+        np.array(read.vocabulary or [""], object),
         words,
-        np.asarray(words.sum(axis=1)).ravel(),
-        _number(titles.plain)[0],
-        _number(titles.plain.str.split(" ").list.sort().list.join(" "))[0],
-        _number(titles.core)[0],
-        titles.core.to_numpy().astype(object),
-        meaning.to_numpy(),
+        weighted,
+        np.asarray(weighted.sum(axis=1)).ravel(),
+        facets,
+        read.plain[title],
+        read.order[title],
+        core,
+        core ^ (facets @ _odd(facets.shape[1], 11)).view(np.int64),
         places[location],
         location,
-        locations,
+        locations.to_list(),
         company,
-        companies,
+        companies.str.to_lowercase().to_list(),
     )
 
 
-def _number(values: pl.Series) -> tuple[Numbers, list[str]]:
-    """Each value's number among the distinct values, in their order, and those."""
-    distinct = values.unique().sort()
-    found = pl.DataFrame({"v": values}).join(
-        pl.DataFrame({"v": distinct, "n": np.arange(distinct.len())}), on="v", how="left", maintain_order="left"
-    )
-    return found.get_column("n").to_numpy(), distinct.to_list()
+def _odd(count: int, seed: int) -> NDArray[np.uint64]:
+    """Random odd numbers, the same every time: multiplied and summed they tell different sets apart."""
+    return np.random.default_rng(seed).integers(1, 2**63, max(1, count), dtype=np.uint64) | np.uint64(1)
+
+
+def _row_sums(words: sparse.csr_array, count: int) -> Numbers:
+    """A number for the set of words of each row."""
+    sums = np.zeros(words.shape[0], np.uint64)
+    rows = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
+    np.add.at(sums, rows, _odd(count, 5)[words.indices])
+    return sums.view(np.int64)
 
 
 def _number_places(places: list[Place]) -> Numbers:
     """Locations that mean the same places get the same number."""
     numbers: dict[object, int] = {}
     return np.array([numbers.setdefault(place.meaning, len(numbers)) for place in places] or [0], np.int64)
+
+
+__all__ = ["Numbers", "Profiles", "Titles", "read_profiles"]

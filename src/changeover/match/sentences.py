@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import polars as pl
+
 from changeover.match.titles import FACETS
 
 _PLACE = {
     "same_text": "same place", "same_cities": "same place", "one_in_common": "a place in common",
-    "same_name": "a place of the same name", "near": "places next to each other", "nearby": "places within 100 km",
-    "both_remote": "both remote", "same_region": "same region", "same_country": "same country",
+    "same_name": "a place of the same name", "same_number": "same place and number",
+    "near": "places next to each other", "nearby": "places within 100 km", "both_remote": "both remote",
+    "same_region": "same region", "same_country": "same country",
     "remote_and_place": "one is remote, the other names a place", "not_all_named": "not all places are named",
-    "other_city": "another city", "other_region": "another region", "other_country": "another country",
+    "other_number": "the places have different numbers", "other_city": "another city",
+    "other_region": "another region", "other_country": "another country",
 }  # fmt: skip
 _WORDING = {
     "same_text": "same title", "same_words": "same words in the title", "same_core": "titles of the same meaning",
@@ -104,3 +108,31 @@ def _no_id(levels: Mapping[str, str]) -> str:
 
 def _list(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def joined(head: str, words: str, tail: str) -> str:
+    """The parts of a reason as one sentence."""
+    said = "; ".join(part for part in (head, words, tail) if part)
+    return said if said.endswith(".") else f"{said}."
+
+
+def joined_columns(head: str, words: str, tail: str) -> pl.Expr:
+    """:func:`joined` for columns."""
+    after = pl.when(pl.col(tail) == "").then(pl.lit("")).otherwise(pl.concat_str(pl.lit("; "), tail))
+    before = pl.when(pl.col(head) == "").then(pl.lit("")).otherwise(pl.concat_str(head, pl.lit("; ")))
+    return pl.concat_str(before, words, after, pl.lit("."))
+
+
+def set_id(first: str) -> pl.Expr:
+    """What to change in the ATS, from ``ats`` (its job) and ``number`` (the old source's employer job id)."""
+    return pl.format(f"{first}et the Employer Job ID of ATS job {{}} to {{}}.", "ats", "number")
+
+
+def settle(rule: str) -> pl.Expr:
+    """What a person does about a suggestion, from ``ats``, ``number`` and ``other`` (both employer job ids)."""
+    once = pl.concat_str(pl.lit("If they are one opening, "), set_id("s"))
+    lacking = pl.col("number").is_not_null() & (pl.col("other").is_null() | (pl.lit(rule) == "employer_job_id_differs"))
+    either = pl.lit("Confirm or reject the pair; one Employer Job ID on both jobs would settle it.")
+    return pl.when(lacking).then(once).when(pl.col("number").is_null()).then(either).otherwise(
+        pl.lit("Confirm or reject the pair.")
+    )  # fmt: skip

@@ -75,12 +75,15 @@ select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.c
   l.valid as legacy_valid,
   a.source_job_id as ats_id, a.title as ats_title, a.location as ats_location, a.company_name as ats_company,
   a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.valid as ats_valid
-from finding f
+from (
+  -- The page first, then its jobs: a join over all of them would begin at the first job for every page.
+  select * from finding where company_id = :company and decision = any(:decisions)
+    and (legacy_job_id, ats_job_id) > (:legacy_after, :ats_after)
+  order by legacy_job_id, ats_job_id limit :size
+) f
 left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
 left join job a on a.company_id = :company and a.job_id = f.ats_job_id
-where f.company_id = :company and f.decision = any(:decisions)
-  and (f.legacy_job_id, f.ats_job_id) > (:legacy_after, :ats_after)
-order by f.legacy_job_id, f.ats_job_id limit :size;
+order by f.legacy_job_id, f.ats_job_id;
 
 -- name: review_group(company, decision, rules, legacy_after, ats_after, size)
 -- One cause of the review page; the page is found by the index, so it costs the same however many there are.
@@ -93,13 +96,15 @@ select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.c
   a.source_job_id as ats_id, a.title as ats_title, a.location as ats_location, a.company_name as ats_company,
   a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.valid as ats_valid,
   d.verdict as said
-from finding f
+from (
+  select * from finding where company_id = :company and decision = :decision and rule = any(:rules)
+    and (legacy_job_id, ats_job_id) > (:legacy_after, :ats_after)
+  order by legacy_job_id, ats_job_id limit :size
+) f
 left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
 left join job a on a.company_id = :company and a.job_id = f.ats_job_id
 left join decision d on d.company_id = :company and d.legacy_job_id = f.legacy_job_id and d.ats_job_id = f.ats_job_id
-where f.company_id = :company and f.decision = :decision and f.rule = any(:rules)
-  and (f.legacy_job_id, f.ats_job_id) > (:legacy_after, :ats_after)
-order by f.legacy_job_id, f.ats_job_id limit :size;
+order by f.legacy_job_id, f.ats_job_id;
 
 -- name: invalid_twins(company, legacy_after, size)
 -- Open legacy jobs whose ATS twin is open and cannot be posted.

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from changeover.match import lexicon
-from changeover.match.normalise import title_words
+from changeover.match.normalise import words_of
 
 # The facets in the order of their columns in Titles.facets.
-FACETS = ("season", "month", "year", "number", "length", "stage", "seniority", "degree", "contract", "platform")
+FACETS = (
+    "season", "month", "year", "number", "length", "stage", "seniority", "degree", "contract", "platform",
+)  # fmt: skip
 _COLUMN = {name: i for i, name in enumerate(FACETS)}
 _TABLES = {
     "season": lexicon.SEASON, "month": lexicon.MONTH, "year": lexicon.YEAR, "stage": lexicon.STAGE,
@@ -25,45 +27,53 @@ _TABLES = {
 # These facets are also part of what the job is; the others are taken out of the core.
 _STAYS = frozenset({"platform"})
 _ENDINGS = re.compile(r"(?:isation|ization|ations?|ators?|ings?|ments?|ers?|ors?|ies|ists?|ness|als?|ed|es|s|y|e)$")
+_SCHEMA = {"text": pl.String, "column": pl.Int8, "bit": pl.UInt64, "core": pl.String}
 
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """Titles, one row each.
+    """Distinct titles, one row each; and the words of other texts in the same vocabulary.
 
-    ``words`` is titles by distinct core words (1 or 0, CSR), ``vocabulary`` those words, ``facets`` titles by
-    :data:`FACETS` as bits, ``core`` the core words sorted and joined, ``plain`` all words in their order.
+    ``words`` is titles by ``vocabulary``, the core words by their stems (1 or 0, CSR); ``aside`` the same for the
+    other texts. ``facets`` is titles by :data:`FACETS` as bits; ``plain`` numbers equal wordings, 0 for no words at
+    all, ``order`` equal words in any order.
     """
 
     words: sparse.csr_array
+    aside: sparse.csr_array
     vocabulary: list[str]
     facets: NDArray[np.uint64]
-    core: pl.Series
-    plain: pl.Series
+    plain: NDArray[np.int64]
+    order: NDArray[np.int64]
 
 
-def read_titles(titles: pl.Series, known: pl.Series) -> Titles:
-    """Read ``titles`` (no nulls); words of ``known`` (the job's location and company) do not count as core.
+def read_titles(titles: pl.Series, others: pl.Series) -> Titles:
+    """Read distinct ``titles`` and the ``others`` (places and employers) that may stand in them; no nulls.
 
-    A title that repeats its own place or employer says no more than one that does not. Linear in the total length.
+    Linear in the total length.
     """
-    plain = titles.to_frame("text").select(title_words(pl.col("text"))).to_series()
-    aside = known.to_frame("text").select(title_words(pl.col("text"))).to_series()
-    long = _long(plain)
+    plain = words_of(titles)
+    long, other = _long(plain), _long(words_of(others))
     vocabulary = long.get_column("text").unique().sort()
     rows = [row for word in vocabulary.to_list() for row in _meanings(word)]
-    read = long.join(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), on="text", how="left")
-    core = read.filter(pl.col("core").is_not_null()).join(_long(aside), on=["at", "text"], how="anti")
-    return _assemble(titles.len(), read, core, plain.str.replace_all(r" +", " ").str.strip_chars())
+    meanings = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    read, beside = (texts.join(meanings, on="text", how="inner") for texts in (long, other))
+    stems = meanings.get_column("core").drop_nulls().unique().sort()
+    numbers = pl.DataFrame({"core": stems, "number": np.arange(stems.len(), dtype=np.int32)})
+    return Titles(
+        _matrix(read, numbers, titles.len()),
+        _matrix(beside, numbers, others.len()),
+        stems.to_list(),
+        _facets(read, titles.len()),
+        np.where((plain.str.strip_chars() == "").to_numpy(), 0, plain.rank("dense").to_numpy().astype(np.int64)),
+        _sums(long.get_column("at").to_numpy(), long.get_column("text").hash(seed=3).to_numpy(), titles.len()),
+    )
 
 
 def _long(texts: pl.Series) -> pl.DataFrame:
     """One row per distinct word of each text: ``at``, ``text``."""
     rows = texts.to_frame("text").with_row_index("at").select("at", pl.col("text").str.split(" ")).explode("text")
     return rows.filter(pl.col("text") != "").unique()
-
-
-_SCHEMA = {"text": pl.String, "column": pl.Int8, "bit": pl.UInt64, "core": pl.String}
 
 
 def _meanings(word: str) -> Iterator[tuple[str, int, int, str | None]]:
@@ -96,21 +106,23 @@ def stem(word: str) -> str:
     return cut if len(cut) >= 4 else word
 
 
-def _assemble(count: int, read: pl.DataFrame, core: pl.DataFrame, plain: pl.Series) -> Titles:
+def _matrix(read: pl.DataFrame, numbers: pl.DataFrame, count: int) -> sparse.csr_array:
+    """Texts by the numbered core words, 1 where a text has the word."""
+    pairs = read.select("at", "core").drop_nulls().join(numbers, on="core").select("at", "number").unique()
+    at, number = (pairs.get_column(name).to_numpy() for name in ("at", "number"))
+    return sparse.csr_array((np.ones(len(at)), (at, number)), shape=(count, max(1, numbers.height)))
+
+
+def _facets(read: pl.DataFrame, count: int) -> NDArray[np.uint64]:
     facets = np.zeros((count, len(FACETS)), np.uint64)
     faceted = read.filter(pl.col("column") >= 0)
-    columns = (faceted.get_column(name).to_numpy() for name in ("at", "column", "bit"))
-    at, column, bit = columns
+    at, column, bit = (faceted.get_column(name).to_numpy() for name in ("at", "column", "bit"))
     np.bitwise_or.at(facets, (at, column), bit)
-    pairs = core.select("at", "core").unique().sort("at", "core")
-    names = pairs.get_column("core").unique().sort()
-    index = pairs.join(pl.DataFrame({"core": names, "number": np.arange(len(names), dtype=np.int32)}), on="core",
-                       how="left", maintain_order="left").get_column("number").to_numpy()  # fmt: skip
-    counts = np.bincount(pairs.get_column("at").to_numpy(), minlength=count)
-    shape = (count, max(1, len(names)))
-    words = sparse.csr_array((np.ones(len(index)), index, np.concatenate([[0], np.cumsum(counts)])), shape=shape)
-    joined = pairs.group_by("at", maintain_order=True).agg(pl.col("core").str.join(" "))
-    cores = pl.DataFrame({"at": np.arange(count, dtype=np.uint32)}).join(
-        joined, on="at", how="left", maintain_order="left"
-    )
-    return Titles(words, names.to_list(), facets, cores.get_column("core").fill_null(""), plain)
+    return facets
+
+
+def _sums(at: NDArray[np.uint32], hashes: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+    """The sum of the hashes of each text's words: equal for equal sets of words, in any order."""
+    sums = np.zeros(count, np.uint64)
+    np.add.at(sums, at, hashes)
+    return sums.view(np.int64)

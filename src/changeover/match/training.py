@@ -94,7 +94,7 @@ def common_words(boards: Sequence[Board]) -> dict[str, float]:
     cores: set[str] = set()
     for board in boards:
         profiles, *_ = _read(Tally(take(board.legacy, board.ats, None)), {})
-        cores.update(profiles.cores.tolist())
+        cores.update(profiles.cores(np.arange(len(profiles.core))).tolist())
     seen = Counter(word for core in cores for word in core.split())
     return {w: round(math.log(len(cores) / n), 2) for w, n in sorted(seen.items()) if n >= _COMMON_FROM}
 

@@ -18,7 +18,8 @@ class Weights:
 
     ``accept``: from here a pair needs no person. ``margin``: so far it must be ahead of every rival, before its lead
     counts as evidence. ``review``: from here a pair is worth a person's look. ``consider``: below this a pair is
-    not even a rival. ``recycled``: jobs with one employer job id that read more different than this are not paired.
+    not even a rival. ``accept_by_id``: from here, far higher, jobs of one employer job id need no person: ids get
+    recycled, so the texts must not speak too loudly against it.
     ``rarity`` is the weight of common title words by their stem, ``rare`` that of all others.
     """
 
@@ -28,7 +29,7 @@ class Weights:
     margin: float
     review: float
     consider: float
-    recycled: float
+    accept_by_id: float
     rarity: Mapping[str, float]
     rare: float
 
@@ -55,7 +56,7 @@ def shipped_weights() -> Weights:
 
 def write_weights(weights: Weights) -> str:
     """The TOML text that :func:`read_weights` reads back as the same weights."""
-    named = ("accept", "margin", "review", "consider", "recycled")
+    named = ("accept", "margin", "review", "consider", "accept_by_id")
     tables = {
         "threshold": {name: getattr(weights, name) for name in named},
         "prior": {"any_pair": weights.prior},

@@ -1,0 +1,112 @@
+"""Rows of the answer, many at a time: each text is kept once and pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts as numbers into a pool: one number may stand for all rows."""
+
+    number: NDArray[np.int32]
+    pool: Sequence[str]
+
+    @classmethod
+    def all_the_same(cls, text: str) -> Texts:
+        """One text for every row."""
+        return cls(np.zeros(1, np.int32), [text])
+
+    @classmethod
+    def each(cls, texts: pl.Series) -> Texts:
+        """One text a row."""
+        return cls(np.arange(texts.len(), dtype=np.int32), texts.to_list())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one decision and rule. ``left`` or ``right`` is None where all rows lack that side."""
+
+    decision: str
+    rule: str
+    code: str
+    left: Rows | None
+    right: Rows | None
+    score: NDArray[np.float64]
+    reason: Texts
+    fix: Texts
+    evidence: Texts
+
+    def __len__(self) -> int:
+        return len(self.left if self.left is not None else self.right)  # type: ignore[arg-type]
+
+
+def as_table(parts: Sequence[Part], sides: tuple[pl.DataFrame, pl.DataFrame], grouped: bool) -> pa.Table:
+    """The parts one below the other, with the ids (and groups) of their jobs."""
+    if not parts:
+        return _SCHEMA.empty_table() if grouped else _SCHEMA.remove(0).empty_table()
+    counts = [len(part) for part in parts]
+    rows = [_rows([getattr(part, name) for part in parts], counts) for name in ("left", "right")]
+    columns: dict[str, pa.Array] = {}
+    if grouped:
+        columns["group"] = _groups(sides, rows)
+    columns["legacy_id"] = _taken(sides[0].get_column("id"), rows[0])
+    columns["ats_id"] = _taken(sides[1].get_column("id"), rows[1])
+    columns["score"] = pa.array(
+        np.concatenate([np.broadcast_to(p.score, n) for p, n in zip(parts, counts, strict=True)])
+    )
+    for name in ("decision", "rule", "code"):
+        columns[name] = _pooled([Texts.all_the_same(getattr(p, name)) for p in parts], counts).dictionary_decode()
+    for name in ("reason", "fix", "evidence"):
+        columns[name] = _pooled([getattr(part, name) for part in parts], counts)
+    return pa.table({name: columns[name] for name in _SCHEMA.names if name in columns})
+
+
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
+_SCHEMA = pa.schema(
+    {
+        "group": _REPEATED, "legacy_id": pa.string(), "ats_id": pa.string(), "score": pa.float64(),
+        "decision": pa.string(), "rule": pa.string(), "reason": _REPEATED, "code": pa.string(), "fix": _REPEATED,
+        "evidence": _REPEATED,
+    }
+)  # fmt: skip
+
+
+def _groups(sides: tuple[pl.DataFrame, pl.DataFrame], rows: Sequence[Rows]) -> pa.DictionaryArray:
+    """The group of each row, from whichever side has a job there."""
+    number = np.zeros(len(rows[0]), np.int32)
+    names: dict[int, str] = {}
+    for side, at in zip(sides, rows, strict=True):
+        companies = side.get_column("company_number").to_numpy()
+        number[at >= 0] = companies[at[at >= 0]]
+        names.update(side.select("company_number", pl.col("group").fill_null("")).unique("company_number").iter_rows())
+    pool = [names.get(n, "") for n in range(max(names, default=-1) + 1)]
+    return pa.DictionaryArray.from_arrays(pa.array(number), pa.array(pool, pa.string()))
+
+
+def _rows(parts: Sequence[Rows | None], counts: Sequence[int]) -> Rows:
+    """Row numbers of one side; -1 where a part has none."""
+    return np.concatenate([np.full(n, -1) if p is None else p for p, n in zip(parts, counts, strict=True)])
+
+
+def _taken(values: pl.Series, rows: Rows) -> pa.Array:
+    """The values at these rows, null where there is none."""
+    at = pl.Series(rows)
+    return values.gather(at if (rows >= 0).all() else at.set(at < 0, None)).to_arrow().cast(pa.string())
+
+
+def _pooled(texts: Sequence[Texts], counts: Sequence[int]) -> pa.DictionaryArray:
+    pool: dict[str, int] = {}
+    numbers = []
+    for text, count in zip(texts, counts, strict=True):
+        to = np.array([pool.setdefault(t, len(pool)) for t in text.pool] or [0], np.int32)
+        numbers.append(np.broadcast_to(to[text.number], count))
+    return pa.DictionaryArray.from_arrays(pa.array(np.concatenate(numbers)), pa.array(list(pool) or [""], pa.string()))
