@@ -12,8 +12,9 @@ import httpx2
 from fastapi import FastAPI
 from selectolax.lexbor import LexborHTMLParser
 
-from changeover.app import Program, make_web
+from changeover.app import Program
 from changeover.console.entrance import make_link
+from changeover.faces import make_web
 from changeover.job import Job, Lane
 from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings

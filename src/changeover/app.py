@@ -1,4 +1,4 @@
-"""The only module that wires: settings in, a running program out."""
+"""Wires the parts: settings in, a running program out."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
-
-from fastapi import Depends, FastAPI
 
 from changeover import flow as runs
-from changeover.api import companies, operations, push
-from changeover.api import moves as api_moves
 from changeover.background.queue import Queue
-from changeover.board import pages as board
-from changeover.console import company, entrance, forms, live, moves, overview, review
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
@@ -32,14 +25,6 @@ from changeover.sources import ats_boards
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.registry import read
 from changeover.sources.source import Reading
-from changeover.web import files, problem
-from changeover.web.access import gate
-from changeover.web.guard import Guard as WebGuard
-from changeover.web.guard import host_names
-from changeover.web.metrics import Metrics
-from changeover.web.revisions import Revisions
-from changeover.web.served import Served
-from changeover.web.session import Signer
 
 ReadSource = Callable[[SourceRow], Awaitable[Reading]]
 
@@ -143,33 +128,3 @@ async def look_at(settings: Settings, location: str) -> Reading:
 def lane_of(kind: str) -> Lane:
     """The side that a source of this kind stands on where a person does not say."""
     return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY
-
-
-CONSOLE = (entrance, overview, company, review, moves, forms, live)
-FACES = (files, board, *CONSOLE, companies, api_moves, push, operations)
-
-
-def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
-    """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions."""
-    web = FastAPI(
-        title="Changeover",
-        version=version("changeover"),
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        dependencies=[Depends(gate)],
-    )
-    metrics, url = Metrics(), base_url.rstrip("/")
-    web.state.served = Served(program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics)
-    web.state.before_stop = web.state.served.revisions.close
-    web.add_middleware(
-        WebGuard,
-        hosts=host_names(base_url, program.settings.public_url),
-        body=1_000_000,
-        bodies={"/jobs": 30_000_000},
-        metrics=metrics,
-    )
-    problem.install(web)
-    for face in FACES:
-        web.include_router(face.router)
-    return web

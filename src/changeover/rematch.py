@@ -13,7 +13,6 @@ from changeover.database.connection import Connection, Database, expect_many
 from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
-from changeover.match.pairing import pair
 from changeover.match.store import Finding
 from changeover.migration import store as migrations
 from changeover.migration.readiness import lane_whole_revision
@@ -92,6 +91,9 @@ def _match(material: _Material) -> list[Finding]:
             "verdict": pa.array([w[2] for w in words], pa.string()),
         }
     )
+    # Imported where it is used: commands that only look need neither it nor what it computes with.
+    from changeover.match.pairing import pair
+
     table = pair(material.legacy, material.ats, decisions)
     findings = [_finding(row) for row in table.to_pylist()]
     only_kept = kept - said.keys()

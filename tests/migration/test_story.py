@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from program import World
-
 from changeover import acts
 from changeover import flow as runs
 from changeover.cutover import Moved
 from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import State
+from program import World
 
 
 def job(key: str, title: str, *, place: str = "Oslo, Norway", requisition: str = "") -> Job:

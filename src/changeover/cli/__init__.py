@@ -80,10 +80,9 @@ def _refusal(problem: Exception) -> str | None:
 
     from changeover.database.refused import DatabaseRefused
     from changeover.database.revise import UnknownCompany
-    from changeover.database.upgrade import SchemaTooNew
     from changeover.settings import SettingsRefused
 
-    if isinstance(problem, DatabaseRefused | UnknownCompany | SchemaTooNew | SettingsRefused):
+    if isinstance(problem, DatabaseRefused | UnknownCompany | SettingsRefused):
         return str(problem)
     if isinstance(problem, OperationalError | PoolTimeout):
         return f"The database does not answer: {str(problem).splitlines()[0]}. Check its address and that it runs."

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from changeover.app import Program, make_web, running, source_reader
+from changeover.app import Program, running, source_reader
 from changeover.cli.session import DatabaseOption, DataOption, JsonOption, Stop, say, show, table, with_program
 from changeover.console.entrance import make_link
 from changeover.database import embedded
 from changeover.demo.play import play_demo
 from changeover.demo.stage import StoryStopped
+from changeover.faces import make_web
 from changeover.serving import CannotServe, base_url, console_secret, listen, serving, until_signal, working
 from changeover.settings import Settings, described, load
 

@@ -17,8 +17,8 @@ from changeover.migration.state import READS, State
 from changeover.migration.store import Company
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
-from changeover.web.look import plural
 from changeover.web.served import CompanyId, Here, Operator
+from changeover.web.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

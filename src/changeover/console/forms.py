@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from changeover import acts, readings
 from changeover.console.shown import done
 from changeover.migration.state import Refusal
-from changeover.web.look import plural
 from changeover.web.served import CompanyId, Here, Operator
+from changeover.web.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

@@ -17,9 +17,9 @@ from changeover.migration.readiness import Blocker, what_is_left
 from changeover.migration.state import Move, refuse
 from changeover.migration.store import Company
 from changeover.postings.live import Line, Preview
-from changeover.web.look import plural
 from changeover.web.served import CompanyId, Here, Operator, Served
 from changeover.web.session import Session
+from changeover.web.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

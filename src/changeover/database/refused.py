@@ -9,3 +9,7 @@ class DatabaseRefused(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class SchemaTooNew(DatabaseRefused):
+    """The database was upgraded by a later version of Changeover than this one."""

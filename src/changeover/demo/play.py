@@ -11,13 +11,14 @@ from pathlib import Path
 import orjson
 import typer
 
-from changeover.app import Program, make_web, running, source_reader
+from changeover.app import Program, running, source_reader
 from changeover.console.entrance import make_link
 from changeover.database import embedded
 from changeover.demo.sites import Sites
 from changeover.demo.stage import Stage, set_up
 from changeover.demo.story import play
 from changeover.demo.world import World
+from changeover.faces import make_web
 from changeover.serving import base_url, console_secret, listen, serving, until_signal, working
 from changeover.settings import load
 

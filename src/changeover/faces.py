@@ -1,0 +1,49 @@
+"""Wires the faces: a running program in, its board, console and APIs out; imported by what serves them."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI
+
+from changeover.api import companies, operations, push
+from changeover.api import moves as api_moves
+from changeover.app import Program
+from changeover.board import pages as board
+from changeover.console import company, entrance, forms, live, moves, overview, review
+from changeover.web import files, problem
+from changeover.web.access import gate
+from changeover.web.guard import Guard, host_names
+from changeover.web.metrics import Metrics
+from changeover.web.revisions import Revisions
+from changeover.web.served import Served
+from changeover.web.session import Signer
+
+CONSOLE = (entrance, overview, company, review, moves, forms, live)
+FACES = (files, board, *CONSOLE, companies, api_moves, push, operations)
+
+
+def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
+    """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions."""
+    web = FastAPI(
+        title="Changeover",
+        version=version("changeover"),
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(gate)],
+    )
+    metrics, url = Metrics(), base_url.rstrip("/")
+    web.state.served = Served(program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics)
+    web.state.before_stop = web.state.served.revisions.close
+    web.add_middleware(
+        Guard,
+        hosts=host_names(base_url, program.settings.public_url),
+        body=1_000_000,
+        bodies={"/jobs": 30_000_000},
+        metrics=metrics,
+    )
+    problem.install(web)
+    for face in FACES:
+        web.include_router(face.router)
+    return web
