@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from changeover.console.words import side_by_side
 
@@ -27,6 +28,7 @@ class Candidate:
     lines: list[tuple[str, Markup, Markup]]
     percent: int
     because: str
+    reason: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,19 @@ def _candidate(row: Mapping[str, Any]) -> Candidate:
         old, new = row[f"legacy_{column}"] or "", row[f"ats_{column}"] or ""
         if (old or new) and not (column == "company" and old == new):
             lines.append((name, *side_by_side(old, new)))
-    return Candidate(row, lines, round(100 * row["score"]), _BECAUSE.get(row["rule"], ""))
+    return Candidate(row, lines, round(100 * row["score"]), _BECAUSE.get(row["rule"], ""), emphasised(row["reason"]))
+
+
+def emphasised(reason: str) -> Markup:
+    """A reason with the words it marks as *differing* set apart; everything else is escaped."""
+    parts = re.split(r"\*([^*]+)\*", reason)
+    return Markup("").join(
+        Markup("<em>{}</em>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
 
 
 _BECAUSE = {
     "twins": "Several jobs read exactly alike, so only a person can tell which is which.",
     "employer_job_id_doubt": "They share an Employer Job ID, but so do others, or the rest differs.",
-    "doubt": "They are alike, but not enough to be sure.",
+    "doubt": "Not sure enough to pair them without a person.",
 }
