@@ -160,10 +160,10 @@ async def review_file(here: Here, company_id: CompanyId) -> Response:
         "content-disposition": f'attachment; filename="review-{name or company_id}.csv"',
         "cache-control": "no-store",
     }
-    return StreamingResponse(_parts(here, company_id), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(_file(here, company_id), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _parts(here: Served, company_id: int) -> AsyncIterator[str]:
+async def _file(here: Served, company_id: int) -> AsyncIterator[str]:
     """The file in parts of many lines, for a line is too little to send."""
     part: list[str] = []
     async for line in review_csv(_rows(here, company_id)):
