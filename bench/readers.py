@@ -1,0 +1,133 @@
+"""Readers of the board's pages over real HTTP, in processes of their own, and what they saw."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import random
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.queues import Queue as Channel
+from multiprocessing.synchronize import Event
+
+import httpx2
+from large_company import LargeCompany
+
+from changeover.app import Program, make_flow, make_web, register
+from changeover.background.queue import Queue
+from changeover.database.connection import Database
+from changeover.postings.posting import public_id
+from changeover.serving import base_url, listen, serving
+from changeover.settings import Settings
+from changeover.snapshot.store import SourceRow
+from changeover.sources.source import Reading
+
+_LINK = re.compile(r'href="/jobs/(\d+-\d+)"')
+# Each reader looks at a posting, at another, then at a page of the list, with a short rest after each.
+_REST = 0.004
+_PAGE = 50
+
+
+@dataclass
+class Seen:
+    """What readers saw: (when, seconds) of each page, and how often a job was missing or twice."""
+
+    reads: list[tuple[float, float]] = field(default_factory=list)
+    missing: int = 0
+    twice: int = 0
+
+    def between(self, start: float, end: float) -> list[float]:
+        """The seconds that each page took which was asked for in a stretch of time, in order."""
+        return sorted(took for at, took in self.reads if start <= at < end)
+
+
+def _serve(company: LargeCompany, port: Channel[int], stop: Event) -> None:
+    async def serve() -> None:
+        settings = Settings()
+        async with Database(company.address) as db:
+            queue = Queue(db)
+            await queue.open()
+            flow = make_flow(settings, db, queue, _no_source)
+            register(flow)
+            sock = listen("127.0.0.1", 0)
+            web = make_web(Program(settings, db, queue, flow), bytes(32), base_url(sock))
+            async with serving(web, sock):
+                port.put(sock.getsockname()[1])
+                await asyncio.to_thread(stop.wait)
+
+    asyncio.run(serve())
+
+
+async def _no_source(row: SourceRow) -> Reading:
+    raise AssertionError(f"nothing is read here, nor is {row.location}")
+
+
+def _read(company: LargeCompany, base: str, readers: int, stop: Event, seen: Channel[Seen]) -> None:
+    async def read() -> Seen:
+        found = Seen()
+        async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
+            await asyncio.gather(*(_reader(client, company, stop, found) for _ in range(readers)))
+        return found
+
+    seen.put(asyncio.run(read()))
+
+
+async def _reader(client: httpx2.AsyncClient, company: LargeCompany, stop: Event, found: Seen) -> None:
+    chance = random.Random()
+    while not stop.is_set():
+        for _ in range(2):
+            number = company.base + 4 * chance.randint(1, company.size) + 1
+            answer = await _get(client, f"/jobs/{public_id(company.company_id, number)}", found)
+            found.missing += answer.status_code != 200
+        await _list(client, company, chance.randint(_PAGE, company.size), found)
+
+
+async def _list(client: httpx2.AsyncClient, company: LargeCompany, top: int, found: Seen) -> None:
+    """A page of the list from somewhere in it: its postings are known, so one missing or twice is seen."""
+    after = company.base + 4 * top + 2
+    answer = await _get(client, f"/jobs?company={company.company_id}&after={after}", found)
+    shown = [link.partition("-")[2] for link in _LINK.findall(answer.text)]
+    wanted = {str(company.base + 4 * (top - back) + 1) for back in range(min(_PAGE, top))}
+    found.missing += len(wanted - set(shown))
+    found.twice += len(shown) - len(set(shown))
+
+
+async def _get(client: httpx2.AsyncClient, path: str, found: Seen) -> httpx2.Response:
+    began = time.perf_counter()
+    answer = await client.get(path)
+    found.reads.append((began, time.perf_counter() - began))
+    await asyncio.sleep(_REST)
+    return answer
+
+
+@dataclass
+class Watching:
+    """Readers at work; ``seen`` is filled when they have ended. Times are of this machine's one monotonic clock."""
+
+    seen: Seen = field(default_factory=Seen)
+
+
+@contextmanager
+def watching(company: LargeCompany, readers: int) -> Iterator[Watching]:
+    """Serve the company's pages and read them by so many readers, for the length of the block."""
+    spawn = multiprocessing.get_context("spawn")
+    port: Channel[int] = spawn.Queue()
+    told: Channel[Seen] = spawn.Queue()
+    stop, enough = spawn.Event(), spawn.Event()
+    server = spawn.Process(target=_serve, args=(company, port, stop))
+    server.start()
+    base = f"http://127.0.0.1:{port.get(timeout=60)}"
+    reading = spawn.Process(target=_read, args=(company, base, readers, enough, told))
+    reading.start()
+    at_work = Watching()
+    try:
+        yield at_work
+    finally:
+        enough.set()
+        at_work.seen = told.get(timeout=60)
+        reading.join()
+        stop.set()
+        server.join()
