@@ -10,7 +10,7 @@ from changeover.cli.on_call import OnCall, group_of
 from changeover.cli.session import Stop
 
 COMMANDS = {
-    "match": OnCall("match", "Which job of one source is which of another, and why; no database needed."),
+    "match": OnCall("match", "Say which job of one source is which of another, and why; no database needed."),
     "read": OnCall("read", "Read a source and print its jobs in one shape."),
     "demo": OnCall("operate", "A sample board with invented employers, their sites, feeds and ATSs on loopback."),
     "serve": OnCall("operate", "The board, the console and the APIs, and a worker beside them."),

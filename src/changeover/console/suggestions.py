@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from changeover.console.words import side_by_side
+from changeover.match.differing_words import side_by_side
 
 _FIELDS = (
     ("Title", "title"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+import polars as pl
 import pyarrow as pa
 
 from changeover.job import Job
@@ -30,24 +30,22 @@ def jobs_table(jobs: Sequence[Job], by: str = "") -> pa.Table:
 
 def said(job: Job, name: str) -> str:
     """What the job's record says in one field, as text; empty where it says nothing."""
-    value = job.posted_at.isoformat() if name == "posted_at" and job.posted_at else _value(job, name)
+    value = getattr(job, name) if name in OF_A_RECORD else job.extra.get(name)
+    if value is None:
+        return ""
+    if name == "posted_at":
+        return str(value.isoformat())
     return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _value(job: Job, name: str) -> Any:
-    value = getattr(job, name) if name in OF_A_RECORD else job.extra.get(name, "")
-    return "" if value is None else value
+def beside(found: pa.Table, legacy: pa.Table, ats: pa.Table) -> pl.DataFrame:
+    """What was found, in its order, with the columns ``legacy_title`` … ``ats_employer_job_id`` of both jobs added.
 
-
-def rows(found: pa.Table, legacy: Sequence[Job], ats: Sequence[Job]) -> Iterator[dict[str, Any]]:
-    """Each row of the match with the fields of match_csv.COLUMNS, ``evidence``, and ``group`` where there are groups.
-
-    Ids are those of the readings, unique within each; a side without a job is None throughout.
+    ``legacy`` and ``ats`` are the tables that were paired, each with ids of its own; a missing side is null.
     """
-    sides = {"legacy": {job.id: job for job in legacy}, "ats": {job.id: job for job in ats}}
-    for batch in found.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            for side, jobs in sides.items():
-                job = jobs.get(row[f"{side}_id"] or "")
-                row |= {f"{side}_{name}": getattr(job, name) if job else None for name in SHOWN}
-            yield row
+    rows = pl.DataFrame(pl.from_arrow(found)).with_columns(pl.col(pl.Categorical).cast(pl.String))
+    for side, table in (("legacy", legacy), ("ats", ats)):
+        jobs = pl.DataFrame(pl.from_arrow(table.select(["id", *SHOWN])))
+        named = jobs.rename({name: f"{side}_{name}" for name in jobs.columns})
+        rows = rows.join(named, on=f"{side}_id", how="left", maintain_order="left")
+    return rows

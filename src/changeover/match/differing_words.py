@@ -8,16 +8,16 @@ from difflib import SequenceMatcher
 from markupsafe import Markup, escape
 
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# Beyond so many words a comparison helps nobody, and its cost grows with their product.
-_LIMIT = 200
+# Beyond so many characters a comparison helps nobody, and its cost grows with the product of the words.
+_LONGEST = 600
 
 
 def side_by_side(old: str, new: str) -> tuple[Markup, Markup]:
     """Both texts as HTML: what only the old one says in ``del``, what only the new one says in ``ins``.
 
-    Case counts: it is shown, though matching does not mind it.
+    Case counts: it is shown, though matching does not mind it. Texts are cut at 600 characters.
     """
-    left, right = _WORD.findall(old)[:_LIMIT], _WORD.findall(new)[:_LIMIT]
+    left, right = (_WORD.findall(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…") for text in (old, new))
     told: tuple[list[str], list[str]] = ([], [])
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         told[0].append(_marked("del", left[a:b], same=kind == "equal"))
