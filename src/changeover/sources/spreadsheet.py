@@ -9,6 +9,8 @@ from collections.abc import Callable
 # white space there; a tab at the start moves what follows into the next cell.
 _DANGEROUS = re.compile(r"(?:[\s\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n\x0b\x0c])")
 _GUARDED = re.compile(r"'+(?:[\s\u00a0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n\x0b\x0c])")
+# Most cells have nothing of the kind anywhere, which one look tells.
+_SUSPECT = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n\x0b\x0c]")
 _LINES = re.compile(r"(\r\n|\r|\n)")
 
 
@@ -23,6 +25,8 @@ def unguarded(cell: str) -> str:
 
 
 def _each_line(cell: str, change: Callable[[str], str]) -> str:
+    if not _SUSPECT.search(cell):
+        return cell
     parts = _LINES.split(cell)
     parts[::2] = [change(text) for text in parts[::2]]
     return "".join(parts)
