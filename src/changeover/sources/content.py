@@ -27,6 +27,7 @@ _XML = re.compile(
     rb"<\?xml|<(?:\w+:)?(?:source|jobs?|rss|rdf|feed|workzag-jobs|result|urlset|sitemapindex)[\s>]", re.IGNORECASE
 )
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_TWO_OBJECTS = re.compile(r"\s*(\{[^\n]*)\n\s*\{")
 _BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
 
 
@@ -210,9 +211,9 @@ def read_json(answer: Any, kind: str, name: str) -> Reading:
 
 
 def _is_jsonl(text: str) -> bool:
-    lines = (line for line in text[:SNIFFED].split("\n") if line.strip())
-    first, second = next(lines, ""), next(lines, "")
-    return second.lstrip()[:1] == "{" and isinstance(tolerant(first), dict)
+    # A line may be a megabyte long: its description is in it.
+    lines = _TWO_OBJECTS.match(text)
+    return lines is not None and isinstance(tolerant(lines[1]), dict)
 
 
 def _with_cut(read: Reading, cut: Problem | None) -> Reading:

@@ -95,7 +95,7 @@ def _columns(header: list[str]) -> list[str]:
 
 
 def _no_columns(header: Sequence[str]) -> tuple[str, str]:
-    if len(header) < 2:
+    if len(header) < 2 or not all(cell.isprintable() for cell in header):
         return "NOT_A_JOB_SOURCE", "This is no source of jobs that is known: neither a feed, a page, JSON nor CSV."
     if {"legacy_id", "ats_id"} <= {cell.lower() for cell in header}:
         return "NOT_RECORDS", "This CSV is a list of matches, not of jobs; give the jobs of one side."

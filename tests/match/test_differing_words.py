@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeover.console.words import side_by_side
+from changeover.match.differing_words import side_by_side
 
 
 def plain(marked: str) -> str:
