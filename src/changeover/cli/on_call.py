@@ -27,18 +27,23 @@ class OnCallCommands(Mapping[str, Any]):
         self.known = known
 
     def __getitem__(self, name: str) -> Any:
-        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-        # With a callback it is a group of commands, even of one.
-        app.callback()(lambda: None)
-        import_module(f"changeover.cli.{self.known[name].module}").register(app)
-        commands: Mapping[str, Any] = getattr(get_command(app), "commands", {})
-        return commands[name]
+        return registered(self.known[name].module)[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.known)
 
     def __len__(self) -> int:
         return len(self.known)
+
+
+def registered(module: str) -> Mapping[str, Any]:
+    """The commands that a module of this package registers, by name."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    # With a callback it is a group of commands, even of one.
+    app.callback()(lambda: None)
+    import_module(f"changeover.cli.{module}").register(app)
+    commands: Mapping[str, Any] = getattr(get_command(app), "commands", {})
+    return commands
 
 
 def group_of(known: Mapping[str, OnCall]) -> type[TyperGroup]:
