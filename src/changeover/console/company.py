@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from changeover.console.kinds import kind_name, kind_names
 from changeover.console.pictures import Told, counts, points
 from changeover.console.sentences import KINDS, NAMES, overdue, progress, state_sentence
 from changeover.console.shown import console_page
@@ -62,10 +63,7 @@ async def company(
 def standing(it: Company, rows: list[SourceRow]) -> dict[str, Any]:
     """What the head of a company's pages shows: its state in a sentence and the picture of its two sources."""
     told = progress(it)
-    kinds = {
-        lane: ", ".join(sorted({row.kind.replace("_", " ") for row in rows if row.lane is lane and row.active}))
-        for lane in Lane
-    }
+    kinds = {lane: kind_names([row for row in rows if row.lane is lane]) for lane in Lane}
     live = it.counts.get(str(it.feed), 0)
     return {
         "state_name": NAMES[it.state],
@@ -74,7 +72,6 @@ def standing(it: Company, rows: list[SourceRow]) -> dict[str, Any]:
         "picture": points(it.state, told.share, f"{NAMES[it.state]}: {told.sentence}"),
         "kinds": kinds,
         "live": live,
-        "sure_of": {lane: lane in READS[it.state] for lane in Lane},
         "migrating": it.state in (State.MATCHING, State.READY),
     }
 
@@ -86,6 +83,7 @@ async def _source(conn: Connection, it: Company, row: SourceRow) -> dict[str, An
     label = f"Jobs in the last {plural(len(told), 'reading')}, oldest first: {', '.join(str(t.jobs) for t in told)}"
     return {
         "row": row,
+        "kind": kind_name(row.kind),
         "read": row.active and row.lane in READS[it.state],
         "held": await snapshots.held_reading(conn, row) if row.active else None,
         "last": readings[0] if readings else None,

@@ -23,8 +23,10 @@ LINK_SECONDS = 12 * 3600.0
 
 def make_link(secret: bytes, base_url: str, next_path: str = "/", *, seconds: float = LINK_SECONDS) -> str:
     """A link into the console at ``base_url``: it works once in each process that serves it, for so long."""
-    key = Signer(secret).sign("enter", {"nonce": secrets.token_urlsafe(18)}, seconds=seconds)
-    return f"{base_url.rstrip('/')}/enter?{urlencode({'key': key, 'next': next_path})}"
+    said = {"key": Signer(secret).sign("enter", {"nonce": secrets.token_urlsafe(9)}, seconds=seconds)}
+    if next_path != "/":
+        said["next"] = next_path
+    return f"{base_url.rstrip('/')}/enter?{urlencode(said, safe='/')}"
 
 
 @router.get("/enter")

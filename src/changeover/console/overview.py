@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from changeover.console.kinds import kind_name, kind_names
 from changeover.console.pictures import points
 from changeover.console.sentences import MEANS, NAMES, overdue, progress, state_sentence
 from changeover.console.shown import console_page
@@ -69,14 +70,15 @@ def _stage(state: State, standing: dict[State, tuple[int, int]]) -> dict[str, An
 
 def _line(it: Company, sources: list[SourceRow], event: dict[str, Any] | None) -> dict[str, Any]:
     told = progress(it)
-    legacy = sorted({row.kind for row in sources if row.lane is Lane.LEGACY and row.active})
+    legacy, ats = ([row for row in sources if row.lane is lane] for lane in (Lane.LEGACY, Lane.ATS))
     return {
         "it": it,
         "name": NAMES[it.state],
         "sentence": state_sentence(it),
         "progress": told,
         "picture": points(it.state, told.share, f"{NAMES[it.state]}: {told.sentence}"),
-        "legacy": ", ".join(kind.replace("_", " ") for kind in legacy),
+        "legacy": kind_names(legacy),
+        "ats": kind_names([row for row in ats if row.pulled]) or kind_name(it.ats),
         "held_readings": sum(1 for row in sources if row.held_reading_id is not None and row.active),
         "event": event,
     }

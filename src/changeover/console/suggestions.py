@@ -55,8 +55,12 @@ def _candidate(row: Mapping[str, Any]) -> Candidate:
     lines = []
     for name, column in _FIELDS:
         old, new = row[f"legacy_{column}"] or "", row[f"ats_{column}"] or ""
-        if (old or new) and not (column == "company" and old == new):
+        if column == "company" and (old == new or not (old and new)):
+            continue
+        if old and new:
             lines.append((name, *side_by_side(old, new)))
+        elif old or new:
+            lines.append((name, escape(old), escape(new)))
     return Candidate(row, lines, round(100 * row["score"]), _BECAUSE.get(row["rule"], ""), emphasised(row["reason"]))
 
 

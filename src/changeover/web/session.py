@@ -41,7 +41,7 @@ class Signer:
 
     def sign(self, purpose: str, said: dict[str, Any], *, seconds: float) -> str:
         """``said`` as text that only this secret can make, for one purpose, for so long."""
-        body = _packed(orjson.dumps({**said, "until": self._clock() + seconds}))
+        body = _packed(orjson.dumps({**said, "until": round(self._clock() + seconds)}))
         return f"{body}.{self._mark(purpose, body)}"
 
     def read(self, purpose: str, text: str) -> dict[str, Any] | None:
