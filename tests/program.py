@@ -104,14 +104,28 @@ class World:
             return {row["posting_id"]: row["title"] for row in await cursor.fetchall()}
 
 
+@contextmanager
+def fresh_database(server: Server, source: str = TEMPLATE) -> Iterator[Address]:
+    """A copy of a database that nobody is connected to (the upgraded one, unless told), dropped at the end."""
+    name = f"t_{secrets.token_hex(6)}"
+    with _alone_with_the_template(server) as conn:
+        conn.execute(SQL("create database {} template {}").format(Identifier(name), Identifier(source)))
+    yield Address(server.conninfo(name, "postgres"), login_by_role=True)
+    with psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as conn:
+        conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))
+
+
 @asynccontextmanager
 async def new_world(server: Server) -> AsyncIterator[World]:
     """A world on a fresh copy of the template database."""
-    name = f"t_{secrets.token_hex(6)}"
-    with _alone_with_the_template(server) as conn:
-        conn.execute(SQL("create database {} template {}").format(Identifier(name), Identifier(TEMPLATE)))
+    with fresh_database(server) as address:
+        async with _world_on(address) as world:
+            yield world
+
+
+@asynccontextmanager
+async def _world_on(address: Address) -> AsyncIterator[World]:
     clock = [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)]
-    address = Address(server.conninfo(name, "postgres"), login_by_role=True)
     async with Database(address, pool_size=4, now=lambda: clock[0]) as db:
         queue = Queue(db)
         await queue.open()
@@ -127,5 +141,3 @@ async def new_world(server: Server) -> AsyncIterator[World]:
         flow = app.make_flow(Settings(), db, queue, read)
         app.register(flow)
         yield World(db, flow, clock, says, meanwhile)
-    with psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as conn:
-        conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))

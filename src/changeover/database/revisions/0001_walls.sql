@@ -5,8 +5,12 @@ grant select, insert, update on company, source, reading, posting, job, job_text
   to changeover_app;
 grant delete on decision, finding, snapshot_part to changeover_app;
 grant select, insert on snapshot_part, revision, agreed_closing, job_open, side to changeover_app;
--- History may be ended, never rewritten.
+-- History may be ended, once, and never rewritten.
 grant update (to_revision) on job_open, side to changeover_app;
+create policy ended_once on job_open as restrictive for update to changeover_app
+  using (to_revision is null) with check (to_revision is not null);
+create policy ended_once on side as restrictive for update to changeover_app
+  using (to_revision is null) with check (to_revision is not null);
 grant select on all tables in schema changeover to changeover_operator;
 revoke select on client_secret from changeover_operator;
 grant select on company, job, job_text, posting to changeover_live;
