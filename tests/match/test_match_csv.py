@@ -8,6 +8,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changeover.match.decisions_csv import read_decisions
 from changeover.match.match_csv import COLUMNS, header, line
 from changeover.sources.spreadsheet import unguarded
 
@@ -23,6 +24,20 @@ def test_every_cell_reads_back_as_it_was(rows: list[dict[str, str | None]]) -> N
     assert tuple(back[0]) == COLUMNS
     assert [[unguarded(cell) for cell in cells] for cells in back[1:]] == [
         [row[name] or "" for name in COLUMNS] for row in rows
+    ]
+
+
+IDS = st.text(st.characters(exclude_categories=["Cs", "Z", "C"]), min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(IDS | SIGNS, IDS | SIGNS, st.sampled_from(["confirmed", "rejected", "paired", "review"]))))
+def test_decisions_written_into_it_name_the_same_jobs(pairs: list[tuple[str, str, str]]) -> None:
+    whole = [(legacy.strip(), ats.strip(), word) for legacy, ats, word in pairs if legacy.strip() and ats.strip()]
+    empty = dict.fromkeys(COLUMNS, "")
+    rows = [empty | {"legacy_id": legacy, "ats_id": ats, "decision": word} for legacy, ats, word in whole]
+    said = read_decisions(header() + "".join(line(row) for row in rows)).to_pylist()
+    assert [(row["legacy_id"], row["ats_id"], row["verdict"]) for row in said] == [
+        pair for pair in whole if pair[2] in ("confirmed", "rejected")
     ]
 
 

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +13,7 @@ import orjson
 import polars as pl
 import pyarrow as pa
 
+from changeover.cli.match import Format
 from changeover.cli.session import table
 from changeover.match.match_csv import COLUMNS, header, line
 from changeover.match.report import SideRead, percent, report
@@ -24,15 +24,6 @@ TABLE_ROWS = 500
 _ORDER = ("review", "legacy_only", "ats_only", "paired")
 _WORDS = {"review": "review", "legacy_only": "only legacy", "ats_only": "only ATS", "paired": "paired"}
 _SLICE = 10_000
-
-
-class Format(StrEnum):
-    """How the match is told."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True)

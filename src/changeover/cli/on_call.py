@@ -1,4 +1,4 @@
-"""Commands whose modules are imported when they are called, so that help and light commands come at once."""
+"""Commands whose modules are imported when they are called, so that help comes at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One legacy job explained: the evidence of its pair step by step, and what speaks for and against the next best."""
+"""One legacy job explained: the evidence of its pair, and what speaks for and against the next best."""
 
 from __future__ import annotations
 

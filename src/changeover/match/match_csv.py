@@ -1,4 +1,4 @@
-"""A match as CSV: its columns, and a line for each pair or lone job that is safe to open in a spreadsheet."""
+"""A match as CSV: its columns, and a line for each pair or lone job, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A match as one HTML page: how much was paired by which rule, what is left and why, and the fixes by cause."""
+"""A match as one HTML page: pairs by rule, what is left and why, and the fixes by cause."""
 
 from __future__ import annotations
 

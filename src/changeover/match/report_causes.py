@@ -1,4 +1,4 @@
-"""Why jobs need a person, by cause: how many there are, what it means, and the one fix for all of them."""
+"""Why jobs need a person, by cause: how many, what it means, and the one fix for all of them."""
 
 from __future__ import annotations
 
