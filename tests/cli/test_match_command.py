@@ -274,11 +274,14 @@ class TestDecisions:
     def test_a_persons_word_in_the_csv_settles_what_texts_cannot(
         self, match: Run, tmp_path: Path, separator: str
     ) -> None:
-        said = {("L2", "A4"): "confirmed", ("L3", "A4"): "Rejected "}
+        said = {("L2", "A2"): "confirmed", ("L3", "A4"): "Rejected "}
         ended = match(*self.TWINS, "--decisions", self.edited(match, tmp_path, said, separator))
-        assert ended.status == 0
         assert "1 pairs confirmed, 1 rejected" in ended.stderr
-        assert {(row["legacy_id"], row["ats_id"]) for row in ended.rows} == {("L2", "A4"), ("L3", "A2")}
+        assert {(row["legacy_id"], row["ats_id"], row["rule"]) for row in ended.rows} == {
+            ("L2", "A2", "confirmed"),
+            ("L3", "", "alone"),
+            ("", "A4", "alone"),
+        }
 
     def test_the_csv_as_it_came_says_nothing(self, match: Run, tmp_path: Path) -> None:
         ended = match(*self.TWINS, "--decisions", self.edited(match, tmp_path, {}))
