@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changeover.console.entrance import make_link
-from changeover.web.session import COOKIE, SESSION_SECONDS, Signer
+from changeover.web.session import SESSION_SECONDS, Signer
 from face import Face, client
 
 SECRET = b"s" * 32
@@ -44,6 +44,11 @@ class TestASignedWord:
             Signer(b"short")
 
 
+def test_two_boards_on_one_machine_keep_their_sessions_apart() -> None:
+    assert Signer(SECRET).cookie != Signer(b"t" * 32).cookie
+    assert Signer(SECRET).cookie == Signer(SECRET).cookie
+
+
 class TestALink:
     async def test_opens_the_console_once(self, face: Face) -> None:
         link = face.link("/companies/7")
@@ -65,7 +70,7 @@ class TestALink:
     async def test_sets_a_cookie_that_no_script_and_no_other_site_can_use(self, face: Face) -> None:
         async with client(face.web) as visitor:
             cookie = (await visitor.get(face.link())).headers["set-cookie"]
-        assert cookie.startswith(f"{COOKIE}=")
+        assert cookie.startswith(f"{Signer(face.secret).cookie}=")
         for word in ("HttpOnly", "SameSite=strict", f"Max-Age={SESSION_SECONDS}", "Path=/"):
             assert word in cookie
 

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from changeover.web.look import Pages
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served, session_of
-from changeover.web.session import COOKIE, SESSION_SECONDS, Signer
+from changeover.web.session import SESSION_SECONDS, Signer
 
 router = APIRouter(include_in_schema=False)
 pages = Pages("changeover.console")
@@ -47,7 +47,7 @@ async def enter(request: Request, here: Here, key: str = "", next: str = "/") ->
     foreign = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
     response: Response = pages.page("entered.html", to=to) if foreign else RedirectResponse(to, 303)
     response.set_cookie(
-        COOKIE,
+        here.signer.cookie,
         here.signer.begin("operator"),
         max_age=SESSION_SECONDS,
         httponly=True,

@@ -14,16 +14,19 @@ from changeover.web.session import Session
 
 pages = Pages("changeover.console")
 
-# What a form did, told once on the page that follows it.
-NOTE = "changeover_note"
 _NOTE_SECONDS = 60
+
+
+def _note_cookie(here: Served) -> str:
+    """Where what a form did waits for the page that follows it, to be told once."""
+    return f"{here.signer.cookie}_note"
 
 
 def console_page(
     request: Request, template: str, *, here: Served, session: Session, status: int = 200, **said: Any
 ) -> Response:
     """A page of the console for this session; it tells what the last form did, once."""
-    note = here.signer.read("note", request.cookies.get(NOTE, ""))
+    note = here.signer.read("note", request.cookies.get(_note_cookie(here), ""))
     shown = {
         "csrf": session.csrf,
         "note": note,
@@ -33,7 +36,7 @@ def console_page(
     }
     response = pages.page(template, status=status, **{**shown, **said})
     if note is not None:
-        response.delete_cookie(NOTE, httponly=True, samesite="strict")
+        response.delete_cookie(_note_cookie(here), httponly=True, samesite="strict")
     return response
 
 
@@ -47,5 +50,5 @@ def done(here: Served, to: str, outcome: Refusal | str) -> Response:
     said = refused(outcome) if isinstance(outcome, Refusal) else {"good": True, "sentence": outcome, "code": ""}
     response = RedirectResponse(to, 303, headers={"cache-control": "no-store"})
     text = here.signer.sign("note", said, seconds=_NOTE_SECONDS)
-    response.set_cookie(NOTE, text, max_age=_NOTE_SECONDS, httponly=True, samesite="strict")
+    response.set_cookie(_note_cookie(here), text, max_age=_NOTE_SECONDS, httponly=True, samesite="strict")
     return response

@@ -14,7 +14,7 @@ from changeover.settings import Settings
 from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem
 from changeover.web.revisions import Revisions
-from changeover.web.session import COOKIE, Session, Signer
+from changeover.web.session import Session, Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ Here = Annotated[Served, Depends(served)]
 
 def session_of(request: Request) -> Session | None:
     """The session of the request's cookie, or None."""
-    return served(request).signer.session(request.cookies.get(COOKIE))
+    signer = served(request).signer
+    return signer.session(request.cookies.get(signer.cookie))
 
 
 def operator(request: Request) -> Session:

@@ -15,7 +15,6 @@ from typing import Any
 import orjson
 
 SESSION_SECONDS = 12 * 3600
-COOKIE = "changeover_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class Signer:
             raise ValueError("the secret must have at least 32 bytes")
         self._secret = secret
         self._clock = clock
+        # Cookies are shared by all ports of a machine: two boards on it must not overwrite each other's.
+        self.cookie = f"changeover_{hmac.digest(secret, b'cookie', hashlib.sha256).hex()[:8]}"
 
     def sign(self, purpose: str, said: dict[str, Any], *, seconds: float) -> str:
         """``said`` as text that only this secret can make, for one purpose, for so long."""

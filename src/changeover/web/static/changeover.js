@@ -30,7 +30,8 @@
       const made = fresh.getElementById(old.id);
       if (!made || made.innerHTML === served.get(old.id)) continue;
       if (typing(old)) {
-        again = true; // not under the fingers of a person: after the next change
+        // Not under the fingers of a person: when they leave the field.
+        document.addEventListener("focusout", () => later(), { once: true });
         continue;
       }
       served.set(old.id, made.innerHTML);
