@@ -1,4 +1,4 @@
-"""The shapes in which the API tells of companies, previews and the review; ids are text, for they have 63 bits."""
+"""The shapes in which the API tells of companies, previews and reviews; ids are text."""
 
 from __future__ import annotations
 

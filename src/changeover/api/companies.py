@@ -1,4 +1,4 @@
-"""What a program may ask of the console's companies: where they stand, what did not match, what would change."""
+"""What a program may ask: where companies stand, what did not match, what would change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program may do to a migration, each act answered once it is committed, or refused with its reason."""
+"""What a program may do to a migration: each act is committed before it is answered, or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a job seeker sees: the list of live postings, and each posting at an address that never changes."""
+"""What a job seeker sees: the live postings, each at an address that never changes."""
 
 from __future__ import annotations
 

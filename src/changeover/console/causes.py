@@ -1,4 +1,4 @@
-"""Why jobs are unmatched, by cause: what it means, the wire's code, and what to do for all of them at once."""
+"""Why jobs are unmatched, by cause: what it means, its code, and what to do for all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does by pressing a button: each form is one act, answered with the page that tells of it."""
+"""What a person does by pressing a button: one act, answered with the page that tells of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resolve and revert: a page that shows exactly what would close and open, bound to the act it leads to."""
+"""Resolve and revert: exactly what would close and open, bound to the act it leads to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The review page: what did not match, why, what to change in the ATS, and a person's word on the doubts."""
+"""The review page: what did not match, why, what to change, and a word on the doubts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggested pairs as the review page shows them: one job on the board, and those it may be, word against word."""
+"""Suggested pairs: one job on the board, and those in the ATS that it may be, word against word."""
 
 from __future__ import annotations
 

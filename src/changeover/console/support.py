@@ -1,4 +1,4 @@
-"""The case that an employer would tell its support, filled in: in the first weeks the codes point there."""
+"""The case for support, filled in: in the first weeks the codes point there."""
 
 from __future__ import annotations
 

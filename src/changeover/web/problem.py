@@ -1,4 +1,4 @@
-"""How a request is refused: a page for people, application/problem+json for programs, never a traceback."""
+"""How a request is refused: a page for people, problem+json for programs, never a traceback."""
 
 from __future__ import annotations
 

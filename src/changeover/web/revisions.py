@@ -1,4 +1,4 @@
-"""Every committed revision of every company, told to whoever follows: one LISTEN for the whole process."""
+"""Every committed revision, told to whoever follows: one LISTEN for the whole process."""
 
 from __future__ import annotations
 
