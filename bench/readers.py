@@ -16,9 +16,10 @@ from multiprocessing.synchronize import Event
 import httpx2
 from large_company import LargeCompany
 
-from changeover.app import Program, make_flow, make_web, register
+from changeover.app import Program, make_flow, register
 from changeover.background.queue import Queue
 from changeover.database.connection import Database
+from changeover.faces import make_web
 from changeover.postings.posting import public_id
 from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
