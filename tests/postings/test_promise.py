@@ -1,9 +1,9 @@
-"""A history is held against the promises: honest ones are clean, and each planted fault is found."""
+"""The check over a history: an honest one is clean, and whatever is planted in it is found."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,182 +12,187 @@ from hypothesis import strategies as st
 from changeover.job import Lane
 from changeover.postings.promise import OPEN_END, History, Interval, Step, check
 
-L, A = Lane.LEGACY, Lane.ATS
 
-# Fed by the old source until 5, then by the ATS until 8, then by the old source again.
-STEPS = [
-    *(Step(n, L, "matched") for n in (1, 2, 3, 4)),
-    Step(5, A, "resolved"),
-    *(Step(n, A, "matched") for n in (6, 7)),
-    Step(8, L, "reverted"),
-]
-# Job 1 (legacy) and 2 (ATS) are a pair on posting 10; 3 is legacy alone, which a person let close at 5.
-OPEN = [Interval(1, L, 1, OPEN_END), Interval(2, A, 2, OPEN_END), Interval(3, L, 1, OPEN_END)]
-SIDES = [
-    Interval(1, L, 1, OPEN_END, 10),
-    Interval(2, A, 2, 3, 20),
-    Interval(2, A, 3, OPEN_END, 10),
-    Interval(3, L, 1, OPEN_END, 30),
-]
-HONEST = History(STEPS, OPEN, SIDES, frozenset({(5, 30)}), {20: 10})
+@dataclass
+class Chronicle:
+    """A small company that keeps its history as the program does: one revision after another."""
+
+    feed: Lane = Lane.LEGACY
+    steps: list[Step] = field(default_factory=list)
+    open: list[Interval] = field(default_factory=list)
+    sides: list[Interval] = field(default_factory=list)
+    agreed: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def now(self) -> int:
+        return len(self.steps)
+
+    def step(self, kind: str) -> int:
+        self.steps.append(Step(len(self.steps) + 1, self.feed, kind))
+        return self.now
+
+    def start(self, job: int, lane: Lane, posting: int) -> None:
+        at = self.step("reading_taken")
+        self.open.append(Interval(job, lane, at, OPEN_END))
+        self.sides.append(Interval(job, lane, at, OPEN_END, posting))
+
+    def close(self, job: int) -> None:
+        at = self.step("reading_taken")
+        self.open = [_ended(each, at) if each.job_id == job else each for each in self.open]
+        self.sides = [_ended(each, at) if each.job_id == job else each for each in self.sides]
+
+    def move(self, job: int, posting: int) -> None:
+        at = self.step("matched")
+        old = next(each for each in self.sides if each.job_id == job and each.end == OPEN_END)
+        self.sides = [_ended(each, at) if each is old else each for each in self.sides]
+        self.sides.append(Interval(job, old.lane, at, OPEN_END, posting))
+
+    def flip(self) -> None:
+        live = {each.posting_id for each in self.current(self.feed)}
+        after = {each.posting_id for each in self.current(self.feed.other)}
+        self.feed = self.feed.other
+        at = self.step("cut_over" if self.feed is Lane.ATS else "reverted")
+        self.agreed |= {(at, posting) for posting in live - after}
+
+    def current(self, lane: Lane) -> list[Interval]:
+        return [each for each in self.sides if each.end == OPEN_END and each.lane is lane]
+
+    def told(self) -> History:
+        return History(self.steps, self.open, self.sides, frozenset(self.agreed))
+
+
+def _ended(interval: Interval, at: int) -> Interval:
+    return interval._replace(end=at) if interval.end == OPEN_END else interval
+
+
+def lived(seed: int, length: int) -> Chronicle:
+    """Some life of a company: jobs come and go on both sides, are paired and taken apart, and the feed moves."""
+    chance, it, jobs = Random(seed), Chronicle(), 0
+    it.step("company_added")
+    for _ in range(length):
+        what = chance.random()
+        open_now = [each for each in it.sides if each.end == OPEN_END]
+        idle = it.current(it.feed.other)
+        if what < 0.35 or not open_now:
+            jobs += 1
+            it.start(jobs, chance.choice(list(Lane)), posting=jobs)
+        elif what < 0.5:
+            it.close(chance.choice(open_now).job_id)
+        elif what < 0.75 and idle:
+            side = chance.choice(idle)
+            taken = {each.posting_id for each in idle}
+            free = [each.posting_id for each in it.current(it.feed) if each.posting_id not in taken]
+            jobs += 1
+            it.move(side.job_id, chance.choice(free) if free and chance.random() < 0.7 else jobs)
+        elif what < 0.85:
+            it.flip()
+        else:
+            it.step("options")
+    return it
+
+
+LIVES = st.builds(lived, st.integers(0, 2**32), st.integers(0, 60))
 
 
 def codes(history: History) -> set[str]:
-    return {each.code for each in check(history)}
+    return {broken.code for broken in check(history)}
 
 
-def test_an_honest_history_is_clean() -> None:
-    assert check(HONEST) == []
-    assert check(History([], [], [])) == []
+def fed(life: Chronicle, revision: int) -> Lane:
+    return life.steps[revision - 1].feed
 
 
-def sides(*changed: Interval, without: int = -1) -> list[Interval]:
-    return [side for number, side in enumerate(SIDES) if number != without] + list(changed)
+class TestAnHonestHistory:
+    @given(LIVES)
+    def test_is_clean(self, life: Chronicle) -> None:
+        assert check(life.told()) == []
+
+    def test_may_be_empty(self) -> None:
+        assert check(History([], [], [])) == []
 
 
-FAULTS: dict[str, tuple[History, str, int, int]] = {
-    "a hole between two stretches of a job on the board": (
-        replace(HONEST, sides=sides(Interval(3, L, 1, 2, 30), Interval(3, L, 4, OPEN_END, 30), without=3)),
-        *("GAP", 1, 2),
-    ),
-    "a job that never came to the board": (replace(HONEST, sides=SIDES[:3]), "GAP", 1, 1),
-    "a posting that shows a job that has closed": (
-        replace(HONEST, open=[*OPEN[:2], Interval(3, L, 1, 6)]),
-        *("GHOST", 1, 6),
-    ),
-    "a job on two postings": (replace(HONEST, sides=sides(Interval(1, L, 4, 6, 40))), "JOB_DOUBLED", 2, 4),
-    "two jobs of a lane on one posting": (
-        replace(
-            HONEST,
-            open=[*OPEN, Interval(4, L, 2, OPEN_END)],
-            sides=sides(Interval(4, L, 2, OPEN_END, 10)),
-        ),
-        *("SIDE_DOUBLED", 2, 2),
-    ),
-    "a job open twice": (replace(HONEST, open=[*OPEN, Interval(1, L, 4, 5)]), "OPEN_DOUBLED", 2, 4),
-    "a posting lost in the move, to which nobody agreed": (
-        replace(HONEST, agreed=frozenset()),
-        *("LOST_IN_MOVE", 1, 5),
-    ),
-    "a posting let close at another move": (
-        replace(HONEST, agreed=frozenset({(8, 30)})),
-        *("LOST_IN_MOVE", 1, 5),
-    ),
-    "a posting lost on the way back": (
-        replace(HONEST, open=[Interval(1, L, 1, 7), *OPEN[1:]], sides=sides(Interval(1, L, 1, 7, 10), without=0)),
-        *("LOST_IN_MOVE", 1, 8),
-    ),
-    "a live job that changes its address": (
-        replace(HONEST, sides=sides(Interval(1, L, 1, 3, 40), Interval(1, L, 3, OPEN_END, 10), without=0)),
-        *("ADDRESS_CHANGED", 4, 3),
-    ),
-    "an alias that leads to an alias": (replace(HONEST, aliases={20: 25, 25: 10}), "ALIAS_OF_ALIAS", 4, 0),
-    "an alias that shows a job": (replace(HONEST, aliases={20: 10, 30: 10}), "ALIAS_SHOWS", 4, 1),
-    "a revision that is missing": (
-        replace(HONEST, steps=[step for step in STEPS if step.revision != 3]),
-        *("REVISION_MISSING", 3, 4),
-    ),
-    "a feed that moved in a change that may not move it": (
-        replace(HONEST, steps=[*STEPS[:-1], STEPS[-1]._replace(kind="matched")]),
-        *("FEED_MOVED", 3, 8),
-    ),
-}
+class TestWhatIsPlanted:
+    @given(LIVES, st.randoms(use_true_random=False))
+    def test_a_side_cut_short_while_its_lane_fed_is_a_gap(self, life: Chronicle, chance: Random) -> None:
+        seen = [each for each in life.sides if any(fed(life, r) is each.lane for r in revisions(life, each))]
+        if not seen:
+            return
+        victim = chance.choice(seen)
+        at = next(r for r in revisions(life, victim) if fed(life, r) is victim.lane)
+        rest = [each for each in life.sides if each is not victim]
+        cut = [victim._replace(end=at)] if at > victim.start else []
+        later = [victim._replace(start=at + 1)] if victim.end > at + 1 else []
+        assert "GAP" in codes(replace(life.told(), sides=[*rest, *cut, *later]))
+
+    @given(LIVES, st.randoms(use_true_random=False))
+    def test_a_second_job_on_a_posting_is_a_duplicate(self, life: Chronicle, chance: Random) -> None:
+        if not life.sides:
+            return
+        victim = chance.choice(life.sides)
+        double = victim._replace(job_id=10_000)
+        told = replace(life.told(), sides=[*life.sides, double])
+        opened = Interval(double.job_id, double.lane, double.start, double.end)
+        assert "SIDE_DOUBLED" in codes(replace(told, open=[*life.open, opened]))
+
+    @given(LIVES, st.randoms(use_true_random=False))
+    def test_a_job_on_two_postings_is_a_duplicate(self, life: Chronicle, chance: Random) -> None:
+        if not life.sides:
+            return
+        double = chance.choice(life.sides)._replace(posting_id=10_000)
+        assert "JOB_DOUBLED" in codes(replace(life.told(), sides=[*life.sides, double]))
+
+    @given(LIVES, st.randoms(use_true_random=False))
+    def test_a_posting_that_shows_a_closed_job_is_found(self, life: Chronicle, chance: Random) -> None:
+        if not life.open:
+            return
+        victim = chance.choice(life.open)
+        assert "GHOST" in codes(replace(life.told(), open=[each for each in life.open if each is not victim]))
+
+    @given(LIVES)
+    def test_a_posting_lost_in_a_move_without_agreement_is_found(self, life: Chronicle) -> None:
+        if life.agreed:
+            found = [b for b in check(replace(life.told(), agreed=frozenset())) if b.code == "LOST_IN_MOVE"]
+            assert {(b.revision) for b in found} == {revision for revision, _ in life.agreed}
+            assert len(found) == len(life.agreed)
+
+    @given(LIVES, st.randoms(use_true_random=False))
+    def test_a_missing_revision_is_found(self, life: Chronicle, chance: Random) -> None:
+        if life.now > 1:
+            gone = chance.randrange(life.now - 1)
+            steps = [step for number, step in enumerate(life.steps) if number != gone]
+            assert "REVISION_MISSING" in codes(replace(life.told(), steps=steps))
+
+    @given(LIVES, st.randoms(use_true_random=False))
+    def test_a_feed_that_moved_by_itself_is_found(self, life: Chronicle, chance: Random) -> None:
+        quiet = [n for n, step in enumerate(life.steps) if step.kind not in ("cut_over", "reverted")]
+        at = chance.choice(quiet)
+        steps = list(life.steps)
+        steps[at] = steps[at]._replace(feed=steps[at].feed.other)
+        assert "FEED_MOVED" in codes(replace(life.told(), steps=steps))
+
+    def test_a_live_job_that_changes_its_address_is_found(self) -> None:
+        life = Chronicle()
+        life.step("company_added")
+        life.start(1, Lane.LEGACY, posting=1)
+        life.move(1, posting=2)
+        assert codes(life.told()) == {"ADDRESS_CHANGED"}
+
+    @pytest.mark.parametrize("lane", list(Lane))
+    def test_an_address_that_changes_at_the_flip_is_no_change_while_live(self, lane: Lane) -> None:
+        life = Chronicle(feed=lane)
+        life.steps = [Step(1, Lane.LEGACY, "company_added"), Step(2, lane, "cut_over")]
+        life.start(1, lane.other, posting=1)
+        life.move(1, posting=2)
+        life.flip()
+        assert codes(life.told()) == set()
+
+    def test_aliases_that_lead_on_or_show_a_job_are_found(self) -> None:
+        life = Chronicle()
+        life.step("company_added")
+        life.start(1, Lane.LEGACY, posting=1)
+        assert codes(replace(life.told(), aliases={1: 2})) == {"ALIAS_SHOWS"}
+        assert codes(replace(life.told(), aliases={5: 6, 6: 1})) == {"ALIAS_OF_ALIAS"}
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_the_check_finds(name: str) -> None:
-    history, code, promise, revision = FAULTS[name]
-    found = check(history)
-    assert (code, promise, revision) in {(each.code, each.promise, each.revision) for each in found}, found
-    assert all(each.sentence.endswith(".") for each in found)
-    assert [each.revision for each in found] == sorted(each.revision for each in found)
-
-
-def test_a_hole_on_the_side_that_does_not_feed_was_seen_by_nobody() -> None:
-    unseen = replace(HONEST, sides=sides(Interval(2, A, 3, 4, 10), Interval(2, A, 5, OPEN_END, 10), without=2))
-    assert check(unseen) == []
-    seen = replace(HONEST, sides=sides(Interval(2, A, 3, 6, 10), Interval(2, A, 7, OPEN_END, 10), without=2))
-    assert codes(seen) == {"GAP"}
-
-
-# Histories made as the program makes them: revision by revision, each job on a posting while it is open.
-
-
-@st.composite
-def honest(draw: st.DrawFn) -> History:
-    """Some pairs and lone jobs that open and close, and a feed that moves back and forth when nothing is lost."""
-    last = draw(st.integers(2, 14))
-    pairs = draw(st.integers(0, 4))
-    standing: dict[int, tuple[int, int]] = {}
-    opened: list[Interval] = []
-    shown: list[Interval] = []
-    steps: list[Step] = []
-    agreed: set[tuple[int, int]] = set()
-    feed = L
-    lanes = {1 + 2 * n: L for n in range(pairs)} | {2 + 2 * n: A for n in range(pairs)}
-
-    def end(job: int, revision: int) -> None:
-        start, posting = standing.pop(job)
-        opened.append(Interval(job, lanes[job], start, revision))
-        shown.append(Interval(job, lanes[job], start, revision, posting))
-
-    for revision in range(1, last + 1):
-        moves = revision > 1 and draw(st.booleans()) and draw(st.booleans())
-        if moves:
-            # A move changes no job; what only the old feed shows closes by a person's word.
-            there = {posting for job, (_, posting) in standing.items() if lanes[job] is feed.other}
-            here = {posting for job, (_, posting) in standing.items() if lanes[job] is feed}
-            agreed |= {(revision, posting) for posting in here - there}
-            feed = feed.other
-        else:
-            for job in draw(st.sets(st.sampled_from(sorted(lanes)), max_size=3)) if lanes else ():
-                if job in standing:
-                    end(job, revision)
-                else:
-                    standing[job] = (revision, 100 + (job - 1) // 2)
-        steps.append(Step(revision, feed, ("resolved" if feed is A else "reverted") if moves else "matched"))
-    for job in list(standing):
-        end(job, OPEN_END)
-    return History(steps, opened, shown, frozenset(agreed))
-
-
-@given(history=honest())
-def test_honest_histories_are_clean(history: History) -> None:
-    assert check(history) == []
-
-
-def _drop_a_side(history: History, at: int) -> History:
-    return replace(history, sides=[side for n, side in enumerate(history.sides) if n != at])
-
-
-def _double_a_side(history: History, at: int) -> History:
-    return replace(history, sides=[*history.sides, history.sides[at]._replace(posting_id=999)])
-
-
-def _drop_an_open(history: History, at: int) -> History:
-    return replace(history, open=[each for n, each in enumerate(history.open) if n != at])
-
-
-def _drop_a_step(history: History, at: int) -> History:
-    return replace(history, steps=[step for n, step in enumerate(history.steps) if n != at % (len(history.steps) - 1)])
-
-
-@pytest.mark.parametrize(
-    ("plant", "code"),
-    [
-        (_double_a_side, "JOB_DOUBLED"),
-        (_drop_an_open, "GHOST"),
-        (_drop_a_step, "REVISION_MISSING"),
-        (_drop_a_side, "GAP"),
-    ],
-)
-@given(data=st.data())
-def test_a_fault_planted_in_any_honest_history_is_found(
-    plant: Callable[[History, int], History], code: str, data: st.DataObject
-) -> None:
-    history = data.draw(honest().filter(lambda made: bool(made.sides)))
-    at = data.draw(st.integers(0, len(history.sides) - 1))
-    side = history.sides[at]
-    fed = any(step.feed is side.lane and side.start <= step.revision < side.end for step in history.steps)
-    if code != "GAP" or fed:
-        assert code in codes(plant(history, at))
+def revisions(life: Chronicle, each: Interval) -> range:
+    return range(each.start, min(each.end, life.now + 1))
