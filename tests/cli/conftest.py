@@ -14,6 +14,18 @@ import pytest
 
 from changeover.cli import main
 
+COLUMNS = [
+    "legacy_id", "ats_id", "score", "decision", "rule", "reason", "code", "fix",
+    "legacy_title", "legacy_location", "legacy_company", "legacy_employer_job_id",
+    "ats_title", "ats_location", "ats_company", "ats_employer_job_id",
+]  # fmt: skip
+
+NURSE = {"id": "L1", "title": "Nurse", "location": "Leith", "employer_job_id": "R-1"}
+COOK = {"id": "L2", "title": "Cook", "location": "Leith"}
+NURSE_THERE = {"id": "A1", "title": "Nurse (nights)", "location": "Leith", "employer_job_id": "R1"}
+COOK_THERE = {"id": "A2", "title": "Cook", "location": "Leith"}
+LAWYER_THERE = {"id": "A3", "title": "Lawyer", "location": "Oslo"}
+
 
 class Ended(NamedTuple):
     """How a command ended, and what it printed."""
@@ -49,3 +61,16 @@ def changeover(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixt
 
 def jsonl(records: Sequence[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+@pytest.fixture
+def match(changeover: Run, tmp_path: Path) -> Run:
+    """Match two lists of records, as CSV where no other format is named."""
+
+    def run(legacy: Sequence[dict[str, Any]], ats: Sequence[dict[str, Any]], *words: str) -> Ended:
+        (tmp_path / "legacy.jsonl").write_bytes(jsonl(legacy) or b"[]")
+        (tmp_path / "ats.jsonl").write_bytes(jsonl(ats) or b"[]")
+        told = () if "--format" in words else ("--format", "csv")
+        return changeover("match", "legacy.jsonl", "ats.jsonl", *told, *words)
+
+    return run
