@@ -72,11 +72,8 @@ async def hold(flow: Flow, company_id: int, *, held: bool, who: str, why: str) -
 
 async def decide_pair(flow: Flow, company_id: int, legacy: int, ats: int, verdict: str, *, who: str) -> Refusal | None:
     """Confirm or reject a pair, by job ids. The word outlives every re-match, before and after the cut-over."""
-    said = {"confirmed": "are one opening", "rejected": "are not one opening"}[verdict]
     refusal: Refusal | None = None
-    async with postings.change_postings(
-        flow.db, company_id, kind=f"pair_{verdict}", who=who, why=f"Jobs {legacy} and {ats} {said}."
-    ) as change:
+    async with postings.change_postings(flow.db, company_id, kind=f"pair_{verdict}", who=who, why="") as change:
         refusal = await _decide_pair(flow, change, legacy, ats, verdict)
         if refusal:
             raise change.nothing_changed()
@@ -84,24 +81,25 @@ async def decide_pair(flow: Flow, company_id: int, legacy: int, ats: int, verdic
 
 
 async def _decide_pair(flow: Flow, change: Change, legacy: int, ats: int, verdict: str) -> Refusal | None:
-    sides = await postings.pair_postings(change, legacy, ats)
-    if sides is None:
+    two = await postings.two_jobs(change, legacy, ats)
+    if two is None:
         return Refusal(
             "UNKNOWN_JOB",
             "Nothing was done: one of the two jobs is not there, or stands on the other side.",
             "Name a job of the old source first, then one of the ATS.",
         )
-    together, both_open = sides
-    if verdict == "confirmed" and not both_open:
+    if verdict == "confirmed" and not two.both_open:
         return Refusal(
             "JOB_CLOSED", "Nothing was done: one of the two jobs has closed meanwhile.", "Look at the page again."
         )
     await matches.decide(change, legacy, ats, verdict)
-    if verdict == "rejected" and together:
+    if verdict == "rejected" and two.together:
         await postings.unpair_jobs(change, [(legacy, ats)])
-    if verdict == "confirmed" and not together:
+    if verdict == "confirmed" and not two.together:
         await postings.unpair_jobs(change, await postings.partners(change.conn, change.company_id, (legacy, ats)))
         await postings.pair_jobs(change, [(legacy, ats)])
+    said = {"confirmed": "are one opening", "rejected": "are not one opening"}[verdict]
+    change.why = f"“{two.legacy_title}” and, in the ATS, “{two.ats_title}” {said}."
     change.detail |= {"legacy_job_id": str(legacy), "ats_job_id": str(ats), "verdict": verdict}
     await runs.wake(flow, change)
     return None
@@ -109,11 +107,11 @@ async def _decide_pair(flow: Flow, change: Change, legacy: int, ats: int, verdic
 
 async def undecide_pair(flow: Flow, company_id: int, legacy: int, ats: int, *, who: str) -> None:
     """Take a confirm or reject back; the next match decides anew."""
-    async with revise(
-        flow.db, company_id, kind="pair_undecided", who=who, why=f"The word on jobs {legacy} and {ats} was taken back."
-    ) as change:
-        if not await matches.undecide(change, legacy, ats):
+    async with revise(flow.db, company_id, kind="pair_undecided", who=who, why="") as change:
+        two = await postings.two_jobs(change, legacy, ats)
+        if two is None or not await matches.undecide(change, legacy, ats):
             raise change.nothing_changed()
+        change.why = f"The word on “{two.legacy_title}” and, in the ATS, “{two.ats_title}” was taken back."
         await runs.wake(flow, change)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
@@ -222,11 +223,21 @@ async def current_pairs(conn: Connection, company_id: int) -> set[tuple[int, int
     return {(row["legacy_id"], row["ats_id"]) for row in await cursor.fetchall()}
 
 
-async def pair_postings(change: Change, legacy: int, ats: int) -> tuple[bool, bool] | None:
-    """Whether two jobs stand on one posting, and whether both are open; None if either is not there."""
+@dataclass(frozen=True, slots=True)
+class TwoJobs:
+    """A job of each side: whether they stand on one posting, whether both are open, and what they are called."""
+
+    together: bool
+    both_open: bool
+    legacy_title: str
+    ats_title: str
+
+
+async def two_jobs(change: Change, legacy: int, ats: int) -> TwoJobs | None:
+    """A legacy job and an ATS job by their ids; None if either is not there or stands on the other side."""
     cursor = await change.conn.execute(queries.two_jobs, {"company": change.company_id, "legacy": legacy, "ats": ats})
     row = await cursor.fetchone()
-    return (row["together"], row["both_open"]) if row else None
+    return TwoJobs(**row) if row else None
 
 
 async def partners(conn: Connection, company_id: int, job_ids: Sequence[int]) -> list[tuple[int, int]]:

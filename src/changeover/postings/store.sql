@@ -164,7 +164,8 @@ where company_id = :company and lane = :lane and (source_job_id = :key or job_id
 order by open desc, job_id desc limit 2;
 
 -- name: two_jobs(company, legacy, ats)
-select l.posting_id = a.posting_id as together, l.open and a.open as both_open
+select l.posting_id = a.posting_id as together, l.open and a.open as both_open,
+  l.title as legacy_title, a.title as ats_title
 from job l join job a on a.company_id = :company and a.job_id = :ats and a.lane = 'ats'
 where l.company_id = :company and l.job_id = :legacy and l.lane = 'legacy';
 
