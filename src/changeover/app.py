@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from changeover import flow as runs
 from changeover.background.queue import Queue
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
+from changeover.database.refused import DatabaseRefused
 from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
 from changeover.job import Lane
@@ -23,7 +27,7 @@ from changeover.snapshot.difference import Guard
 from changeover.snapshot.store import PUSH, SourceRow
 from changeover.sources import ats_boards
 from changeover.sources.fetch_rules import fetch_rules
-from changeover.sources.registry import read
+from changeover.sources.registry import Progress, read
 from changeover.sources.source import Reading
 
 ReadSource = Callable[[SourceRow], Awaitable[Reading]]
@@ -42,7 +46,15 @@ class Program:
 def find_database(settings: Settings) -> Address:
     """Where the database is; the embedded one is started where no URL is set. Raises DatabaseRefused."""
     if settings.database_url is not None:
-        return Address(settings.database_url.get_secret_value(), login_by_role=False)
+        url = settings.database_url.get_secret_value()
+        try:
+            conninfo_to_dict(url)
+        except ProgrammingError:
+            # Not its own words: they may quote the password.
+            raise DatabaseRefused(
+                "The database's URL cannot be read. Write it as postgresql://user@host:5432/name."
+            ) from None
+        return Address(url, login_by_role=False)
     server = ensure_running(settings.data, settings.pg_bin)
     address = Address(server.conninfo("changeover", "postgres"), login_by_role=True)
     make_database(address.owner)
@@ -110,12 +122,12 @@ async def running(settings: Settings, read: ReadSource) -> AsyncIterator[Program
         yield Program(settings, db, queue, flow)
 
 
-def source_reader(settings: Settings) -> ReadSource:
-    """How a source is read under these settings."""
+def source_reader(settings: Settings, progress: Progress | None = None) -> ReadSource:
+    """How a source is read under these settings; ``progress`` is told how far each reading is."""
     rules = fetch_rules(settings)
 
     async def read_source(row: SourceRow) -> Reading:
-        return await read(row.location, row.kind, now=datetime.now(UTC), rules=rules)
+        return await read(row.location, row.kind, now=datetime.now(UTC), rules=rules, progress=progress)
 
     return read_source
 

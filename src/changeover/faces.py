@@ -1,4 +1,4 @@
-"""Wires the faces: a running program in, its board, console and APIs out; imported by what serves them."""
+"""Wires the faces: a running program in, its board, console and APIs out."""
 
 from __future__ import annotations
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
 
 from changeover.app import Program
+
+T = TypeVar("T")
+
+# The file in the data folder that says where its board is served.
+_NOTE = "served-at"
 
 
 class CannotServe(Exception):
@@ -61,30 +70,60 @@ def console_secret(data: Path) -> bytes:
     """The secret that signs console links and sessions: 32 bytes, made once, readable by its owner alone."""
     path = data / "console-secret"
     data.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
+    if not path.exists():
+        descriptor, name = tempfile.mkstemp(dir=data, prefix=".console-secret-")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        # Linked, not renamed: of two processes that start at once the first one's stands, whole.
+        with contextlib.suppress(FileExistsError):
+            os.link(name, path)
+        Path(name).unlink()
     return path.read_bytes()
 
 
+@contextmanager
+def served_at(data: Path, url: str) -> Iterator[None]:
+    """Let `changeover link` find the board that is served at ``url`` for the length of the block."""
+    note = data / _NOTE
+    note.write_text(url)
+    try:
+        yield
+    finally:
+        if serving_at(data) == url:
+            note.unlink(missing_ok=True)
+
+
+def serving_at(data: Path) -> str | None:
+    """Where the board of this data folder was last served and not ended, or None."""
+    note = data / _NOTE
+    return note.read_text() if note.is_file() else None
+
+
+def answers(url: str) -> bool:
+    """True if something listens at the address of ``url``."""
+    at = urlsplit(url)
+    try:
+        with socket.create_connection((at.hostname or "", at.port or 80), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
 @asynccontextmanager
-async def serving(web: FastAPI, sock: socket.socket) -> AsyncIterator[uvicorn.Server]:
+async def serving(web: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
     """The web served on a bound socket for the length of the block; requests in hand are finished."""
     config = uvicorn.Config(
         web, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5, server_header=False
     )
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    # Not `serve`: that would take the signals, which end the whole program and not the web alone.
     task = asyncio.create_task(server._serve(sockets=[sock]))
     while not server.started and not task.done():  # noqa: ASYNC110  uvicorn tells nobody that it has started
         await asyncio.sleep(0.01)
     if task.done():
         task.result()
     try:
-        yield server
+        yield
     finally:
         # Streams that are open would hold up the end.
         web.state.before_stop()
@@ -94,9 +133,21 @@ async def serving(web: FastAPI, sock: socket.socket) -> AsyncIterator[uvicorn.Se
 
 @asynccontextmanager
 async def working(program: Program, *, concurrency: int) -> AsyncIterator[None]:
-    """A worker for the length of the block; work items in hand are finished."""
-    stop = asyncio.Event()
+    """A worker for the length of the block, none if ``concurrency`` is 0; work items in hand are finished.
+
+    A worker that fails ends the block with its exception.
+    """
+    if not concurrency:
+        yield
+        return
+    stop, block = asyncio.Event(), asyncio.current_task()
     task = asyncio.create_task(program.queue.work(concurrency=concurrency, stop=stop))
+
+    def ended(_task: asyncio.Task[None]) -> None:
+        if block and not stop.is_set():
+            block.cancel()
+
+    task.add_done_callback(ended)
     try:
         yield
     finally:
@@ -104,10 +155,33 @@ async def working(program: Program, *, concurrency: int) -> AsyncIterator[None]:
         await task
 
 
-async def until_signal() -> None:
-    """Wait for SIGINT or SIGTERM."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+async def for_ever() -> None:
+    """Stay until cancelled."""
+    await asyncio.Event().wait()
+
+
+def until_stopped(body: Coroutine[Any, Any, T]) -> T | None:
+    """Run ``body``; None where SIGINT, SIGTERM or SIGHUP ended it before its time.
+
+    It is cancelled where it stands, so each of its blocks ends as it should.
+    """
+
+    async def watched() -> T | None:
+        task = asyncio.ensure_future(body)
+        stopped = False
+
+        def stop() -> None:
+            nonlocal stopped
+            stopped = True
+            task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if not stopped:
+                raise
+            return None
+
+    return asyncio.run(watched())

@@ -142,6 +142,16 @@ def load(**flags: Any) -> Settings:
     return settings
 
 
+def load_alone(**flags: Any) -> Settings:
+    """Settings for a demonstration: ``flags`` and defaults, whatever board the user's own settings describe.
+
+    Only which PostgreSQL runs and how the log is written are the user's.
+    """
+    own = {"data", "pg_bin", "log_format"}
+    defaults = {name: field.get_default() for name, field in Settings.model_fields.items() if name not in own}
+    return load(**flags).model_copy(update={name: value for name, value in defaults.items() if name not in flags})
+
+
 def described(settings: Settings) -> list[Described]:
     """Every setting in the order of this module, secrets masked: what ``changeover settings`` prints."""
     rows = []

@@ -50,7 +50,7 @@ def test_a_cut_off_source_is_printed_as_far_as_it_goes_and_ends_with_1(app: type
 def test_a_job_without_an_id_needs_a_person(app: typer.Typer) -> None:
     result = run(app, "-", stdin=feed(job(1), job("")))
     assert "MISSING_ID: " in result.stderr
-    assert "1 records could not be read" in result.stderr
+    assert "1 record could not be read" in result.stderr
     assert result.exit_code == 1
 
 
@@ -92,7 +92,7 @@ def test_a_table_for_a_person(app: typer.Typer) -> None:
 
 
 def test_the_kind_may_be_given(app: typer.Typer) -> None:
-    assert run(app, "-", "--kind", "ziprecruiter", stdin=feed(job(1))).stderr.startswith("ziprecruiter: 1 jobs")
+    assert run(app, "-", "--kind", "ziprecruiter", stdin=feed(job(1))).stderr.startswith("ziprecruiter: 1 job,")
     assert run(app, "-", "--kind", "nonsense").exit_code == 2
 
 

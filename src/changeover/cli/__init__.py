@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+import traceback
+from typing import Annotated, NoReturn
 
 import typer
 
 from changeover.cli.on_call import OnCall, group_of
 from changeover.cli.session import Stop
+from changeover.cli.shown import say
 
 COMMANDS = {
     "match": OnCall("match", "Say which job of one source is which of another, and why; no database needed."),
@@ -15,27 +19,27 @@ COMMANDS = {
     "demo": OnCall("operate", "A sample board with invented employers, their sites, feeds and ATSs on loopback."),
     "serve": OnCall("operate", "The board, the console and the APIs, and a worker beside them."),
     "work": OnCall("operate", "A worker alone, on as many machines as you like."),
-    "link": OnCall("operate", "A new one-time link into the console of the board that runs on this data folder."),
+    "link": OnCall("upkeep", "A new one-time link into the console of the board that runs on this data folder."),
     "settings": OnCall(
-        "operate", "Every setting with its value, its default and where it came from; secrets are masked."
+        "upkeep", "Every setting with its value, its default and where it came from; secrets are masked."
     ),
-    "db": OnCall("operate", "The embedded database."),
-    "company": OnCall("setup", "Companies on the board."),
-    "source": OnCall("setup", "Where a company's jobs come from."),
+    "db": OnCall("upkeep", "The embedded database."),
+    "company": OnCall("company", "Companies on the board."),
+    "source": OnCall("source", "Where a company's jobs come from."),
     "client": OnCall("clients", "The programs that may push a company's jobs."),
     "activate": OnCall(
         "migrate", "Begin the migration: both sides are read and matched; the board goes on showing the old source."
     ),
     "status": OnCall("migrate", "What each company's state is and what it waits for; of one, with every reason."),
-    "review": OnCall("migrate", "What did not match, why, and what to change in the ATS."),
-    "confirm": OnCall("migrate", "Say that two jobs are one opening. It outlives every re-match."),
-    "reject": OnCall("migrate", "Say that two jobs are not one opening. It outlives every re-match."),
-    "rehearse": OnCall("migrate", "Exactly what a cut-over or a revert would do now. Nothing is changed."),
+    "review": OnCall("review", "What did not match, why, and what to change in the ATS."),
+    "confirm": OnCall("review", "Say that two jobs are one opening. It outlives every re-match."),
+    "reject": OnCall("review", "Say that two jobs are not one opening. It outlives every re-match."),
+    "rehearse": OnCall("move", "Exactly what a cut-over or a revert would do now. Nothing is changed."),
     "hold": OnCall("migrate", "Hold the cut-over until it is let go."),
     "unhold": OnCall("migrate", "Let a held cut-over go on."),
-    "resolve": OnCall("migrate", "Close the unmatched jobs of the old source and cut over."),
+    "resolve": OnCall("move", "Close the unmatched jobs of the old source and cut over."),
     "cancel": OnCall("migrate", "End the migration before the cut-over; the old source goes on feeding alone."),
-    "revert": OnCall("migrate", "Let the old source feed the board again; the company is held so that it stays so."),
+    "revert": OnCall("move", "Let the old source feed the board again; the company is held so that it stays so."),
     "verify": OnCall("proof", "Check promises 1 to 4 again over the whole recorded history."),
 }
 
@@ -49,33 +53,47 @@ app = typer.Typer(
 )
 
 
+# The exit status of a surprise: sysexits.h's EX_SOFTWARE, so that it is none of the three that commands answer with.
+SURPRISE = 70
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"changeover {version('changeover')}")
+        raise typer.Exit
+
+
 @app.callback()
-def changeover() -> None:
+def changeover(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
     """Move an employer's job postings from a career site or XML feed to its ATS: no gap, no duplicate."""
 
 
 def main() -> None:
-    """Run one command; every expected refusal is one sentence on stderr and status 2."""
+    """Run one command; whatever stops it is one sentence on stderr and an exit status."""
     try:
         app()
     except Stop as stop:
-        _say(str(stop))
-        sys.exit(stop.status)
+        _end(str(stop), stop.status)
     except KeyboardInterrupt:
-        _say("Stopped.")
-        sys.exit(130)
+        _end("Stopped.", 130)
     except Exception as problem:
         sentence = _refusal(problem)
-        if sentence is None:
-            raise
-        _say(sentence)
-        sys.exit(2)
+        if sentence is not None:
+            _end(sentence, 2)
+        _end(_surprise(problem), SURPRISE)
 
 
 def _refusal(problem: Exception) -> str | None:
     """What to tell of an expected refusal; None if it is a surprise."""
     # Imported now, so that a command that meets no problem does not pay for a database's driver.
     from psycopg import OperationalError
+    from psycopg.errors import InsufficientPrivilege
     from psycopg_pool import PoolTimeout
 
     from changeover.database.refused import DatabaseRefused
@@ -85,9 +103,31 @@ def _refusal(problem: Exception) -> str | None:
     if isinstance(problem, DatabaseRefused | UnknownCompany | SettingsRefused):
         return str(problem)
     if isinstance(problem, OperationalError | PoolTimeout):
-        return f"The database does not answer: {str(problem).splitlines()[0]}. Check its address and that it runs."
+        return f"The database does not answer: {_first_line(problem)}. Check its address and that it runs."
+    if isinstance(problem, InsufficientPrivilege):
+        return (
+            f"The database refuses: {_first_line(problem)}. Give the login of its URL the rights that "
+            "docs/running-the-database.md names."
+        )
+    if isinstance(problem, UnicodeEncodeError) and problem.reason == "surrogates not allowed":
+        return "Nothing was done: a word of the command is not text in UTF-8. Type it anew."
     return None
 
 
-def _say(sentence: str) -> None:
-    typer.echo(sentence, err=True)
+def _first_line(problem: Exception) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
+
+
+def _surprise(problem: Exception) -> str:
+    """Keep the details of what nobody expected in a file, and say where."""
+    with tempfile.NamedTemporaryFile("w", prefix="changeover-problem-", suffix=".txt", delete=False) as file:
+        traceback.print_exception(problem, file=file)
+    return (
+        f"Something unexpected went wrong: {type(problem).__name__}: {_first_line(problem)}. What was not finished was "
+        f"not done. The details are in {file.name}; they help whoever mends it."
+    )
+
+
+def _end(sentence: str, status: int) -> NoReturn:
+    say(sentence)
+    sys.exit(status)

@@ -16,11 +16,11 @@ from changeover.cli.session import (
     JsonOption,
     Stop,
     company_id,
-    say,
-    show,
-    table,
+    named,
+    pick,
     with_program,
 )
+from changeover.cli.shown import say, show, table, tell
 
 client = typer.Typer(help="The programs that may push a company's jobs.", no_args_is_help=True)
 
@@ -42,6 +42,7 @@ def client_add(
 
     Example: changeover client add "Ferrous & Sons" --name "Our ATS"
     """
+    name = named(name, "a client")
 
     async def work(program: Program) -> str:
         cid = await company_id(program, company)
@@ -53,29 +54,33 @@ def client_add(
 @client.command("rotate")
 def client_rotate(
     company: CompanyArgument,
-    client: Annotated[int, typer.Argument(help="The client's id.")],
+    client: Annotated[str, typer.Argument(help="The client's id or exact name.")],
     json: JsonOption = False,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
     """Give a program a new token; the one before it works for another day.
 
-    Example: changeover client rotate "Ferrous & Sons" 1234567890
+    Example: changeover client rotate "Ferrous & Sons" "Our ATS"
     """
 
-    async def work(program: Program) -> str:
+    async def work(program: Program) -> str | None:
         cid = await company_id(program, company)
-        token = await clients.rotate(program.db, cid, client, who=WHO)
-        if token is None:
-            raise Stop("There is no such client. `changeover client list` shows those there are.")
-        return token
+        async with program.db.company(cid) as conn:
+            rows = await clients.clients(conn, cid)
+        found = pick(rows, client, key="client_id", name="name", what="client")
+        return await clients.rotate(program.db, cid, found["client_id"], who=WHO)
 
-    _tell(with_program(work, database=database, data=data), json=json)
+    token = with_program(work, database=database, data=data)
+    if token is None:
+        raise Stop("Nothing was done: this client is gone.")
+    _tell(token, json=json)
 
 
 def _tell(token: str, *, json: bool) -> None:
-    say("Keep this token now: it is shown once, and only its hash is kept.")
-    show({"token": token}) if json else typer.echo(token)
+    _, _, made, _ = token.split("_", 3)
+    say(f"Client {made}. Keep this token now: it is shown once, and only its hash is kept.")
+    show({"client": made, "token": token}) if json else tell(token)
 
 
 @client.command("list")
@@ -96,4 +101,4 @@ def client_list(
     if json:
         show(rows)
     else:
-        table(("client", "name", "since"), [(r["client_id"], r["name"], r["created_at"]) for r in rows])
+        table(("client", "name", "since (UTC)"), [(r["client_id"], r["name"], r["created_at"]) for r in rows])

@@ -15,7 +15,8 @@ from changeover.cli.match import Format
 from changeover.cli.match_formats import Matched, told
 from changeover.cli.output import check_writable, written
 from changeover.cli.reading import Asked, read_sources, report
-from changeover.cli.session import Stop, say
+from changeover.cli.session import Stop
+from changeover.cli.shown import say
 from changeover.job import Job
 from changeover.match.beside import beside, jobs_table, said
 from changeover.match.decisions_csv import read_decisions

@@ -11,7 +11,8 @@ import orjson
 import pyarrow.compute as pc
 
 from changeover.cli.match_formats import Matched
-from changeover.cli.session import Stop, table
+from changeover.cli.session import Stop
+from changeover.cli.shown import table
 from changeover.match.beside import SHOWN
 from changeover.match.explaining import Nearest, Step, nearest, probability, steps_of, twins
 from changeover.match.report import percent

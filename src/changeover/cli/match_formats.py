@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from changeover.cli.match import Format
-from changeover.cli.session import table
+from changeover.cli.shown import table
 from changeover.match.match_csv import COLUMNS, header, line
 from changeover.match.report import SideRead, percent, report
 from changeover.sources.source import Reading

@@ -13,12 +13,10 @@ from changeover.cli.session import (
     JsonOption,
     Stop,
     company_id,
-    say,
-    show,
-    table,
+    every_company,
     with_program,
 )
-from changeover.migration import store as migrations
+from changeover.cli.shown import say, show, table
 from changeover.postings.history import Verified
 from changeover.postings.history import verify as verify_company
 
@@ -40,10 +38,13 @@ def verify(
     """
 
     async def work(program: Program) -> list[Verified]:
-        ids = [await company_id(program, company)] if company else await _everyone(program)
+        if company:
+            ids = [await company_id(program, company)]
+        else:
+            ids = [it.company_id for it in await every_company(program)]
         return [await verify_company(program.db, cid) for cid in ids]
 
-    found = with_program(work, database=database, data=data)
+    found = with_program(work, database=database, data=data, busy="Checking the history")
     totals = {
         "companies": len(found),
         "revisions": sum(v.revisions for v in found),
@@ -63,11 +64,3 @@ def verify(
             say(f"{v.name}, revision {broken.revision}: promise {broken.promise} ({broken.code}). {broken.sentence}")
     if totals["broken"]:
         raise Stop("A promise was broken: see above.", 1)
-
-
-async def _everyone(program: Program) -> list[int]:
-    ids: list[int] = []
-    async with program.db.operator() as conn:
-        while page := await migrations.companies(conn, after=ids[-1] if ids else 0):
-            ids.extend(it.company_id for it in page)
-    return ids

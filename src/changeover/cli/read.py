@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from changeover.cli.reading import Asked, read_sources, report
-from changeover.cli.session import say, table
+from changeover.cli.shown import say, table
 from changeover.job import Job
 from changeover.settings import load
 from changeover.sources import registry

@@ -13,6 +13,7 @@ from changeover.job import Flaw, flaw
 from changeover.sources import registry
 from changeover.sources.fetch import FetchRules
 from changeover.sources.source import Completeness, Reading
+from changeover.web.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def report(reading: Reading) -> Iterable[str]:
         yield f"{found.code}: {found.sentence} {found.fix} ({shown})"
     if reading.completeness is Completeness.FAILED:
         return
-    known = f" of {reading.claimed}" if reading.claimed is not None else ""
-    left_out = f"; {reading.unreadable} records could not be read" if reading.unreadable else ""
-    yield f"{reading.kind}: {len(reading.jobs)}{known} jobs, {reading.completeness.value}{left_out}."
+    count = len(reading.jobs)
+    known = f"{count:,} of {plural(reading.claimed, 'job')}" if reading.claimed is not None else plural(count, "job")
+    left_out = f"; {plural(reading.unreadable, 'record')} could not be read" if reading.unreadable else ""
+    yield f"{reading.kind}: {known}, {reading.completeness.value}{left_out}."

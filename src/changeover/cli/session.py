@@ -1,24 +1,24 @@
-"""What every command that needs the database shares: settings, a running program, output."""
+"""What every command that needs the database shares: settings, a program, who is meant."""
 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
-import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
     from changeover.app import Program
     from changeover.migration.state import Refusal
+    from changeover.migration.store import Company
+    from changeover.sources.registry import Progress
 
 T = TypeVar("T")
+Work = Callable[["Program"], Awaitable[T]]
 
 DatabaseOption = Annotated[
     str | None, typer.Option("--database", help="A PostgreSQL server's URL instead of the embedded one.")
@@ -29,9 +29,7 @@ CompanyArgument = Annotated[str, typer.Argument(help="The company's id or exact 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it. Without this, only what would happen is shown.")]
 
 WHO = "command line"
-# A cell of a table is cut here, so that a title of a megabyte does not fill the screen.
-_LONGEST = 300
-_WIDEST = 10_000
+_LONGEST_NAME = 200
 
 
 class Stop(Exception):
@@ -42,10 +40,11 @@ class Stop(Exception):
         self.status = status
 
 
-def with_program(
-    work: Callable[[Program], Awaitable[T]], *, database: str | None = None, data: Path | None = None
-) -> T:
-    """Run ``work`` on a program over the settings' database, which is upgraded and, embedded, started first."""
+def with_program(work: Work[T], *, database: str | None = None, data: Path | None = None, busy: str = "") -> T:
+    """Run ``work`` on a program over the settings' database, which is upgraded and, embedded, started first.
+
+    ``busy`` says what takes long, beside a progress bar on a terminal.
+    """
     # The whole program is imported by the commands that run it, not by those that only match or print.
     from changeover.app import running, source_reader
     from changeover.settings import load
@@ -53,10 +52,28 @@ def with_program(
     settings = load(database_url=database, data=data)
 
     async def body() -> T:
-        async with running(settings, source_reader(settings)) as program:
-            return await work(program)
+        with _bar(busy) as progress:
+            async with running(settings, source_reader(settings, progress)) as program:
+                return await work(program)
 
     return asyncio.run(body())
+
+
+@contextmanager
+def _bar(busy: str) -> Iterator[Progress | None]:
+    """A bar on stderr where that is a terminal, and what moves it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    if not busy or not console.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console, transient=True) as bars:
+        task = bars.add_task(busy, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 async def company_id(program: Program, word: str) -> int:
@@ -67,51 +84,45 @@ async def company_id(program: Program, word: str) -> int:
         return await migrations.find(conn, word)
 
 
+async def every_company(program: Program) -> list[Company]:
+    """All companies, by id."""
+    from changeover.migration import store as migrations
+
+    found: list[Company] = []
+    async with program.db.operator() as conn:
+        while page := await migrations.companies(conn, after=found[-1].company_id if found else 0):
+            found.extend(page)
+    return found
+
+
+def named(name: str, what: str) -> str:
+    """A new name as it is kept: NFC, single spaces. Ends the command where it is empty, endless or unprintable."""
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    if not name:
+        raise Stop(f"Nothing was done: {what} needs a name that is not empty.")
+    if len(name) > _LONGEST_NAME:
+        raise Stop(f"Nothing was done: the name has {len(name):,} characters; use {_LONGEST_NAME} at most.")
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise Stop("Nothing was done: the name holds characters that cannot be printed; type it anew.")
+    return name
+
+
+def pick(rows: Sequence[T], word: str, *, key: str, name: str, what: str) -> T:
+    """The one row whose ``key`` is the number ``word``, or whose ``name`` it is; ends the command otherwise."""
+
+    def said(row: T, field: str) -> str:
+        return str(row[field] if isinstance(row, dict) else getattr(row, field))
+
+    found = [row for row in rows if said(row, key) == word] or [row for row in rows if said(row, name) == word]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(said(row, key) for row in found)
+        raise Stop(f"Nothing was done: several are called {word}. Name one by its id: {several}.")
+    raise Stop(f"Nothing was done: there is no {what} {word} here. `changeover {what} list` shows those there are.")
+
+
 def refuse(refusal: Refusal | None) -> None:
     """End the command if something was refused: nothing has changed."""
     if refusal is not None:
         raise Stop(str(refusal))
-
-
-def say(sentence: str) -> None:
-    """A message to the person: stderr."""
-    typer.echo(sentence, err=True)
-
-
-def show(value: Any) -> None:
-    """A result for a program: JSON on stdout. Ids are text, since JavaScript cannot hold 63 bits."""
-    typer.echo(orjson.dumps(plain(value), option=orjson.OPT_INDENT_2).decode())
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can say it; whole numbers above 2**53 become text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain(dataclasses.asdict(value))
-    if isinstance(value, dict):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
-        return str(value)
-    if isinstance(value, Path):
-        return str(value)
-    return value
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], file: IO[str] | None = None) -> None:
-    """A result for a person: a table on stdout or in ``file``. Off a terminal no row is wrapped and none coloured."""
-    console = Console(file=file, markup=False, emoji=False, highlight=False)
-    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        # Text, since a title may hold [brackets] that rich would take for its own.
-        drawn.add_row(*(Text(_cell(cell), overflow="fold") for cell in row))
-    if not console.is_terminal:
-        console.width = max(
-            console.width, console.measure(drawn, options=console.options.update(width=_WIDEST)).maximum
-        )
-    console.print(drawn)
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,10 +29,14 @@ from company where company_id = %(company)s
 
 
 class UnknownCompany(Exception):
-    """No company has this id. Check the id with `changeover company list`."""
+    """No company has this id or name, or ``several`` have it."""
 
-    def __init__(self, company: int | str) -> None:
-        super().__init__(f"There is no company {company!r} here. `changeover company list` shows those there are.")
+    def __init__(self, company: int | str, several: Sequence[int] = ()) -> None:
+        sentence = f"There is no company {company!r} here. `changeover company list` shows those there are."
+        if several:
+            ids = ", ".join(str(each) for each in several)
+            sentence = f"{len(several)} companies are called {company!r}. Name one by its id: {ids}."
+        super().__init__(sentence)
 
 
 @dataclass(slots=True)
@@ -71,13 +75,17 @@ async def revise(db: Database, company_id: int, *, kind: str, who: str, why: str
     that the change leaves, and is told on CHANNEL at commit. Raises UnknownCompany.
     """
     async with db.company(company_id) as conn, conn.transaction():
-        cursor = await conn.execute(_TAKE, (company_id,))
-        row = await cursor.fetchone()
-        if row is None:
-            raise UnknownCompany(company_id)
-        change = Change(conn=conn, company_id=company_id, at=db.now(), kind=kind, who=who, why=why, **row)
+        change = await _take(db, conn, company_id, kind=kind, who=who, why=why)
         yield change
         await _record(change)
+
+
+async def _take(db: Database, conn: Connection, company_id: int, *, kind: str, who: str, why: str) -> Change:
+    cursor = await conn.execute(_TAKE, (company_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise UnknownCompany(company_id)
+    return Change(conn=conn, company_id=company_id, at=db.now(), kind=kind, who=who, why=why, **row)
 
 
 async def _record(change: Change) -> None:
@@ -98,11 +106,11 @@ async def _record(change: Change) -> None:
 async def create_company(db: Database, name: str, *, ats: str = "", who: str) -> int:
     """A new company in state ``legacy``, its first revision written; its id."""
     company_id = new_ids()
-    async with db.company(company_id) as conn:
+    why = f"{name} was added to the board."
+    async with db.company(company_id) as conn, conn.transaction():
         await conn.execute(
             "insert into company (company_id, name, ats, created_at) values (%s, %s, %s, %s)",
             (company_id, name, ats, db.now()),
         )
-    async with revise(db, company_id, kind="company_added", who=who, why=f"{name} was added to the board."):
-        pass
+        await _record(await _take(db, conn, company_id, kind="company_added", who=who, why=why))
     return company_id

@@ -9,11 +9,14 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from changeover.database.connection import Address, Connection
+from changeover.database.refused import DatabaseRefused
 from changeover.database.roles import make_roles
 
 _REVISIONS = Path(__file__).with_name("revisions")
 # Any number that no other program uses on this database: "changeov" in ASCII.
 _LOCK = 0x6368616E67656F76
+# The first with views that obey their caller's walls (security_invoker).
+OLDEST = 15
 
 
 def make_database(owner: str) -> None:
@@ -44,9 +47,15 @@ def upgrade(address: Address) -> str:
     """Bring the schema to this version's head in one transaction; the revision it stands at.
 
     Several programs may start at once: an advisory lock lets one upgrade and the others wait.
-    Raises SchemaTooNew where the database knows a revision that this program does not.
+    Raises SchemaTooNew where the database knows a revision that this program does not, DatabaseRefused where its
+    server is too old.
     """
     with psycopg.connect(address.owner, autocommit=True) as guard:
+        if guard.info.server_version < OLDEST * 10_000:
+            raise DatabaseRefused(
+                f"The database's server is PostgreSQL {guard.info.server_version // 10_000}; Changeover needs "
+                f"{OLDEST} or newer. Upgrade it, or use the embedded one."
+            )
         guard.execute("select pg_advisory_lock(%s)", (_LOCK,))
         make_roles(guard, login=address.login_by_role)
         if _stood_at(guard) != head():

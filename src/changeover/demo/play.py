@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,27 +15,33 @@ import typer
 from changeover.app import Program, running, source_reader
 from changeover.console.entrance import make_link
 from changeover.database import embedded
+from changeover.database.folders import POINTER
+from changeover.database.refused import DatabaseRefused
 from changeover.demo.sites import Sites
 from changeover.demo.stage import Stage, set_up
 from changeover.demo.story import play
 from changeover.demo.world import World
 from changeover.faces import make_web
-from changeover.serving import base_url, console_secret, listen, serving, until_signal, working
-from changeover.settings import load
+from changeover.serving import base_url, console_secret, for_ever, listen, served_at, serving, working
+from changeover.settings import load_alone
+
+# The file that says that a data folder holds a demo's board, and no other.
+MARK = "demo-board"
 
 
 async def play_demo(*, once: bool, port: int, data: Path | None) -> int:
-    """Run the demo; ``once`` plays the whole story and ends. The exit status: 0 only if no promise was broken."""
-    sock = listen("127.0.0.1", port)
-    with _folder(data) as folder, Sites(World()) as sites:
-        settings = load(
-            data=folder, host="127.0.0.1", allow_private_addresses=True, read_every_minutes=1, fetch_pause_seconds=0.0
-        )
+    """Run the demo; ``once`` plays the whole story and ends. The exit status: 0 only if no promise was broken.
+
+    It runs until it is cancelled otherwise. Raises CannotServe, DatabaseRefused and StoryStopped.
+    """
+    with listen("127.0.0.1", port) as sock, _folder(data) as folder, Sites(World()) as sites:
+        settings = load_alone(data=folder, allow_private_addresses=True, read_every_minutes=1, fetch_pause_seconds=0.0)
         try:
             async with running(settings, source_reader(settings)) as program:
                 secret, url = console_secret(folder), base_url(sock)
                 async with serving(make_web(program, secret, url), sock), working(program, concurrency=4):
-                    return await _on_stage(program, sites, url, secret, once=once)
+                    with served_at(folder, url):
+                        return await _on_stage(program, sites, url, secret, once=once)
         finally:
             embedded.stop(settings.data)
 
@@ -49,7 +56,7 @@ async def _on_stage(program: Program, sites: Sites, url: str, secret: bytes, *, 
         await stage.everyone_in_place()
         stage.follow_changes()
         _tell_pages(stage, sites, url, secret)
-        await until_signal()
+        await for_ever()
         return 0
     finally:
         stage.close()
@@ -68,12 +75,41 @@ def _tell_pages(stage: Stage, sites: Sites, url: str, secret: bytes) -> None:
 
 @contextmanager
 def _folder(given: Path | None) -> Iterator[Path]:
-    """The folder that was given, or a new one that is deleted afterwards."""
+    """The folder that was given, with what an earlier demo left in it gone, or a new one that is deleted after."""
     if given is not None:
-        yield given
+        with _ours(given.expanduser().absolute()) as folder:
+            yield folder
         return
     made = Path(tempfile.mkdtemp(prefix="changeover-demo-"))
+    # Where root runs the demo, the database's own user passes through.
+    made.chmod(0o711)
     try:
         yield made
     finally:
+        embedded.discard(made)
         shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _ours(folder: Path) -> Iterator[Path]:
+    """Hold ``folder`` for this demo alone. A board that is no demo's is refused: nothing is written to it."""
+    mark = folder / MARK
+    try:
+        if any((folder / name).exists() for name in ("database", POINTER)) and not mark.exists():
+            raise DatabaseRefused(
+                f"{folder} holds a board that is no demo's. The demo fills a board with invented employers: "
+                "give it a folder of its own with --data."
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = mark.open("a")
+    except OSError as problem:
+        raise DatabaseRefused(
+            f"{folder} cannot be used ({problem.strerror}). Give a folder that you may write to."
+        ) from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatabaseRefused(f"Another demo runs on {folder}. End it first, or give another folder.") from None
+        embedded.discard(folder)
+        yield folder

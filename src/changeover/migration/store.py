@@ -101,10 +101,16 @@ async def find(conn: Connection, word: str) -> int:
         row = await (await conn.execute(queries.company, {"company": int(word)})).fetchone()
         if row:
             return int(word)
-    rows = await (await conn.execute(queries.by_name, {"name": word})).fetchall()
-    if len(rows) != 1:
-        raise UnknownCompany(word)
-    return int(rows[0]["company_id"])
+    found = await called(conn, word)
+    if len(found) != 1:
+        raise UnknownCompany(word, found)
+    return found[0]
+
+
+async def called(conn: Connection, name: str) -> list[int]:
+    """The ids of up to 20 companies of this name, whatever its case (operator's connection)."""
+    rows = await (await conn.execute(queries.by_name, {"name": name})).fetchall()
+    return [int(row["company_id"]) for row in rows]
 
 
 async def state_in_line(conn: Connection, company_id: int) -> State:

@@ -30,7 +30,7 @@ cross join lateral (
 ) r;
 
 -- name: by_name(name)
-select company_id, name from company where lower(name) = lower(:name) order by company_id limit 2;
+select company_id, name from company where lower(name) = lower(:name) order by company_id limit 20;
 
 -- name: move(company, expected, state, feed)
 -- The guarded move: nothing happens unless the state is still one that allows it.
