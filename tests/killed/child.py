@@ -1,0 +1,162 @@
+"""The process that is killed: a real program, stopped before whichever word to the database a test names.
+
+Run as a program of its own it loads Changeover once, reads an order a line and forks a child for each: a kill
+then costs a fork, not a start. What a child has to tell it writes as lines of JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import importlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import psycopg
+
+from changeover import acts, app
+from changeover import flow as runs
+from changeover.background import queue as background
+from changeover.database.connection import Address, Database
+from changeover.flow import Flow
+from changeover.job import Job, Lane
+from changeover.match import gazetteer
+from changeover.settings import Settings
+from changeover.snapshot.store import SourceRow
+from changeover.sources.source import Completeness, Reading
+
+# What a run begins with, as module and function: from there on every word to the database is counted.
+BEGINNINGS = {"flow.run", "acts.resolve", "acts.revert", "readings.take_push"}
+_DIE_WITH_PARENT = 1
+
+
+def job(lane: Lane | str, number: int) -> Job:
+    """One opening as a lane tells it; both lanes' jobs of one number are one opening."""
+    return Job(
+        id=f"{lane[0].upper()}{number}",
+        title=f"Engineer {number}",
+        location="Oslo, Norway",
+        employer_job_id=f"R-{number}",
+    )
+
+
+class _Words:
+    """Counts what a run says to the database, and stops the process before the word that the order names."""
+
+    def __init__(self, stop: int, tell: Callable[..., None]) -> None:
+        self._stop = stop
+        self._tell = tell
+        self.said: list[str] = []
+
+    def listen(self) -> None:
+        """Every statement, BEGIN and COMMIT of every connection passes through `wait`."""
+        wait = psycopg.AsyncConnection.wait
+
+        async def counted(conn: psycopg.AsyncConnection[Any], *args: Any, **named: Any) -> Any:
+            where = _where()
+            if BEGINNINGS.intersection(where):
+                self.said.append(" ".join(where))
+                if len(self.said) == self._stop:
+                    self._tell(stopped=self.said[-1])
+                    os.kill(os.getpid(), signal.SIGSTOP)
+            return await wait(conn, *args, **named)
+
+        psycopg.AsyncConnection.wait = counted  # type: ignore[method-assign, assignment]
+
+
+def _where() -> list[str]:
+    """The program's own functions that are being run, outermost first."""
+    found: list[str] = []
+    frame = sys._getframe(2)
+    while frame is not None:
+        package, _, module = str(frame.f_globals.get("__name__")).rpartition(".")
+        if frame.f_code.co_name == "check_connection":
+            return []  # says nothing that the database would remember
+        if package.startswith("changeover"):
+            found.append(f"{module}.{frame.f_code.co_name}")
+        frame = frame.f_back  # type: ignore[assignment]
+    return found[::-1]
+
+
+@asynccontextmanager
+async def program(order: dict[str, Any]) -> AsyncIterator[Flow]:
+    """The program over the order's database, at the order's time, with sources that say what the order says."""
+    started = datetime.now(UTC)
+    now = datetime.fromisoformat(order["now"])
+
+    async def read(row: SourceRow) -> Reading:
+        return Reading("test", [job(row.lane, n) for n in order[row.lane]], Completeness.COMPLETE)
+
+    address = Address(order["owner"], login_by_role=True)
+    async with Database(address, pool_size=4, now=lambda: now + (datetime.now(UTC) - started)) as db:
+        queue = background.Queue(db)
+        await queue.open()
+        flow = app.make_flow(Settings(), db, queue, read)
+        app.register(flow)
+        yield flow
+
+
+async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> object:
+    company = order.get("company", 0)
+    match order["act"]:
+        case "run":
+            await runs.run(flow, company)
+        case "resolve":
+            return await acts.resolve(flow, company, seen=order["seen"], who="test")
+        case "revert":
+            return await acts.revert(flow, company, seen=order["seen"], who="test")
+        case "push":
+            for number in order["ats"]:
+                said = await runs.take_push(flow, company, [job("ats", number)], (), complete=False, who="test")
+                tell(acknowledged=said, number=number)
+        case _:
+            await flow.queue.work()
+    return None
+
+
+async def _live(order: dict[str, Any]) -> None:
+    def tell(**what: Any) -> None:
+        os.write(1, orjson.dumps({"id": order["id"], "pid": os.getpid(), **what}) + b"\n")
+
+    words = _Words(order["stop"], tell)
+    words.listen()
+    async with program(order) as flow:
+        tell(began=True)
+        outcome = await _act(flow, order, tell)
+        tell(done=repr(outcome), said=words.said)
+
+
+def _child(order: dict[str, Any]) -> None:
+    # Or a stopped child would outlive a run of the tests that is itself killed.
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    os.environ["PGAPPNAME"] = order["id"]
+    if stale := order.get("stale"):
+        background.HEARTBEAT, background.STALE = stale / 5, stale
+    asyncio.run(_live(order))
+
+
+def warm() -> None:
+    """Load what every child would load anew; it starts no thread, which a fork would not take along."""
+    importlib.import_module("changeover.match.pairing")
+    gazetteer.gazetteer()
+
+
+def main() -> None:
+    """Fork a child for each order, until there are no more."""
+    warm()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin.buffer:
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _child(orjson.loads(line))
+            os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A process killed at any word of a move leaves the state before or after, and the run ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import promises
+from killed.killing import Child, Nursery, ask, at_rest, employ, forgotten, live, stands, until
+from program import World
+
+READY = ("ready", "legacy")
+CUT_OVER = ("cut_over", "ats")
+ALL_MATCH: dict[str, Any] = {"legacy": [1, 2, 3], "ats": [1, 2, 3]}
+# As many at once as the server has places for.
+_TOGETHER = 6
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A company whose process was killed before the word ``before``, and what it showed until then."""
+
+    company: int
+    before: str
+    showed: dict[int, str]
+
+
+def places(said: Sequence[str]) -> list[int]:
+    """The numbers of the words to be killed before: every word of the move, and the one after its commit."""
+    move = [number for number, where in enumerate(said, 1) if "cutover.move_feed" in where]
+    return [*move, move[-1] + 1]
+
+
+async def killed_before(
+    world: World, children: Nursery, act: str, companies: dict[int, dict[str, Any]], **jobs: Any
+) -> list[Killed]:
+    """Kill one child for each company: before the word of that number in its ``act``."""
+    showed = {company: live(world, company) for company in companies}
+    dead: list[tuple[int, str, Child]] = []
+    waiting = list(companies.items())
+    while waiting:
+        now, waiting = waiting[:_TOGETHER], waiting[_TOGETHER:]
+        begun = [(c, children.begin(world, act, company=c, **order, **jobs)) for c, order in now]
+        for company, child in begun:
+            before = await child.stops()
+            assert before is not None, f"{child.id} came to its end"
+            dead.append((company, before, child))
+        for _, child in begun:
+            await child.dies()
+    await forgotten(world, [child for _, _, child in dead])
+    return [Killed(company, before, showed[company]) for company, before, _ in dead]
+
+
+async def brought_to_its_end(world: World, children: Nursery, **jobs: Any) -> None:
+    """A fresh program with a worker, and nobody who tells it what was left undone."""
+    worker = children.begin(world, "work", stale=1.0, **jobs)
+    await until(lambda: at_rest(world))
+    await worker.dies()
+
+
+async def test_a_cut_over_killed_before_any_of_its_words_is_before_or_after_and_completes_by_itself(
+    world: World, children: Nursery
+) -> None:
+    first = children.begin(world, "run", company=await employ(world, **ALL_MATCH), **ALL_MATCH)
+    said = await first.tells("said")
+    assert stands(world, world.company) == CUT_OVER
+
+    orders = {await employ(world, **ALL_MATCH): {"stop": number} for number in places(said)}
+    killed = await killed_before(world, children, "run", orders, **ALL_MATCH)
+
+    assert {stands(world, each.company) for each in killed} == {READY, CUT_OVER}
+    in_the_move = {stands(world, each.company) for each in killed if "cutover.move_feed" in each.before}
+    assert in_the_move == {READY}, "nothing of the move stands before its commit"
+    assert [each for each in killed if live(world, each.company).keys() != each.showed.keys()] == []
+    assert promises.broken(world.db.address.owner) == []
+
+    await brought_to_its_end(world, children, **ALL_MATCH)
+
+    assert [each for each in killed if stands(world, each.company) != CUT_OVER] == []
+    assert [each for each in killed if live(world, each.company) != each.showed] == []
+    moves = ask(world, "select company_id from revision where kind = 'cut_over' group by 1 having count(*) = 1")
+    assert len(moves) == len(killed) + 1
+    assert promises.broken(world.db.address.owner) == []
