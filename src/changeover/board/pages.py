@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import nh3
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
 
+from changeover.board import description
 from changeover.board.job_posting import as_script, job_posting
 from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
@@ -64,13 +63,12 @@ async def job(here: Here, posting: str) -> Response:
 
 
 def _shown(row: dict[str, Any], canonical: str) -> Response:
-    description = Markup(nh3.clean(row["description"] or "", link_rel="nofollow noopener noreferrer"))  # noqa: S704
     return pages.page(
         "job.html",
         headers=_FRESH,
         job=row,
         canonical=canonical,
-        description=description,
+        description=description.shown(row["description"] or ""),
         apply=_web_address(row["apply_url"]) or _web_address(row["url"]),
         markup=as_script(job_posting(row, canonical)),
     )
