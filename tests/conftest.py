@@ -9,11 +9,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from changeover.database.embedded import Server, discard, ensure_running
 from face import Face, new_face, served_face
 from program import World, new_world, template
 from shape.measure import medians
+
+# A busy machine is no broken promise: no example is failed for its time.
+settings.register_profile("changeover", deadline=None)
+settings.load_profile("changeover")
 
 
 @pytest.fixture(scope="session")
