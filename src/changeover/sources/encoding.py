@@ -22,7 +22,10 @@ _BOMS = (
 )
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
 # Browsers read latin-1 as windows-1252, whose extra signs are what such files mean.
-_WIDER = {"iso8859-1": "cp1252", "ascii": "utf-8"}
+# Without a mark, UTF-16 and UTF-32 are taken as little-endian, as browsers do.
+_WIDER = {"iso8859-1": "cp1252", "ascii": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+# Python knows these as encodings of text, but no source is written in them, and some refuse to replace.
+_NO_TEXT = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ def choose(sample: bytes, hint: str = "") -> Choice:
     found = _DECLARED.search(sample[:2048]) or _META.search(sample[:4096])
     declared = _known(found[1].decode("ascii") if found else hint)
     valid, odd, many = _as_utf8(sample)
+    if found and found[0].decode(declared, "replace") != found[0].decode("ascii", "replace"):
+        # The declaration could not have been read here if it were true.
+        return Choice("utf-8" if valid else _guess(sample), contradicts=declared)
     if declared == "utf-8":
         if valid or many > 4 * odd:
             return Choice("utf-8")
@@ -62,7 +68,9 @@ def _known(name: str) -> str:
         codec = codecs.lookup(name or "utf-8")
     except (LookupError, ValueError):
         return "utf-8"
-    return _WIDER.get(codec.name, codec.name) if codec._is_text_encoding else "utf-8"
+    if not codec._is_text_encoding or codec.name.replace("_", "-") in _NO_TEXT:
+        return "utf-8"
+    return _WIDER.get(codec.name, codec.name)
 
 
 def _as_utf8(sample: bytes) -> tuple[bool, int, int]:
