@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import statistics
 import sys
 import time
@@ -155,6 +156,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20.0, help="of reading before the moves, and during them")
     parser.add_argument("--readers", type=int, default=2)
     given = parser.parse_args()
+    # Ended from outside, it still stops its server and deletes it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     found = []
     for size in given.postings:
         with large_company(size) as company:

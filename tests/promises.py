@@ -26,9 +26,13 @@ order by s.company_id, s.source_id, r.reading_id desc
 
 
 def broken(owner: str) -> list[str]:
-    """Every broken promise in the database, a line each, with some of the rows that break it."""
+    """Every broken promise in the database, a line each, with some of the rows that break it.
+
+    All as of one moment: it may be asked while the program is at work.
+    """
     found: list[str] = []
     with psycopg.connect(owner, row_factory=dict_row, options="-c search_path=changeover") as conn:
+        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         for promise, query in BROKEN.items():
             rows = conn.execute(query).fetchall()
             if rows:

@@ -71,7 +71,10 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
         await conn.execute(queries.analyse)
     revision = {"revision": change.revision}
     await conn.execute(queries.place, at)
-    await conn.execute(queries.own_again, at)
+    displaced = [row["job_id"] for row in await (await conn.execute(queries.displaced)).fetchall()]
+    if displaced:
+        homes = await _homes(change, displaced)
+        await conn.execute(queries.house, {"ids": list(homes), "postings": list(homes.values())})
     await conn.execute(queries.new_postings, {**at, **revision})
     await conn.execute(queries.new_jobs, {**at, **revision, "lane": lane})
     await conn.execute(queries.told_again, {**at, **revision})
@@ -191,30 +194,70 @@ async def _merge(change: Change, moves: Sequence[tuple[Side, Side]]) -> None:
 
 
 async def unpair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
-    """Take pairs apart; how many stood together. The side that feeds keeps the posting and its id.
+    """Take pairs apart; how many stood together. The side that is live keeps the posting and its id.
 
-    The other side gets back the posting it came with if that had become an alias of this one, or
-    else a new posting.
+    Where neither is, the one that the posting showed last keeps it. The other side gets back the
+    posting that showed it last, or was made for it, if that has become an alias; or else a new one.
     """
     together = [(legacy, ats) for legacy, ats in await _sides(change, pairs) if legacy.posting_id == ats.posting_id]
-    leaving = [ats if change.feed == Lane.LEGACY else legacy for legacy, ats in together]
+    dark = [legacy.posting_id for legacy, ats in together if not (legacy.live or ats.live)]
+    showed = {posting: job for posting, (job, _) in (await _last_shown(change, dark)).items()}
+    leaving = [_leaver(change, pair, showed.get(pair[0].posting_id)) for pair in together]
     if not leaving:
         return 0
     at = {"company": change.company_id}
     ids = [side.job_id for side in leaving]
-    cursor = await change.conn.execute(queries.origins, {**at, "job_ids": ids})
-    own = {(row["origin_job_id"], row["alias_of"]): row["posting_id"] for row in await cursor.fetchall()}
-    restored = {s.job_id: own[key] for s in leaving if (key := (s.job_id, s.posting_id)) in own}
-    fresh = dict(zip((i for i in ids if i not in restored), new_ids.many(len(ids)), strict=False))
-    await change.conn.execute(queries.restore_aliases, {**at, "ids": list(restored.values())})
+    homes = await _homes(change, ids)
+    fresh = dict(zip((i for i in ids if i not in homes), new_ids.many(len(ids)), strict=False))
     await change.conn.execute(
         queries.own_postings,
         {**at, "ids": list(fresh.values()), "job_ids": list(fresh), "revision": change.revision},
     )
-    target = {**restored, **fresh}
+    target = {**homes, **fresh}
     await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": [target[i] for i in ids]})
     change.touched.update(ids)
     return len(ids)
+
+
+def _leaver(change: Change, pair: tuple[Side, Side], shown: int | None) -> Side:
+    """The side that has to go: the one that is not live, nor was the last to be."""
+    legacy, ats = pair
+    if not (legacy.live or ats.live) and shown in (legacy.job_id, ats.job_id):
+        return ats if shown == legacy.job_id else legacy
+    return ats if change.feed == Lane.LEGACY else legacy
+
+
+async def _homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
+    """For jobs that need a posting: the alias that is theirs, made a posting again; none where there is none.
+
+    An alias is a job's if it showed that job last, so that who kept the address finds the job there;
+    or if it was made for the job and never showed any. Of several, the one that showed it last is
+    restored, and the others lead there.
+    """
+    await expect_many(change.conn, len(job_ids))
+    at = {"company": change.company_id, "ids": list(job_ids)}
+    former = await (await change.conn.execute(queries.former_postings, at)).fetchall()
+    shown = await _last_shown(change, [row["posting_id"] for row in former])
+    claims: dict[int, list[tuple[int, int]]] = {}
+    for row in former:
+        job, until = shown.get(row["posting_id"], (row["job_id"] if row["own"] else 0, 0))
+        if job == row["job_id"]:
+            claims.setdefault(job, []).append((-until, row["posting_id"]))
+    homes = {job: min(each)[1] for job, each in claims.items()}
+    leads = {posting: homes[job] for job, each in claims.items() for _, posting in each if posting != homes[job]}
+    known = {"company": change.company_id}
+    await change.conn.execute(queries.restore_aliases, {**known, "ids": list(homes.values())})
+    await change.conn.execute(queries.lead_aliases, {**known, "ids": list(leads), "targets": list(leads.values())})
+    return homes
+
+
+async def _last_shown(change: Change, postings: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """The job that each posting showed last, and until which revision; postings never live are left out."""
+    if not postings:
+        return {}
+    at = {"company": change.company_id, "postings": list(postings)}
+    rows = await (await change.conn.execute(queries.last_shown, at)).fetchall()
+    return {row["posting_id"]: (row["job_id"], row["until"]) for row in rows}
 
 
 async def current_pairs(conn: Connection, company_id: int) -> set[tuple[int, int]]:

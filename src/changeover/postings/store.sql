@@ -21,8 +21,7 @@ truncate incoming;
 analyze incoming;
 
 -- name: place(company, source)!
--- A job that opens again keeps its posting. Where that is an alias by now or another job stands there, the posting
--- that was made for the job is its own again, if that had become an alias; else it gets a new one.
+-- A job that opens again keeps its posting, unless that is an alias by now or another job stands there.
 create temporary table placed on commit drop as
 select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id, j.job_id is not null as known,
        case
@@ -33,18 +32,19 @@ select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id
               and not exists (select 1 from job o where o.company_id = j.company_id and o.posting_id = j.posting_id
                               and o.lane = j.lane and o.open)
          then j.posting_id
-         else coalesce(
-           (select min(own.posting_id) from posting own
-            where own.company_id = :company and own.origin_job_id = j.job_id and own.alias_of is not null),
-           i.new_posting_id)
+         else i.new_posting_id
        end as posting_id
 from incoming i
 left join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = i.source_job_id
 left join posting p on p.company_id = :company and p.posting_id = j.posting_id;
 
--- name: own_again(company)!
-update posting p set alias_of = null from placed
-where p.company_id = :company and p.posting_id = placed.posting_id and p.alias_of is not null;
+-- name: displaced()
+-- Jobs that open again and cannot have the posting that they had.
+select job_id from placed where known and posting_id = new_posting_id;
+
+-- name: house(ids, postings)!
+update placed set posting_id = m.posting_id
+from unnest(:ids::bigint[], :postings::bigint[]) as m (job_id, posting_id) where placed.job_id = m.job_id;
 
 -- name: unplace()!
 drop table placed;
@@ -119,12 +119,46 @@ join job a on a.company_id = :company and a.job_id = w.ats_id and a.lane = 'ats'
 
 -- name: revisions_public(company, postings)
 -- How many of the company's revisions each posting was live at.
-select s.posting_id, count(*) as revisions
-from side s
-join revision r on r.company_id = :company and r.feed = s.lane and r.revision >= s.from_revision
-  and (s.to_revision is null or r.revision < s.to_revision)
-where s.company_id = :company and s.posting_id = any(:postings)
+select s.posting_id,
+  sum(least(s.to_revision, fed.until, c.revision) - greatest(s.from_revision, fed.since))::bigint as revisions
+from company c
+join side s on s.company_id = :company and s.posting_id = any(:postings)
+join (
+  select since, feed, lead(since) over (order by since) as until from (
+    select 0 as since, 'legacy' as feed
+    union all
+    select revision, feed from revision
+    where company_id = :company and kind in ('cut_over', 'resolved', 'reverted')) moves
+) fed on fed.feed = s.lane and s.from_revision < coalesce(fed.until, c.revision)
+     and coalesce(s.to_revision, c.revision) > fed.since
+where c.company_id = :company
 group by s.posting_id;
+
+-- name: last_shown(company, postings)
+-- The job that each posting showed last, and until which revision.
+select distinct on (s.posting_id) s.posting_id, s.job_id,
+  least(coalesce(s.to_revision, c.revision), coalesce(fed.until, c.revision)) as until
+from company c
+join side s on s.company_id = :company and s.posting_id = any(:postings)
+join (
+  select since, feed, lead(since) over (order by since) as until from (
+    select 0 as since, 'legacy' as feed
+    union all
+    select revision, feed from revision
+    where company_id = :company and kind in ('cut_over', 'resolved', 'reverted')) moves
+) fed on fed.feed = s.lane and s.from_revision < coalesce(fed.until, c.revision)
+     and coalesce(s.to_revision, c.revision) > fed.since
+where c.company_id = :company
+order by s.posting_id, until desc, s.from_revision desc;
+
+-- name: former_postings(company, ids)
+-- Postings that are aliases by now and were once a job's: made for it, or it stood there.
+select origin_job_id as job_id, posting_id, true as own from posting
+where company_id = :company and origin_job_id = any(:ids) and alias_of is not null
+union
+select s.job_id, s.posting_id, p.origin_job_id = s.job_id from side s
+join posting p on p.company_id = :company and p.posting_id = s.posting_id
+where s.company_id = :company and s.job_id = any(:ids) and p.alias_of is not null;
 
 -- name: move_jobs(company, ids, postings)!
 update job j set posting_id = m.posting_id
@@ -145,9 +179,9 @@ where p.company_id = :company and p.posting_id = m.old;
 -- name: restore_aliases(company, ids)!
 update posting set alias_of = null where company_id = :company and posting_id = any(:ids);
 
--- name: origins(company, job_ids)
-select posting_id, origin_job_id, alias_of from posting
-where company_id = :company and origin_job_id = any(:job_ids) and alias_of is not null;
+-- name: lead_aliases(company, ids, targets)!
+update posting p set alias_of = m.target from unnest(:ids::bigint[], :targets::bigint[]) as m (posting_id, target)
+where p.company_id = :company and p.posting_id = m.posting_id;
 
 -- name: own_postings(company, ids, job_ids, revision)!
 insert into posting (company_id, posting_id, origin_job_id, created_revision)

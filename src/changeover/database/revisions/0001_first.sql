@@ -203,6 +203,8 @@ create table revision (
   primary key (company_id, revision)
 );
 
+create index revision_moves on revision (company_id, revision) where kind in ('cut_over', 'resolved', 'reverted');
+
 -- History: from which to which revision a job was open and valid in its source.
 create table job_open (
   company_id bigint not null,
