@@ -65,6 +65,14 @@ def _leave(users: Path, data: Path) -> None:
         file.write("".join(f"{line}\n" for line in lines))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the random walks of tests/migration/test_walk.py are."""
+    group = parser.getgroup("changeover")
+    group.addoption("--walk-steps", type=int, default=80, help="Steps of each random walk.")
+    group.addoption("--walks", type=int, default=3, help="How many random walks, each from a seed of its own.")
+    group.addoption("--walk-seed", type=int, default=1, help="The first walk's seed.")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """End a run with the project's measures, which are promises too."""
     terminalreporter.write_line(medians())

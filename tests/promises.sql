@@ -103,7 +103,7 @@ where j.open and p.alias_of is not null;
 -- broken: the address at which a live job was last shown leads elsewhere
 with shown as (
   select s.company_id, s.posting_id, s.job_id, row_number() over (
-    partition by s.company_id, s.posting_id order by s.from_revision desc, s.lane = r.feed desc) as newest
+    partition by s.company_id, s.posting_id order by r.revision desc) as newest
   from side s join revision r on r.company_id = s.company_id and r.feed = s.lane
     and r.revision >= s.from_revision and r.revision < coalesce(s.to_revision, 2^62))
 select h.company_id, h.posting_id, h.job_id, l.posting_id as now
