@@ -17,6 +17,7 @@ from changeover.postings import store as postings
 from changeover.postings.live import Preview, rehearse
 from changeover.rematch import rematch
 from changeover.snapshot import store as snapshots
+from changeover.sources.text import line
 
 
 async def activate(flow: Flow, company_id: int, *, who: str) -> Refusal | None:
@@ -53,6 +54,7 @@ async def _activate(flow: Flow, change: Change) -> Refusal | None:
 
 async def hold(flow: Flow, company_id: int, *, held: bool, who: str, why: str) -> Refusal | None:
     """Hold the automatic cut-over, or let it go. Holding twice is the same as once."""
+    why = line(why)
     refusal: Refusal | None = None
     kind = "held" if held else "unheld"
     async with revise(flow.db, company_id, kind=kind, who=who, why=why) as change:

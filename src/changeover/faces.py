@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
@@ -18,13 +19,17 @@ from changeover.web.metrics import Metrics
 from changeover.web.revisions import Revisions
 from changeover.web.served import Served
 from changeover.web.session import Signer
+from changeover.web.used_keys import UsedKeys
 
 CONSOLE = (entrance, overview, company, review, moves, forms, live)
 FACES = (files, board, *CONSOLE, companies, api_moves, push, operations)
 
 
-def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
-    """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions."""
+def make_web(program: Program, secret: bytes, base_url: str, used_keys: Path | None = None) -> FastAPI:
+    """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions.
+
+    ``used_keys``: the folder in which processes that share the secret remember its one-time keys.
+    """
     web = FastAPI(
         title="Changeover",
         version=version("changeover"),
@@ -34,7 +39,9 @@ def make_web(program: Program, secret: bytes, base_url: str) -> FastAPI:
         dependencies=[Depends(gate)],
     )
     metrics, url = Metrics(), base_url.rstrip("/")
-    web.state.served = Served(program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics)
+    web.state.served = Served(
+        program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics, UsedKeys(used_keys)
+    )
     web.state.before_stop = web.state.served.revisions.close
     web.add_middleware(
         Guard,

@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 # The file in the data folder that says where its board is served.
 _NOTE = "served-at"
+# The folder in it that remembers which links into the console were used.
+USED_KEYS = "used-links"
 
 
 class CannotServe(Exception):

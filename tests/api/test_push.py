@@ -160,3 +160,11 @@ async def test_pushed_jobs_move_a_company_when_they_are_whole(world: World, push
         row = await (await conn.execute("select whole_at from source where kind = 'ats_push'")).fetchone()
     assert row is not None
     assert row["whole_at"] == world.clock[0]
+
+
+async def test_letters_that_no_text_may_hold_are_left_out_of_every_field(push: Pusher, world: World) -> None:
+    told = {"id": "1\0", "title": "Night\0 Baker", "location": "York\x1b"}
+    assert (await push({"jobs": [told], "closed": ["2\0", "\0"]})).status_code == 200
+    assert await known(world) == {"1": True}
+    assert (await push({"jobs": [], "closed": ["1\0"]})).json()["closed"] == 1
+    assert await known(world) == {"1": False}

@@ -67,7 +67,7 @@ class TestAForm:
         assert "already in migration" in await face.told(f"{face.at}/activate")
 
     async def test_holds_with_a_reason_and_lets_go(self, migrating: World, face: Face) -> None:
-        assert "Held" in await face.told(f"{face.at}/hold", {"why": "Until Monday"})
+        assert "Held" in await face.told(f"{face.at}/hold", {"why": "Until\0 Monday"})
         assert "Held by operator: Until Monday" in text(await face.page(face.at), "#head")
         assert "Let go" in await face.told(f"{face.at}/unhold")
         assert not (await company(migrating)).held

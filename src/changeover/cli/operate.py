@@ -15,6 +15,7 @@ from changeover.demo.play import play_demo
 from changeover.demo.stage import StoryStopped
 from changeover.faces import make_web
 from changeover.serving import (
+    USED_KEYS,
     CannotServe,
     base_url,
     console_secret,
@@ -84,7 +85,10 @@ async def _serve(chosen: Settings, workers: int) -> None:
     with listen(chosen.host, chosen.port) as sock:
         async with running(chosen, source_reader(chosen)) as program:
             secret, url = console_secret(chosen.data), base_url(sock)
-            async with serving(make_web(program, secret, url), sock), working(program, concurrency=workers):
+            async with (
+                serving(make_web(program, secret, url, chosen.data / USED_KEYS), sock),
+                working(program, concurrency=workers),
+            ):
                 with served_at(chosen.data, url):
                     tell(f"Board:   {url}/jobs")
                     tell(f"Console: {make_link(secret, url, '/')}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-import time
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -11,11 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from changeover.web.look import Pages
 from changeover.web.problem import Problem
-from changeover.web.served import Here, Served, session_of
+from changeover.web.served import Here, session_of
 from changeover.web.session import SESSION_SECONDS, Signer
 
 router = APIRouter(include_in_schema=False)
 pages = Pages("changeover.console")
+
+_OWN_PATH = re.compile(r"/(?:[\w.~?&=%+-][\w.~?&=%+/-]*)?", re.ASCII)
 
 # As long as a day of work: the link is shown to one person, once.
 LINK_SECONDS = 12 * 3600.0
@@ -32,11 +34,12 @@ def make_link(secret: bytes, base_url: str, next_path: str = "/", *, seconds: fl
 @router.get("/enter")
 async def enter(request: Request, here: Here, key: str = "", next: str = "/") -> Response:  # noqa: A002
     """Take a one-time key and begin a session."""
-    to = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
+    # No other address can be written in these letters: browsers read a backslash or a tab as they please.
+    to = next if _OWN_PATH.fullmatch(next) else "/"
     if session_of(request) is not None:
         return RedirectResponse(to, 303, headers={"cache-control": "no-store"})
     said = here.signer.read("enter", key)
-    if said is None or not _first_use(here, said["nonce"], said["until"]):
+    if said is None or not here.used_keys.first(said["nonce"], said["until"]):
         raise Problem(
             401,
             "LINK_USED" if said else "LINK_NOT_VALID",
@@ -56,14 +59,3 @@ async def enter(request: Request, here: Here, key: str = "", next: str = "/") ->
     )
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def _first_use(here: Served, nonce: str, until: float) -> bool:
-    """True the first time; nonces are remembered until they would have run out by themselves."""
-    now = time.time()
-    for old in [key for key, end in here.used_keys.items() if end < now]:
-        del here.used_keys[old]
-    if nonce in here.used_keys:
-        return False
-    here.used_keys[nonce] = until
-    return True

@@ -22,7 +22,7 @@ from changeover.demo.stage import Stage, set_up
 from changeover.demo.story import play
 from changeover.demo.world import World
 from changeover.faces import make_web
-from changeover.serving import base_url, console_secret, for_ever, listen, served_at, serving, working
+from changeover.serving import USED_KEYS, base_url, console_secret, for_ever, listen, served_at, serving, working
 from changeover.settings import load_alone
 
 # The file that says that a data folder holds a demo's board, and no other.
@@ -39,7 +39,10 @@ async def play_demo(*, once: bool, port: int, data: Path | None) -> int:
         try:
             async with running(settings, source_reader(settings)) as program:
                 secret, url = console_secret(folder), base_url(sock)
-                async with serving(make_web(program, secret, url), sock), working(program, concurrency=4):
+                async with (
+                    serving(make_web(program, secret, url, folder / USED_KEYS), sock),
+                    working(program, concurrency=4),
+                ):
                     with served_at(folder, url):
                         return await _on_stage(program, sites, url, secret, once=once)
         finally:

@@ -11,7 +11,7 @@ import orjson
 
 from changeover.job import Job
 from changeover.sources.record import FIELDS, job_of
-from changeover.sources.text import MAX_FIELD
+from changeover.sources.text import MAX_FIELD, scalar
 
 MAX_BATCH = 1_000
 """Elements of one batch."""
@@ -105,7 +105,8 @@ def _with_word(batch: Batch, closed: Any, complete: Any) -> Batch | BatchRefused
         return BatchRefused("BATCH_TOO_LONG", f"The batch closes {len(closed)} jobs; send at most {MAX_BATCH} at once.")
     if not isinstance(complete, bool):
         return BatchRefused("BAD_COMPLETE", "`complete` must be true or false: whether every open job is told now.")
-    return replace(batch, closed=tuple(closed), complete=complete)
+    # As the ids of jobs are kept.
+    return replace(batch, closed=tuple(scalar(key) for key in closed), complete=complete)
 
 
 def check(elements: list[Any]) -> Batch | BatchRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
@@ -15,6 +16,9 @@ from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem, answer
 
 log = structlog.get_logger()
+
+# A host as browsers send it: a name or an IPv6 address in brackets, and perhaps a port.
+_HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -66,6 +70,9 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # As its GET; the server sends no body.
+            scope = {**scope, "method": "GET"}
         begun = time.perf_counter()
         sending = _Sending(send, https=scope.get("scheme") == "https")
         try:
@@ -90,8 +97,8 @@ class Guard:
             await answer(Request(scope), problem)(scope, receive, sending)
 
     def _foreign(self, headers: Headers) -> Problem | None:
-        name = urlsplit(f"//{headers.get('host', '')}").hostname
-        if name in self._hosts:
+        told = _HOST.fullmatch(headers.get("host", ""))
+        if told and told[1].strip("[]").lower() in self._hosts:
             return None
         return Problem(
             421,

@@ -15,11 +15,12 @@ from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem
 from changeover.web.revisions import Revisions
 from changeover.web.session import Session, Signer
+from changeover.web.used_keys import UsedKeys
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One process's web face. ``used_keys`` are the one-time keys that were used here.
+    """One process's web face. ``used_keys`` are the one-time keys that were used.
 
     ``acting`` are acts that go on after their page has answered.
     """
@@ -30,7 +31,7 @@ class Served:
     base_url: str
     revisions: Revisions
     metrics: Metrics
-    used_keys: dict[str, float] = field(default_factory=dict)
+    used_keys: UsedKeys = field(default_factory=UsedKeys)
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @property
