@@ -27,7 +27,7 @@ def chromium() -> str:
         found = shutil.which(name) if name else None
         if found:
             return found
-    pytest.fail("No browser was found. Install one: apt-get install chromium; or set CHROMIUM to its path.")
+    pytest.fail("No browser was found. Run the line that ./dev test says, or set CHROMIUM to its path.")
 
 
 class Visit:

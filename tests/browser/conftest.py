@@ -13,8 +13,9 @@ from face import Face
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    path = chromium()
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        started = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started
         await started.close()
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright
 
+from browser_window import ARGUMENTS, chromium
 from changeover.demo.sites import Sites
 from changeover.demo.world import World
 from changeover.job import Lane
-
-BROWSERS = (os.environ.get("CHROMIUM", ""), "chromium", "google-chrome")
 
 
 @pytest.fixture
@@ -30,10 +27,9 @@ def sites(world: World) -> Iterator[Sites]:
 
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
-    found = next((path for name in BROWSERS if name and (path := shutil.which(name))), None)
-    assert found, "No browser was found: run ./dev test, which says how to install one."
+    path = chromium()
     async with async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = await player.chromium.launch(executable_path=path, args=ARGUMENTS)
         phone = await browser.new_context(viewport={"width": 360, "height": 740})
         yield await phone.new_page()
         await browser.close()
