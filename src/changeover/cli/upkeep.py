@@ -63,8 +63,3 @@ def db_stop(data: DataOption = None) -> None:
 
     stopped = embedded.stop(load(data=data).data)
     say("The embedded database has stopped." if stopped else "No embedded database was running there.")
-
-
-@db.callback()
-def _db() -> None:
-    """The embedded database."""

@@ -173,7 +173,7 @@ def job_blockers(facts: JobFacts, *, ats_only_holds: bool, none_live_confirmed: 
             facts.unmatched_legacy,
             "MIGRATION_MISSING_JOB_POSTING",
             "on the board {have} no twin in the ATS and would close",
-            "Add them in the ATS, confirm a suggested pair, or press Resolve.",
+            "Publish in the ATS what is missing there, confirm a suggested pair, or press Resolve.",
         ),
         (
             facts.twin_closed,
@@ -197,7 +197,7 @@ def job_blockers(facts: JobFacts, *, ats_only_holds: bool, none_live_confirmed: 
             facts.unmatched_ats if ats_only_holds else 0,
             "MIGRATION_MISSING_SCRAPED_JOB",
             "in the ATS {have} no twin on the board and would open",
-            "Confirm a suggested pair, or press Resolve to post them too.",
+            "Confirm a suggested pair, or press Resolve: what only the ATS has is then posted too.",
         ),
         (
             facts.invalid_ats,

@@ -105,7 +105,8 @@ def refuse(state: State, move: Move) -> Refusal | None:
         return None
     feeds_ats = move in (Move.CUT_OVER, Move.RESOLVE) and state in (State.CUT_OVER, State.FINISHED)
     if state is _TARGET.get(move) or feeds_ats:
-        return Refusal("ALREADY_MOVED", f"Nothing was done: this company is already {_WORD[state]}.", _NEXT[state])
+        stands = "not in migration" if state is State.LEGACY else f"already {_WORD[state]}"
+        return Refusal("ALREADY_MOVED", f"Nothing was done: this company is {stands}.", _NEXT[state])
     return Refusal(
         "NOT_ALLOWED", f"Nothing was done: this company is {_WORD[state]}, so it cannot {_verb(move)}.", _NEXT[state]
     )

@@ -17,9 +17,6 @@ select company_id, posting_id, employer, title, location, company_name, employer
 -- A posting that is not live: what it redirects to, if it was merged. No row: there never was one.
 select posting_id, alias_of from public_alias where company_id = :company and posting_id = :posting;
 
--- name: live_of(company)
-select posting_id, job_id from live where company_id = :company;
-
 -- name: rehearse(company)
 -- The difference of the view under the two values of the feed: a side that only one of them shows.
 -- leaves: live now, gone after a flip; else not live now and live after a flip.

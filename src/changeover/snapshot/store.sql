@@ -90,8 +90,5 @@ select * from reading where company_id = :company and reading_id = :reading;
 update source set state = 'revoked', revoked_at = :now, next_read_at = null
 where company_id = :company and source_id = :source and state = 'active';
 
--- name: open_job_ids(company, source)
-select job_id from job where company_id = :company and source_id = :source and open;
-
 -- name: switch_off(company, lane)!
 update source set state = 'off', next_read_at = null where company_id = :company and lane = :lane and state = 'active';

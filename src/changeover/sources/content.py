@@ -161,10 +161,6 @@ class ContentReader:
     def _refused(self, code: str, what: str) -> Reading:
         return failed(self._kind or "unknown", code, f"{self._name} {what}")
 
-    def _cut_off(self, inside: str) -> Problem:
-        what = f"{self._name} ends in the middle of its {inside}, so jobs may be missing"
-        return Problem("CUT_OFF", f"{what}; read it again when it is whole.")
-
     def _json(self, text: str, cut: Problem | None) -> Reading:
         kind = self._kind
         if kind == "jsonl" or (not kind and _is_jsonl(text)):

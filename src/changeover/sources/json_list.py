@@ -31,7 +31,6 @@ _TOTALS = (
 )
 _TITLES = frozenset(FIELDS["title"])
 _IDS = frozenset((*IDS, "slug", "uuid", "guid", "shortcode"))
-_OWN = frozenset(("id", "title", "location"))
 _LONG = 2_000
 
 Record = dict[str, Any]
