@@ -124,7 +124,7 @@ def _named_in(texts: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
         return empty
     said = pl.concat_str("url", "title", "description", separator=" ", ignore_nulls=True).str.slice(0, 3000)
     tokens = without.select("company_number", pl.col("row").alias("left"), ids_in_text(said).alias("loose"))
-    each = tokens.explode("loose").drop_nulls()
+    each = tokens.explode("loose").drop_nulls().filter(~pl.col("loose").str.contains(r"^(?:19|20)\d\d$"))
     named = each.with_columns(loose_ids(each.get_column("loose")).alias("loose")).drop_nulls().unique()
     pairs = named.join(known, on=["company_number", "loose"]).select("left", "right")
     return pairs.filter(pl.col("left").is_unique(), pl.col("right").is_unique())

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from changeover.match.places import read_place
 from changeover.match.profiles import Profiles
+from changeover.match.titles import FACETS
 
 Numbers = NDArray[np.int64]
 Pairs = tuple[Numbers, Numbers]
@@ -78,7 +79,7 @@ def _shared(legacy: pl.DataFrame, ats: pl.DataFrame, number: int, profiles: Prof
 
 
 def _traits(profiles: Profiles, used: Numbers) -> sparse.csr_array:
-    """Profiles by traits: each core word, each core word at each city, all core words, all core words at the place."""
+    """Profiles by traits: each core word, each at each city, all of them, all of them at the place, each number."""
     words = sparse.coo_array(profiles.words[used])
     cities = [
         sorted(c.id for c in read_place(profiles.locations[at]).cities) for at in profiles.location[used].tolist()
@@ -97,6 +98,8 @@ def _traits(profiles: Profiles, used: Numbers) -> sparse.csr_array:
         (at, (profiles.core[used] << 2) | 2),
         (at, ((profiles.core[used] << 34) ^ (profiles.place[used] << 2)) | 3),
     ]
+    codes = profiles.facets[used, FACETS.index("code")].view(np.int64)
+    keys.append((at[codes != 0], codes[codes != 0]))
     row = np.concatenate([k[0] for k in keys])
     names, column = np.unique(np.concatenate([k[1] for k in keys]), return_inverse=True)
     return sparse.csr_array((np.ones(len(row), np.float32), (row, column)), shape=(len(used), len(names)))

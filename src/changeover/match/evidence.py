@@ -73,6 +73,8 @@ def text_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Level
     levels[:, COLUMN["wording"]] = _wording(profiles, mine, yours)
     for at, facet in enumerate(FACETS):
         levels[:, COLUMN[facet]] = _facet(profiles.facets[mine, at], profiles.facets[yours, at])
+    codes = levels[:, COLUMN["code"]]
+    codes[codes == FACET.index("overlaps")] = FACET.index("differs")
     levels[:, COLUMN["place"]] = _places(profiles, profiles.location[mine], profiles.location[yours])
     levels[:, COLUMN["company"]] = _companies(profiles, profiles.company[mine], profiles.company[yours])
 

@@ -34,8 +34,7 @@ def _side(tally: Tally, told: Sequence[Found], side: int) -> list[Part]:
     titled = alone.filter(pl.col("title").is_not_null())
     outdone = _outdone(titled, tally, side)
     rest = titled.join(outdone, on="row", how="anti")
-    others = (tally.intake.legacy, tally.intake.ats)[1 - side].height
-    told_alone = f"No {('ATS', 'legacy')[side]} job {'is like it' if others else 'is there to be its twin'}."
+    told_alone = f"No {('ATS', 'legacy')[side]} job is like it."
     made = [
         _part("alone", rest, Texts.all_the_same(told_alone), _fix(rest, side), side),
         _part("twin_taken", outdone, Texts.each(outdone.get_column("reason")), _fix(outdone, side), side),

@@ -27,7 +27,8 @@ _ID = {
     "found_in_text": "one names the other's Employer Job ID in its address or text",
 }  # fmt: skip
 _FACET = {
-    "season": "season", "month": "month", "year": "year", "number": "level or number", "length": "duration",
+    "season": "season", "month": "month", "year": "year", "number": "level or number",
+    "code": "number", "length": "duration",
     "stage": "kind of programme", "seniority": "seniority", "degree": "degree", "contract": "working time",
     "platform": "field",
 }  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import xxhash
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -16,7 +17,7 @@ from changeover.match.normalise import words_of
 
 # The facets in the order of their columns in Titles.facets.
 FACETS = (
-    "season", "month", "year", "number", "length", "stage", "seniority", "degree", "contract", "platform",
+    "season", "month", "year", "number", "code", "length", "stage", "seniority", "degree", "contract", "platform",
 )  # fmt: skip
 _COLUMN = {name: i for i, name in enumerate(FACETS)}
 _TABLES = {
@@ -92,9 +93,11 @@ def _meaning(word: str) -> tuple[int, int, str | None]:
     if word in lexicon.ROMAN:
         return _COLUMN["number"], 1 << lexicon.ROMAN[word], None
     if word.isdecimal() and word.isascii():
-        # A number of more digits than a level has is also a word: 101 is not 132, whatever bit they share.
-        small = len(word) < 3 and int(word) < 32
-        return _COLUMN["number"], 1 << (int(word) if small else 32 + int(word[-9:]) % 31), None if small else word
+        if len(word) < 3 and int(word) < 32:
+            return _COLUMN["number"], 1 << int(word), None
+        # The number of a shop or a requisition: a level has fewer digits. Too many for a bit each, so a hash stands
+        # for it, and such numbers are the same or differ as a whole.
+        return _COLUMN["code"], xxhash.xxh3_64_intdigest(word.encode()), None
     return -1, 0, None if word in lexicon.FILLER else stem(word)
 
 

@@ -78,4 +78,4 @@ def _key(name: str) -> str:
 _HEADER = """\
 # The weights of evidence: natural log-odds that each named level of a field adds to the prior of a pair.
 # Learned from labelled pairs, cross-validated by company; decision, employer_job_id, workplace_type, posted_at,
-# description and the thresholds are set by hand. [rarity] weighs the words of titles by their stem."""
+# description, code and the thresholds are set by hand. [rarity] weighs the words of titles by their stem."""

@@ -1,0 +1,69 @@
+"""The weights are a file that a person can read, and can be learned again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+
+from changeover.match.evidence import LADDERS
+from changeover.match.training import Board, common_words, learn, material, scores
+from changeover.match.weights import read_weights, shipped_weights, write_weights
+from match.jobs import job, jobs
+
+FIELDS = ["Data", "Network", "Payroll", "Legal", "Safety", "Clinical", "Product", "Retail", "Energy", "Fraud"]
+
+
+def board() -> Board:
+    """Thirty companies whose ATS adds a word to each title, in ten fields each; half of the jobs have no twin."""
+    legacy, ats, truth = [], [], set()
+    for company in range(30):
+        for n, name in enumerate(FIELDS):
+            here, other = f"{company}-{n}", FIELDS[(n + company) % len(FIELDS)]
+            legacy.append(job(f"l{here}", f"{name} Engineer", "Austin, TX", group=f"c{company}"))
+            lone = n % 2
+            title, place = (
+                (f"Lead {other} Advisor", "Oslo") if lone else (f"{name} Engineer, Northern Branch", "Austin, TX")
+            )
+            ats.append(job(f"a{here}", title, place, group=f"c{company}"))
+            if not lone:
+                truth.add((f"l{here}", f"a{here}"))
+    return Board(jobs(*legacy), jobs(*ats), frozenset(truth), frozenset())
+
+
+class TestTheShippedFile:
+    def test_reads_back_as_it_was_written(self) -> None:
+        weights = shipped_weights()
+        assert read_weights(write_weights(weights)) == weights
+
+    def test_names_fields_and_levels_that_there_are(self) -> None:
+        unknown = {
+            (field, level)
+            for field, levels in shipped_weights().fields.items()
+            for level in levels
+            if level not in LADDERS.get(field, ())
+        }
+        assert unknown == set()
+
+    def test_says_that_a_contradiction_speaks_against(self) -> None:
+        fields = shipped_weights().fields
+        assert all(fields[facet]["differs"] < 0 for facet in ("season", "number", "stage", "seniority", "degree"))
+        assert fields["place"]["other_country"] < fields["place"]["other_region"] < fields["place"]["same_cities"]
+
+
+class TestLearning:
+    def test_finds_that_what_goes_together_speaks_for_a_pair(self) -> None:
+        one = board()
+        start = replace(shipped_weights(), rarity=common_words([one]))
+        told = material(one, start)
+        learned = learn([told], start)
+        assert learned.fields["place"]["same_cities"] > learned.fields["place"]["other_country"]
+        rivals, _, score, _ = scores(told, learned)
+        assert score[told.label[rivals]].min() > score[~told.label[rivals]].max(initial=-99)
+
+    def test_pays_no_heed_to_ids(self) -> None:
+        one = board()
+        marked = replace(one, legacy=one.legacy.append_column("employer_job_id", one.legacy.column("id")))
+        assert isinstance(marked.legacy, pa.Table)
+        weights = shipped_weights()
+        assert (material(one, weights).levels == material(marked, weights).levels).all()
