@@ -10,6 +10,7 @@ import pyarrow as pa
 import typer
 from rich.console import Console
 
+from changeover.cli.engine import Where, paired
 from changeover.cli.explain import explained
 from changeover.cli.match import Format
 from changeover.cli.match_formats import Matched, told
@@ -21,7 +22,6 @@ from changeover.job import Job
 from changeover.match.beside import beside, jobs_table, said
 from changeover.match.decisions_csv import read_decisions
 from changeover.match.intake import UnusableJobs
-from changeover.match.pairing import pair
 from changeover.match.summary import summary
 from changeover.settings import load
 from changeover.sources.encoding import decode
@@ -41,7 +41,13 @@ class Sides:
 
 
 def dry_run(
-    sides: Sides, by: str, decisions: Path | None, explain: str | None, format_: Format, output: Path | None
+    sides: Sides,
+    by: str,
+    decisions: Path | None,
+    explain: str | None,
+    format_: Format,
+    output: Path | None,
+    where: Where,
 ) -> int:
     """Read, match and tell; the exit status. Ends the command where a side could not be read at all."""
     check_writable(output)
@@ -50,7 +56,7 @@ def dry_run(
     verdicts = _decisions(decisions)
     readings = _readings(sides)
     _check_groups([reading.jobs for reading in readings], by)
-    matched = _match(readings, sides.locations, by, verdicts)
+    matched = _match(readings, sides.locations, by, verdicts, where)
     parts = told(matched, format_) if explain is None else explained(matched, explain, json=format_ is Format.JSON)
     with written(output) as out:
         for part in parts:
@@ -108,10 +114,12 @@ def _check_groups(sides: Sequence[Sequence[Job]], by: str) -> None:
         say(f"{alone:,} of {len(set(groups[0]) | set(groups[1])):,} groups are on one side only.")
 
 
-def _match(readings: Sequence[Reading], locations: tuple[str, str], by: str, verdicts: pa.Table | None) -> Matched:
+def _match(
+    readings: Sequence[Reading], locations: tuple[str, str], by: str, verdicts: pa.Table | None, where: Where
+) -> Matched:
     tables = [jobs_table(reading.jobs, by) for reading in readings]
     _tell_gone(verdicts, tables)
-    found = _paired(tables[0], tables[1], verdicts)
+    found = _paired(where, tables[0], tables[1], verdicts)
     return Matched(found, tables[0], tables[1], beside(found, *tables), (readings[0], readings[1]), locations, by)
 
 
@@ -126,13 +134,13 @@ def _tell_gone(verdicts: pa.Table | None, tables: Sequence[pa.Table]) -> None:
         say(f"{gone:,} of the decisions are about jobs that are not here today; they change nothing.")
 
 
-def _paired(legacy: pa.Table, ats: pa.Table, verdicts: pa.Table | None) -> pa.Table:
+def _paired(where: Where, legacy: pa.Table, ats: pa.Table, verdicts: pa.Table | None) -> pa.Table:
     console = Console(stderr=True)
     try:
         if not console.is_terminal:
-            return pair(legacy, ats, verdicts)
+            return paired(where, legacy, ats, verdicts)
         with console.status(f"Matching {legacy.num_rows:,} legacy jobs with {ats.num_rows:,} ATS jobs"):
-            return pair(legacy, ats, verdicts)
+            return paired(where, legacy, ats, verdicts)
     except UnusableJobs as refused:
         raise Stop(f"{refused.code}: {refused.sentence}") from None
 

@@ -20,6 +20,13 @@ class Format(StrEnum):
     HTML = "html"
 
 
+class Engine(StrEnum):
+    """Where a match runs."""
+
+    LOCAL = "local"
+    SPARK = "spark"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command("match")(match)
@@ -45,6 +52,8 @@ def match(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also read from loopback and private addresses.")
     ] = False,
+    engine: Annotated[Engine, typer.Option(help="Where it runs; spark is for a whole board.")] = Engine.LOCAL,
+    remote: Annotated[str, typer.Option(help="The Spark that it runs on, as sc://HOST:PORT.")] = "",
 ) -> None:
     """Say which job of one source is which of another, and why; no database needed.
 
@@ -55,6 +64,7 @@ def match(
     Example: changeover match old-feed.xml https://boards-api.greenhouse.io/v1/boards/acme/jobs --format csv
     """
     from changeover.cli.dry_run import Sides, dry_run
+    from changeover.cli.engine import Where
 
     sides = Sides((legacy, ats), (legacy_kind, ats_kind), allow_private=allow_private)
-    raise typer.Exit(dry_run(sides, by, decisions, explain, format_, output))
+    raise typer.Exit(dry_run(sides, by, decisions, explain, format_, output, Where(engine, remote)))

@@ -25,7 +25,7 @@ from changeover.match.evidence import (
     text_levels,
 )
 from changeover.match.found import Found, Rows, Tally
-from changeover.match.particulars import description_levels, particular_levels
+from changeover.match.particulars import description_levels, particular_levels, without_boilerplate
 from changeover.match.profiles import Profiles
 from changeover.match.tiers import once_on_both
 from changeover.match.weights import Weights
@@ -142,7 +142,8 @@ def leads(mine: pl.DataFrame, yours: pl.DataFrame, left: Rows, right: Rows, base
 def distinct(side: pl.DataFrame) -> pl.DataFrame:
     """One row for all jobs of a company that read alike: the first by id, ``many`` of them, ``members`` by id."""
     keys = list(_TWIN)
-    grouped = side.filter(pl.col("readable")).sort("company_number", "id").group_by(keys, maintain_order=True)
+    readable = without_boilerplate(side.filter(pl.col("readable")))
+    grouped = readable.sort("company_number", "id").group_by(keys, maintain_order=True)
     return grouped.agg(
         pl.col("row").first(),
         pl.len().alias("many"),
@@ -160,10 +161,10 @@ def _crowd(mine: pl.DataFrame, tally: Tally) -> Mapping[str, Rows]:
     crowd: dict[str, Rows] = {}
     company = mine.get_column("company_number").to_numpy()
     sides = (("legacy", tally.intake.legacy, tally.taken[0]), ("ats", tally.intake.ats, tally.taken[1]))
-    for name, jobs, taken in sides:
+    for (name, jobs, taken), elsewhere in zip(sides, tally.intake.elsewhere, strict=True):
         numbers = jobs.get_column("company_number").to_numpy()
-        count = max(int(numbers.max(initial=0)), int(company.max(initial=0))) + 1
-        crowd[f"{name}_all"] = np.maximum(1, np.bincount(numbers, minlength=count))[company]
+        count = len(elsewhere)
+        crowd[f"{name}_all"] = np.maximum(1, np.bincount(numbers, minlength=count) + elsewhere)[company]
         crowd[f"{name}_free"] = np.bincount(numbers[~taken], minlength=count)[company]
     return crowd
 

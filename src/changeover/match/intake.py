@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 FIELDS = (
     "group",
@@ -36,6 +39,7 @@ class Intake:
     """Both sides as frames of ``row`` (0, 1, 2 …), ``company_number`` and :data:`FIELDS`; decisions as rows.
 
     ``grouped`` says whether the tables named groups at all. ``confirmed`` and ``rejected`` have ``left``, ``right``.
+    ``elsewhere`` has, by company_number, how many more jobs each side has: in pairs already, and not in the frames.
     """
 
     legacy: pl.DataFrame
@@ -43,10 +47,13 @@ class Intake:
     confirmed: pl.DataFrame
     rejected: pl.DataFrame
     grouped: bool
+    elsewhere: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def take(legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> Intake:
-    """Check both tables and the decisions.
+def take(
+    legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None, elsewhere: Mapping[str, tuple[int, int]] | None = None
+) -> Intake:
+    """Check both tables and the decisions; ``elsewhere`` counts, by group, the paired jobs that are not in them.
 
     Raises UnusableJobs: no id column, a job without id, an id that stands twice in one group, a decision without
     its columns or with a verdict that is neither ``confirmed`` nor ``rejected``.
@@ -56,7 +63,20 @@ def take(legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> Intake:
     said = _decisions(decisions, sides)
     grouped = any("group" in table.column_names for table in (legacy, ats))
     yes, no = (said.filter(verdict=word).select("left", "right") for word in ("confirmed", "rejected"))
-    return Intake(sides[0], sides[1], yes, no, grouped)
+    return Intake(sides[0], sides[1], yes, no, grouped, _elsewhere(elsewhere or {}, sides))
+
+
+def _elsewhere(
+    told: Mapping[str, tuple[int, int]], sides: list[pl.DataFrame]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The counts of ``told`` by company_number, 0 for those it does not name."""
+    size = 1 + max(int(side.get_column("company_number").to_numpy().max(initial=0)) for side in sides)
+    counts = np.zeros((2, size), np.int64)
+    if told:
+        numbers = pl.concat(side.select(pl.col("group").fill_null(""), "company_number") for side in sides).unique()
+        for group, number in numbers.iter_rows():
+            counts[:, number] = told.get(group, (0, 0))
+    return counts[0], counts[1]
 
 
 def _numbered(sides: list[pl.DataFrame]) -> list[pl.DataFrame]:

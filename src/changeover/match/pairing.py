@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import pyarrow as pa
 
@@ -15,14 +17,21 @@ from changeover.match.weights import Weights, shipped_weights
 
 
 def pair(
-    legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None = None, weights: Weights | None = None
+    legacy: pa.Table,
+    ats: pa.Table,
+    decisions: pa.Table | None = None,
+    weights: Weights | None = None,
+    elsewhere: Mapping[str, tuple[int, int]] | None = None,
 ) -> pa.Table:
     """Pair the jobs of two sides; one row per pair, suggestion or lone job (columns in outcome.COLUMNS).
 
     ``legacy`` and ``ats`` have ``id`` and, where known, title, location, company, employer_job_id, description, url,
     posted_at, requisition, workplace_type (text, null is unknown) and ``group``: pairs are sought within a group only,
     all jobs are one group where the column is absent. ``decisions`` has legacy_id, ats_id, verdict (``confirmed`` or
-    ``rejected``) and, where ids repeat across groups, group. The order of rows changes nothing but the order of rows.
+    ``rejected``) and, where ids repeat across groups, group. ``elsewhere`` says of a group ("" without groups) how many
+    more legacy and ATS jobs it has that are paired already and not in the tables: a part of a company is matched
+    as the whole would be if it holds every job that shares something with its own. The order of rows changes
+    nothing but the order of rows.
 
     Tiers, each over what the one before left: a person's word; one employer job id, the texts agreeing; one text
     that stands once on each side; scored text with a floor and a margin. All but the last are hash joins; the last
@@ -31,7 +40,7 @@ def pair(
     Raises changeover.match.intake.UnusableJobs where an id is missing or stands twice.
     """
     weights = weights or shipped_weights()
-    tally = Tally(take(legacy, ats, decisions))
+    tally = Tally(take(legacy, ats, decisions, elsewhere))
     tally.add([_confirmed(tally, weights)])
     tally.add(by_id.same_id_and_text(*tally.free(), tally, weights))
     mine, yours = (by_id.with_ids(side) for side in tally.free())

@@ -30,14 +30,21 @@ def with_particulars(side: pl.DataFrame) -> pl.DataFrame:
         word = pl.col("workplace_type").str.to_lowercase().str.replace_all("[^a-z]+", "")
         workplace = word.replace_strict(_WORKPLACE, default=None, return_dtype=pl.Int8)
     day = pl.col("posted_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32)
-    # What most jobs of an employer say is about the employer.
     description = pl.col("description")
-    shared = pl.len().over("company_number", "description")
-    telling = description.is_not_null() & ((shared <= 2) | (2 * shared <= pl.len().over("company_number")))
-    hashed = pl.when(telling).then(description.hash(seed=2)).alias("description_hash")
-    if side.get_column("description").null_count() == side.height:
-        hashed = pl.lit(None, pl.UInt64).alias("description_hash")
+    hashed = pl.when(description.is_not_null()).then(description.hash(seed=2)).alias("description_hash")
     return side.with_columns(workplace.alias("workplace"), day.alias("day"), hashed)
+
+
+def without_boilerplate(side: pl.DataFrame) -> pl.DataFrame:
+    """The jobs with the ``description_hash`` of what most of their company's jobs say taken away: it is no evidence.
+
+    What it takes away depends on all jobs of ``side``, so it is for the tier that compares all that is left.
+    """
+    if side.get_column("description_hash").null_count() == side.height:
+        return side
+    shared = pl.len().over("company_number", "description_hash")
+    telling = (shared <= 2) | (2 * shared <= pl.len().over("company_number"))
+    return side.with_columns(pl.when(telling).then(pl.col("description_hash")).alias("description_hash"))
 
 
 def particular_levels(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows, levels: Levels) -> None:

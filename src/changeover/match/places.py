@@ -58,6 +58,12 @@ class Place:
         return where, frozenset() if self.cities else self.words, self.numbers, self.remote, self.several
 
 
+def spelled_place(location: str) -> str:
+    """The places a location means, spelled the same in every process: equal exactly where ``meaning`` is."""
+    parts = read_place(location).meaning
+    return repr([sorted(map(str, part)) if isinstance(part, frozenset) else part for part in parts])
+
+
 class Nearness(IntEnum):
     """How near two locations are, from the same words to a contradiction."""
 
