@@ -22,12 +22,7 @@ _ID = KNOWN_LADDERS["employer_job_id"]
 def same_id_and_text(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
     """Jobs whose id and title are the same characters, the id once on each side. One hash join."""
     pairs = _allowed(once_on_both(legacy, ats, ["company_number", "employer_job_id"]), tally)
-    sides = (("left", tally.intake.legacy), ("right", tally.intake.ats))
-    titles, places = (
-        [jobs.get_column(name).gather(pairs.get_column(at)) for at, jobs in sides] for name in ("title", "location")
-    )
-    same = (titles[0] == titles[1]).fill_null(False)
-    placed = (places[0] == places[1]).fill_null(False)
+    same, placed = (_equal(*_of_both(pairs, tally, name)) for name in ("title", "location"))
     return [
         _exact(pairs.filter(same & placed), "same", "same_text", weights),
         _exact(pairs.filter(same & ~placed), "same", "unknown", weights),
@@ -47,12 +42,12 @@ def with_ids(side: pl.DataFrame) -> pl.DataFrame:
 def same_id_and_title(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
     """Jobs whose ids agree once on each side, with the same title to the letter. One hash join."""
     pairs = _allowed(once_on_both(legacy, ats, ["company_number", "loose"]), tally)
-    mine, yours = (side.select("row", "title", "location", "employer_job_id") for side in (legacy, ats))
-    both = pairs.join(mine, left_on="left", right_on="row").join(yours, left_on="right", right_on="row")
-    same = both.filter(pl.col("title").str.to_lowercase() == pl.col("title_right").str.to_lowercase())
-    strict = strict_id(pl.col("employer_job_id")) == strict_id(pl.col("employer_job_id_right"))
+    titles = _of_both(pairs, tally, "title")
+    same = pairs.filter(_equal(*(title.str.to_lowercase() for title in titles)))
+    numbers = pl.DataFrame(dict(zip(("one", "two"), _of_both(same, tally, "employer_job_id"), strict=True)))
     marked = same.with_columns(
-        strict.alias("strict"), (pl.col("location") == pl.col("location_right")).fill_null(False).alias("placed")
+        numbers.select(strict_id(pl.col("one")) == strict_id(pl.col("two"))).to_series().alias("strict"),
+        _equal(*_of_both(same, tally, "location")).alias("placed"),
     )
     found = []
     for id_level, to_the_letter in (("same", True), ("same_reformatted", False)):
@@ -128,6 +123,17 @@ def _named_in(texts: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     named = each.with_columns(loose_ids(each.get_column("loose")).alias("loose")).drop_nulls().unique()
     pairs = named.join(known, on=["company_number", "loose"]).select("left", "right")
     return pairs.filter(pl.col("left").is_unique(), pl.col("right").is_unique())
+
+
+def _of_both(pairs: pl.DataFrame, tally: Tally, name: str) -> tuple[pl.Series, pl.Series]:
+    """A field of both jobs of each pair."""
+    legacy, ats = tally.intake.legacy.get_column(name), tally.intake.ats.get_column(name)
+    return legacy.gather(pairs.get_column("left")), ats.gather(pairs.get_column("right"))
+
+
+def _equal(one: pl.Series, two: pl.Series) -> pl.Series:
+    """Where both are known and equal."""
+    return (one == two).fill_null(False)
 
 
 def _levels(id_level: str, place: str) -> Levels:

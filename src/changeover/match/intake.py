@@ -99,24 +99,34 @@ def _rows(table: pa.Table, side: str) -> pl.DataFrame:
         raise UnusableJobs(
             "NO_ID_COLUMN", f"The {side} jobs have no column 'id'; name the column that holds each job's id 'id'."
         )
-    frame = pl.DataFrame(pl.from_arrow(table.select([name for name in FIELDS if name in table.column_names])))
-    columns = [_text(name) if name in frame.columns else pl.lit(None, pl.String).alias(name) for name in FIELDS]
-    rows = frame.select(columns).with_row_index("row")
+    # In one piece: rows taken from a column of several pieces cost forty times as much.
+    frame = pl.DataFrame(pl.from_arrow(table.select([n for n in FIELDS if n in table.column_names]))).rechunk()
+    columns = [pl.col(name).cast(pl.String) if name in frame.columns else _NOTHING.alias(name) for name in FIELDS]
+    rows = _blank_is_unknown(frame.select(columns)).with_row_index("row")
     _check_ids(rows, side)
     return rows
 
 
-def _text(name: str) -> pl.Expr:
-    """A column as text in which blank means unknown."""
-    text = pl.col(name).cast(pl.String)
-    return pl.when(text.str.strip_chars() != "").then(text).otherwise(None).alias(name)
+_NOTHING = pl.lit(None, pl.String)
+
+
+def _blank_is_unknown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Text columns in which blank means unknown; a column without blanks stays as it is, without a copy."""
+    blank = {name: pl.col(name).str.strip_chars() == "" for name in rows.columns}
+    found = rows.select(is_blank.any().alias(name) for name, is_blank in blank.items()).row(0, named=True)
+    emptied = [pl.when(blank[name]).then(None).otherwise(name).alias(name) for name, any_ in found.items() if any_]
+    return rows.with_columns(emptied) if emptied else rows
 
 
 def _check_ids(rows: pl.DataFrame, side: str) -> None:
     ids = rows.get_column("id")
     if ids.null_count():
         raise UnusableJobs("JOB_WITHOUT_ID", f"A job on the {side} side has no id; give every job an id of its own.")
-    if ids.n_unique() == rows.height or not rows.select(pl.struct("group", "id").is_duplicated().any()).item():
+    # Sorting hashes is several times faster than building a hash table of the ids; most sides have no two alike.
+    hashes = np.sort(ids.hash(seed=1).to_numpy())
+    if not (hashes[1:] == hashes[:-1]).any():
+        return
+    if not rows.select(pl.struct("group", "id").is_duplicated().any()).item():
         return
     twice = rows.filter(pl.struct("group", "id").is_duplicated()).get_column("id").sort()[0]
     raise UnusableJobs("ID_USED_TWICE", f"The id {twice!r} stands twice on the {side} side; each job needs its own.")

@@ -159,16 +159,15 @@ def _fixes(found: Found, tally: Tally) -> Texts:
     number = legacy.get_column("employer_job_id")
     if found.paired and (number.null_count() == legacy.height or not ats.get_column("employer_job_id").null_count()):
         return Texts.all_the_same("")
+    other = ats.get_column("employer_job_id")
+    lacking = number.is_not_null().to_numpy()[found.left] & other.is_null().to_numpy()[found.right]
+    at = np.flatnonzero(lacking) if found.paired else np.arange(len(found.left))
+    left, right = found.left[at], found.right[at]
     told = pl.DataFrame(
-        {
-            "number": number.gather(found.left),
-            "other": ats.get_column("employer_job_id").gather(found.right),
-            "ats": ats.get_column("id").gather(found.right),
-        }
+        {"number": number.gather(left), "other": other.gather(right), "ats": ats.get_column("id").gather(right)}
     ).with_columns(shown_id(pl.col("number")))
     if found.paired:
-        lacking = told.with_row_index("at").filter(pl.col("number").is_not_null() & pl.col("other").is_null())
         numbers = np.zeros(len(found.left), np.int32)
-        numbers[lacking.get_column("at").to_numpy()] = np.arange(1, lacking.height + 1, dtype=np.int32)
-        return Texts(numbers, ["", *lacking.select(sentences.set_id("S")).to_series().to_list()])
+        numbers[at] = np.arange(1, len(at) + 1, dtype=np.int32)
+        return Texts(numbers, ["", *told.select(sentences.set_id("S")).to_series().to_list()])
     return Texts.each(told.select(sentences.settle(found.rule)).to_series())

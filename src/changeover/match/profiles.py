@@ -97,13 +97,14 @@ def _with(side: pl.DataFrame, profiles: Profiles, profile: Numbers) -> pl.DataFr
 
 
 def _number(legacy: pl.DataFrame, ats: pl.DataFrame, name: str) -> _Numbered:
-    both = pl.concat([side.get_column(name).fill_null("") for side in (legacy, ats)])
-    distinct = both.unique().sort()
-    numbers = pl.DataFrame({name: distinct, "number": np.arange(distinct.len())})
-    found = (
-        both.to_frame(name).join(numbers, on=name, how="left", maintain_order="left").get_column("number").to_numpy()
-    )
-    return _Numbered(found[: legacy.height], found[legacy.height :], distinct)
+    both = pl.concat([side.get_column(name) for side in (legacy, ats)], rechunk=True).fill_null("")
+    coded = both.to_arrow().dictionary_encode()
+    texts = pl.Series(coded.dictionary, dtype=pl.String)
+    order = texts.arg_sort()
+    number = np.empty(len(order), np.int64)
+    number[order.to_numpy()] = np.arange(len(order))
+    found = number[pl.Series(coded.indices).to_numpy()]
+    return _Numbered(found[: legacy.height], found[legacy.height :], texts.gather(order))
 
 
 def _profiles(

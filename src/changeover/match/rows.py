@@ -60,9 +60,7 @@ def as_table(parts: Sequence[Part], sides: tuple[pl.DataFrame, pl.DataFrame], gr
         columns["group"] = _groups(sides, rows)
     columns["legacy_id"] = _taken(sides[0].get_column("id"), rows[0])
     columns["ats_id"] = _taken(sides[1].get_column("id"), rows[1])
-    columns["score"] = pa.array(
-        np.concatenate([np.broadcast_to(p.score, n) for p, n in zip(parts, counts, strict=True)])
-    )
+    columns["score"] = _array(np.concatenate([np.broadcast_to(p.score, n) for p, n in zip(parts, counts, strict=True)]))
     for name in ("decision", "rule", "code"):
         columns[name] = _pooled([Texts.all_the_same(getattr(p, name)) for p in parts], counts).dictionary_decode()
     for name in ("reason", "fix", "evidence"):
@@ -80,6 +78,15 @@ _SCHEMA = pa.schema(
 )  # fmt: skip
 
 
+def _array(numbers: NDArray[np.int32] | NDArray[np.float64]) -> pa.Array:
+    """The numbers without a copy. Not by pa.array, which loads pandas, a second's work, wherever it is installed."""
+    return pa.Array.from_buffers(pa.from_numpy_dtype(numbers.dtype), len(numbers), [None, pa.py_buffer(numbers)])
+
+
+def _strings(texts: list[str]) -> pa.Array:
+    return pl.Series(texts, dtype=pl.String).to_arrow().cast(pa.string())
+
+
 def _groups(sides: tuple[pl.DataFrame, pl.DataFrame], rows: Sequence[Rows]) -> pa.DictionaryArray:
     """The group of each row, from whichever side has a job there."""
     number = np.zeros(len(rows[0]), np.int32)
@@ -89,7 +96,7 @@ def _groups(sides: tuple[pl.DataFrame, pl.DataFrame], rows: Sequence[Rows]) -> p
         number[at >= 0] = companies[at[at >= 0]]
         names.update(side.select("company_number", pl.col("group").fill_null("")).unique("company_number").iter_rows())
     pool = [names.get(n, "") for n in range(max(names, default=-1) + 1)]
-    return pa.DictionaryArray.from_arrays(pa.array(number), pa.array(pool, pa.string()))
+    return pa.DictionaryArray.from_arrays(_array(number), _strings(pool))
 
 
 def _rows(parts: Sequence[Rows | None], counts: Sequence[int]) -> Rows:
@@ -109,4 +116,4 @@ def _pooled(texts: Sequence[Texts], counts: Sequence[int]) -> pa.DictionaryArray
     for text, count in zip(texts, counts, strict=True):
         to = np.array([pool.setdefault(t, len(pool)) for t in text.pool] or [0], np.int32)
         numbers.append(np.broadcast_to(to[text.number], count))
-    return pa.DictionaryArray.from_arrays(pa.array(np.concatenate(numbers)), pa.array(list(pool) or [""], pa.string()))
+    return pa.DictionaryArray.from_arrays(_array(np.concatenate(numbers)), _strings(list(pool) or [""]))
