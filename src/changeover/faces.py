@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
-from changeover.api import companies, operations, push
+from changeover.api import changes, companies, operations, push
 from changeover.api import moves as api_moves
 from changeover.app import Program
 from changeover.board import pages as board
@@ -22,7 +22,7 @@ from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
 CONSOLE = (entrance, overview, company, review, moves, forms, live)
-FACES = (files, board, *CONSOLE, companies, api_moves, push, operations)
+FACES = (files, board, *CONSOLE, companies, api_moves, changes, push, operations)
 
 
 def make_web(program: Program, secret: bytes, base_url: str, used_keys: Path | None = None) -> FastAPI:

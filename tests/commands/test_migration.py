@@ -100,3 +100,19 @@ def test_a_source_that_is_gone_changes_nothing(changeover: Changeover, company: 
     assert "the postings stay as they are" in ended.err
     changeover("source", "revoke", company, where)
     assert changeover("source", "revoke", company, where, status=2).err.startswith("Nothing was done: ")
+
+
+def test_the_live_set_is_written_whole_and_reads_back_the_same(
+    changeover: Changeover, company: str, outside: Outside
+) -> None:
+    changeover("source", "read", company, status=0)
+    first = changeover("export").out
+    assert changeover("export").out == first
+    changeover("export", "--format", "xml", "--output", "live.xml")
+    changeover("export", "--format", "sitemap", "--output", "sitemap.xml")
+    ours = [line for line in first.splitlines() if company in line]
+    assert len(ours) == 6
+    (changeover.folder / "live.jsonl").write_text(first)
+    as_json, as_xml = (changeover("read", name).out.splitlines() for name in ("live.jsonl", "live.xml"))
+    assert len(as_json) == len(as_xml) == len(first.splitlines())
+    assert (changeover.folder / "sitemap.xml").read_text().count("<loc>") == len(as_json)

@@ -40,6 +40,7 @@ COMMANDS = {
     "resolve": OnCall("move", "Close the unmatched jobs of the old source and cut over."),
     "cancel": OnCall("migrate", "End the migration before the cut-over; the old source goes on feeding alone."),
     "revert": OnCall("move", "Let the old source feed the board again; the company is held so that it stays so."),
+    "export": OnCall("export", "Every live posting of the board, as JSONL, as an XML feed or as a sitemap."),
     "verify": OnCall("proof", "Check promises 1 to 4 again over the whole recorded history."),
 }
 

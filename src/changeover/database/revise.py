@@ -21,10 +21,14 @@ _TAKE = """
 update company set revision = revision + 1 where company_id = %s
 returning revision, name, state, feed, held, flowed_revision
 """
+# Its place in the board's stream is its transaction's number, or its forerunner's where that had to be waited for:
+# numbers are given before the company's row is locked, and a company's revisions must not change places.
 _RECORD = """
-insert into revision (company_id, revision, at, kind, who, why, feed, state, detail)
-select company_id, revision, %(at)s, %(kind)s, %(who)s, %(why)s, feed, state, %(detail)s
-from company where company_id = %(company)s
+insert into revision (company_id, revision, at, kind, who, why, feed, state, detail, position)
+select c.company_id, c.revision, %(at)s, %(kind)s, %(who)s, %(why)s, c.feed, c.state, %(detail)s,
+  greatest(pg_current_xact_id()::text::bigint, p.position)
+from company c left join revision p on p.company_id = c.company_id and p.revision = c.revision - 1
+where c.company_id = %(company)s
 """
 
 

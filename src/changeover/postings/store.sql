@@ -66,7 +66,8 @@ update job j set
   posting_id = p.posting_id, valid = i.valid, flaw = i.flaw, title = i.title, location = i.location,
   company_name = i.company_name, employer_job_id = i.employer_job_id, requisition = i.requisition, url = i.url,
   apply_url = i.apply_url, workplace_type = i.workplace_type, posted_at = i.posted_at, digest = i.digest,
-  opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true
+  opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true,
+  told_revision = :revision
 from incoming i join placed p using (source_job_id)
 where p.known and j.company_id = :company and j.job_id = p.job_id;
 

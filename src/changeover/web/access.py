@@ -62,6 +62,7 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.OPERATOR,
     "/api/v1/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
     "/api/v1/companies/{company}/unhold": Who.OPERATOR,
+    "/api/v1/postings/changes": Who.OPERATOR,
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
     # Operations: on loopback until there are accounts, like everything here.
     "/healthz": Who.ANYONE,

@@ -1,0 +1,105 @@
+"""How a board that has its own site follows the live set: an ordered stream, resumed anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from changeover.postings.changes import Entry, Kind, follow, parse_cursor
+from changeover.postings.posting import public_id
+from changeover.web.problem import Problem
+from changeover.web.served import Here
+
+router = APIRouter(prefix="/api/v1", tags=["postings"])
+
+
+class PostingAnswer(BaseModel):
+    """A live posting as the board shows it now. ``feed`` is the lane that supplies it."""
+
+    url: str
+    title: str
+    location: str
+    company: str
+    employer: str
+    employer_job_id: str
+    description: str
+    apply_url: str
+    workplace_type: str
+    posted_at: datetime | None
+    feed: str
+
+
+class ChangeAnswer(BaseModel):
+    """One posting at one revision: hold it as told (`opened`, `changed`) or let go of it (`closed`).
+
+    ``cause`` is what the company's history calls the revision. All entries with the same ``group`` and with
+    ``feeder_changed`` are one cut-over or one way back. ``moved_to``: the posting that a closed one redirects to.
+    """
+
+    change: Kind
+    id: str
+    company: str
+    group: str
+    at: datetime | None
+    cause: str
+    feeder_changed: bool
+    moved_to: str | None
+    posting: PostingAnswer | None
+
+
+class ChangesAnswer(BaseModel):
+    """A page of the stream. Keep ``next`` with what the page changed; ask again at once while ``more``."""
+
+    changes: list[ChangeAnswer]
+    next: str
+    more: bool
+
+
+@router.get(
+    "/postings/changes",
+    summary="What opened, changed or closed on the whole board",
+    responses={422: {"description": "The cursor is not one that this stream gave."}},
+)
+async def changes(
+    here: Here,
+    after: Annotated[str, Query(max_length=120, description="The `next` of the page before; empty to start.")] = "",
+    size: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> ChangesAnswer:
+    """An ordered, resumable stream of the live set.
+
+    Without `after` it begins with all that is live. Whoever holds each posting that is `opened` or `changed` and lets
+    go of each that is `closed` holds exactly the live set when `more` is false. At a cut-over a paired posting is
+    `changed`, never closed and opened.
+    """
+    cursor = parse_cursor(after) if after else None
+    if after and cursor is None:
+        raise Problem(
+            422, "NOT_A_CURSOR", "This stream gave no such cursor.", "Send the `next` of a page, or start without one."
+        )
+    page = await follow(here.db, cursor, size)
+    return ChangesAnswer(
+        changes=[_answer(entry, here.public_url) for entry in page.entries], next=str(page.next), more=page.more
+    )
+
+
+def _answer(entry: Entry, home: str) -> ChangeAnswer:
+    its_id = public_id(entry.company_id, entry.posting_id)
+    return ChangeAnswer(
+        change=entry.kind,
+        id=its_id,
+        company=str(entry.company_id),
+        group=f"{entry.company_id}-{entry.revision}",
+        at=entry.at,
+        cause=entry.cause,
+        feeder_changed=entry.feeder_changed,
+        moved_to=public_id(entry.company_id, entry.moved_to) if entry.moved_to else None,
+        posting=_posting(entry.posting, f"{home}/jobs/{its_id}") if entry.posting is not None else None,
+    )
+
+
+def _posting(row: dict[str, Any], url: str) -> PostingAnswer:
+    told = {name: row[name] for name in PostingAnswer.model_fields if name in row}
+    return PostingAnswer(**told, url=url, company=row["company_name"] or row["employer"], feed=row["lane"])

@@ -1,0 +1,67 @@
+"""changeover export: the live set as JSONL, as an XML feed or as a sitemap."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from changeover.app import Program
+from changeover.cli.output import check_writable, written
+from changeover.cli.session import DatabaseOption, DataOption, Stop, with_program
+from changeover.cli.shown import say
+from changeover.postings.changes import standing
+from changeover.postings.written import FRAMES, SITEMAP_MOST, one
+
+
+class Format(StrEnum):
+    """How the live set is written."""
+
+    JSONL = "jsonl"
+    XML = "xml"
+    SITEMAP = "sitemap"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(export)
+
+
+def export(
+    format_: Annotated[Format, typer.Option("--format", help="How to write the postings.")] = Format.JSONL,
+    output: Annotated[Path | None, typer.Option(help="A file instead of standard output.")] = None,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Write every live posting of the board, in the order of ids that never change.
+
+    JSONL has the records that `read` prints, XML is a feed of Indeed's form; `read` takes both. Two exports of the
+    same live set are the same, byte for byte.
+
+    Example: changeover export --format xml --output jobs.xml
+    """
+    check_writable(output)
+
+    async def work(program: Program) -> int:
+        at = program.settings
+        home = (at.public_url or f"http://{at.host}:{at.port}").rstrip("/")
+        head, tail = FRAMES[format_]
+        count = 0
+        with written(output) as out:
+            out.write(head)
+            async for row in standing(program.db):
+                out.write(one(row, home, format_))
+                count += 1
+            out.write(tail)
+        return count
+
+    count = with_program(work, database=database, data=data, busy="Writing the live set")
+    say(f"{count:,} live {'posting' if count == 1 else 'postings'} written.")
+    if format_ is Format.SITEMAP and count > SITEMAP_MOST:
+        raise Stop(
+            f"A sitemap may list {SITEMAP_MOST:,} pages and this one lists {count:,}: search engines will not read it. "
+            "Give them the address of the board's own /sitemap.xml, which is in parts.",
+            1,
+        )
