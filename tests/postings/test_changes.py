@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import psycopg
@@ -57,7 +58,7 @@ class Follower:
 
 
 @pytest.fixture
-async def follower(world: World, server: Server) -> Follower:
+async def follower(world: World, server: Server) -> AsyncIterator[Follower]:
     with fresh_database(server) as address, psycopg.connect(address.owner, autocommit=True) as conn:
         conn.execute(_TABLE)
         yield Follower(world, conn)
