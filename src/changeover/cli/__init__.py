@@ -16,6 +16,7 @@ from changeover.cli.shown import say
 COMMANDS = {
     "match": OnCall("match", "Say which job of one source is which of another, and why; no database needed."),
     "read": OnCall("read", "Read a source and print its jobs in one shape."),
+    "train": OnCall("train", "Learn the weights of the match from pairs that are known; no database needed."),
     "demo": OnCall("operate", "A sample board with invented employers, their sites, feeds and ATSs on loopback."),
     "serve": OnCall("operate", "The board, the console and the APIs, and a worker beside them."),
     "work": OnCall("operate", "A worker alone, on as many machines as you like."),
@@ -34,6 +35,7 @@ COMMANDS = {
     "review": OnCall("review", "What did not match, why, and what to change in the ATS."),
     "confirm": OnCall("review", "Say that two jobs are one opening. It outlives every re-match."),
     "reject": OnCall("review", "Say that two jobs are not one opening. It outlives every re-match."),
+    "labels": OnCall("labels", "The pairs that people confirmed and rejected, as labels to train with."),
     "rehearse": OnCall("move", "Exactly what a cut-over or a revert would do now. Nothing is changed."),
     "hold": OnCall("migrate", "Hold the cut-over until it is let go."),
     "unhold": OnCall("migrate", "Let a held cut-over go on."),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import typer
 from rich.console import Console
 
-from changeover.cli.engine import Where, paired
+from changeover.cli.engine import How, paired
 from changeover.cli.explain import explained
 from changeover.cli.match import Format
 from changeover.cli.match_formats import Matched, told
@@ -33,7 +33,7 @@ _NAMES = ("legacy", "ATS")
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Where both sides are, the legacy one first, and what they are (None is to be recognised)."""
+    """How both sides are, the legacy one first, and what they are (None is to be recognised)."""
 
     locations: tuple[str, str]
     kinds: tuple[str | None, str | None]
@@ -47,7 +47,7 @@ def dry_run(
     explain: str | None,
     format_: Format,
     output: Path | None,
-    where: Where,
+    how: How,
 ) -> int:
     """Read, match and tell; the exit status. Ends the command where a side could not be read at all."""
     check_writable(output)
@@ -56,7 +56,7 @@ def dry_run(
     verdicts = _decisions(decisions)
     readings = _readings(sides)
     _check_groups([reading.jobs for reading in readings], by)
-    matched = _match(readings, sides.locations, by, verdicts, where)
+    matched = _match(readings, sides.locations, by, verdicts, how)
     parts = told(matched, format_) if explain is None else explained(matched, explain, json=format_ is Format.JSON)
     with written(output) as out:
         for part in parts:
@@ -115,12 +115,14 @@ def _check_groups(sides: Sequence[Sequence[Job]], by: str) -> None:
 
 
 def _match(
-    readings: Sequence[Reading], locations: tuple[str, str], by: str, verdicts: pa.Table | None, where: Where
+    readings: Sequence[Reading], locations: tuple[str, str], by: str, verdicts: pa.Table | None, how: How
 ) -> Matched:
     tables = [jobs_table(reading.jobs, by) for reading in readings]
     _tell_gone(verdicts, tables)
-    found = _paired(where, tables[0], tables[1], verdicts)
-    return Matched(found, tables[0], tables[1], beside(found, *tables), (readings[0], readings[1]), locations, by)
+    found = _paired(how, tables[0], tables[1], verdicts)
+    return Matched(
+        found, tables[0], tables[1], beside(found, *tables), (readings[0], readings[1]), locations, by, how.weights
+    )
 
 
 def _tell_gone(verdicts: pa.Table | None, tables: Sequence[pa.Table]) -> None:
@@ -134,13 +136,13 @@ def _tell_gone(verdicts: pa.Table | None, tables: Sequence[pa.Table]) -> None:
         say(f"{gone:,} of the decisions are about jobs that are not here today; they change nothing.")
 
 
-def _paired(where: Where, legacy: pa.Table, ats: pa.Table, verdicts: pa.Table | None) -> pa.Table:
+def _paired(how: How, legacy: pa.Table, ats: pa.Table, verdicts: pa.Table | None) -> pa.Table:
     console = Console(stderr=True)
     try:
         if not console.is_terminal:
-            return paired(where, legacy, ats, verdicts)
+            return paired(how, legacy, ats, verdicts)
         with console.status(f"Matching {legacy.num_rows:,} legacy jobs with {ats.num_rows:,} ATS jobs"):
-            return paired(where, legacy, ats, verdicts)
+            return paired(how, legacy, ats, verdicts)
     except UnusableJobs as refused:
         raise Stop(f"{refused.code}: {refused.sentence}") from None
 

@@ -1,9 +1,10 @@
-"""Where a match runs: in this process, or on a Spark that the user has."""
+"""How a match runs: in this process, or on a Spark that the user has."""
 
 from __future__ import annotations
 
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from changeover.cli.session import Stop
 from changeover.match.board import match_spark
 from changeover.match.outcome import COLUMNS
 from changeover.match.pairing import pair
+from changeover.match.weights import Weights, read_weights
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -25,35 +27,50 @@ _ORDER = pa.array(["paired", "review", "legacy_only", "ats_only"])
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """The engine that a person asked for, and the address of their Spark."""
+class How:
+    """What a person asked for: the engine, the address of their Spark, and weights other than the shipped ones."""
 
     engine: Engine
     remote: str
+    weights: Weights | None = None
 
 
-def paired(where: Where, legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> pa.Table:
+def own_weights(path: Path | None) -> Weights | None:
+    """The weights of a file that ``changeover train`` wrote; ends the command where it is no such file."""
+    if path is None:
+        return None
+    try:
+        return read_weights(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Stop(f"There is no file {path} with weights; `changeover train` writes one.") from None
+    except OSError as problem:
+        raise Stop(f"{path} cannot be read ({problem.strerror}); check it and its rights.") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise Stop(f"{path} holds no weights ({problem}); `changeover train` writes them.") from None
+
+
+def paired(how: How, legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> pa.Table:
     """The jobs of both sides paired (pairing.pair); the same rows whatever the engine.
 
     Raises Stop where Spark is asked for and is not installed, not named or does not answer.
     """
-    if where.engine is Engine.LOCAL:
-        if where.remote:
+    if how.engine is Engine.LOCAL:
+        if how.remote:
             raise Stop("--remote names a Spark, and the match would run here; add --engine spark.")
-        return pair(legacy, ats, decisions)
-    found = _on_spark(where.remote, legacy, ats, decisions)
+        return pair(legacy, ats, decisions, how.weights)
+    found = _on_spark(how, legacy, ats, decisions)
     ordered = found.append_column("order", pc.index_in(found.column("decision"), _ORDER))
     by = [(name, "ascending") for name in ("order", "group", "legacy_id", "ats_id")]
     names = COLUMNS if "group" not in {*legacy.column_names, *ats.column_names} else ("group", *COLUMNS)
     return ordered.sort_by(by).select(names)
 
 
-def _on_spark(remote: str, legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> pa.Table:
-    spark = _session(remote)
+def _on_spark(how: How, legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> pa.Table:
+    spark = _session(how.remote)
     from pyspark.errors import PySparkException
 
     try:
-        return match_spark(spark, legacy, ats, decisions).toArrow()
+        return match_spark(spark, legacy, ats, decisions, how.weights).toArrow()
     except PySparkException as problem:
         lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
         raise Stop(f"Spark could not match: {lines[-1]} Its workers need the same version of changeover.") from problem

@@ -49,7 +49,7 @@ def _candidates(matched: Matched, legacy_id: str) -> list[dict[str, Any]]:
     others = matched.ats
     if matched.by:
         others = others.filter(pc.equal(others.column("group"), job.column("group")[0]))
-    found = nearest(job, others, _CANDIDATES, shipped_weights())
+    found = nearest(job, others, _CANDIDATES, matched.weights or shipped_weights())
     paired = twins(matched.found, [one.ats_id for one in found])
     named = others.filter(pc.is_in(others.column("id"), pc.cast([one.ats_id for one in found], "string")))
     jobs = {row["id"]: row for row in named.select(["id", *SHOWN]).to_pylist()}

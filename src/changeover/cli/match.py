@@ -54,6 +54,9 @@ def match(
     ] = False,
     engine: Annotated[Engine, typer.Option(help="Where it runs; spark is for a whole board.")] = Engine.LOCAL,
     remote: Annotated[str, typer.Option(help="The Spark that it runs on, as sc://HOST:PORT.")] = "",
+    weights: Annotated[
+        Path | None, typer.Option(help="Weights that `changeover train` wrote, instead of those it comes with.")
+    ] = None,
 ) -> None:
     """Say which job of one source is which of another, and why; no database needed.
 
@@ -64,7 +67,7 @@ def match(
     Example: changeover match old-feed.xml https://boards-api.greenhouse.io/v1/boards/acme/jobs --format csv
     """
     from changeover.cli.dry_run import Sides, dry_run
-    from changeover.cli.engine import Where
+    from changeover.cli.engine import How, own_weights
 
     sides = Sides((legacy, ats), (legacy_kind, ats_kind), allow_private=allow_private)
-    raise typer.Exit(dry_run(sides, by, decisions, explain, format_, output, Where(engine, remote)))
+    raise typer.Exit(dry_run(sides, by, decisions, explain, format_, output, How(engine, remote, own_weights(weights))))

@@ -17,6 +17,7 @@ from changeover.cli.match import Format
 from changeover.cli.shown import table
 from changeover.match.match_csv import COLUMNS, header, line
 from changeover.match.report import SideRead, percent, report
+from changeover.match.weights import Weights
 from changeover.sources.source import Reading
 
 # A table for a person ends here; the rest is counted, and is in the other formats.
@@ -37,6 +38,7 @@ class Matched:
     readings: tuple[Reading, Reading]
     locations: tuple[str, str]
     by: str
+    weights: Weights | None = None
 
 
 def told(matched: Matched, format_: Format) -> Iterator[str]:

@@ -63,6 +63,19 @@ async def decisions(conn: Connection, company_id: int) -> list[dict[str, Any]]:
     return await cursor.fetchall()
 
 
+async def judged_pairs(conn: Connection, company_id: int) -> list[dict[str, Any]]:
+    """``legacy_id, ats_id, verdict`` of a company's decided pairs, by job ids as text."""
+    return await (await conn.execute(queries.judged_pairs, {"company": company_id})).fetchall()
+
+
+async def judged_jobs(conn: Connection, company_id: int) -> AsyncIterator[dict[str, Any]]:
+    """The jobs of a company that its decisions are about or that are open, as open_jobs tells them, with ``lane``."""
+    async with conn.cursor() as cursor:
+        await cursor.execute(queries.judged_jobs, {"company": company_id})
+        async for row in cursor:
+            yield row
+
+
 async def decide(change: Change, legacy: int, ats: int, verdict: str) -> None:
     """Keep a person's word on a pair; a confirmation takes the place of older ones of either job."""
     at = {"company": change.company_id, "legacy": legacy, "ats": ats}

@@ -10,6 +10,20 @@ order by j.job_id;
 -- name: decisions(company)
 select legacy_job_id, ats_job_id, verdict, who, decided_at from decision where company_id = :company;
 
+-- name: judged_pairs(company)
+select legacy_job_id::text as legacy_id, ats_job_id::text as ats_id, verdict from decision where company_id = :company
+order by legacy_job_id, ats_job_id;
+
+-- name: judged_jobs(company)
+-- What a person's words are learned from: the jobs they are about, and all that are open beside them.
+select j.lane, j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
+  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description
+from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
+where j.company_id = :company and (j.open
+  or exists (select 1 from decision d where d.company_id = :company and d.legacy_job_id = j.job_id)
+  or exists (select 1 from decision d where d.company_id = :company and d.ats_job_id = j.job_id))
+order by j.job_id;
+
 -- name: decide(company, legacy, ats, verdict, who, now, revision)!
 insert into decision (company_id, legacy_job_id, ats_job_id, verdict, who, decided_at, revision)
 values (:company, :legacy, :ats, :verdict, :who, :now, :revision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,18 +60,29 @@ class Board:
     """Labelled jobs: both sides (with ``group``), the true pairs by (legacy id, ATS id), ids that nobody can decide.
 
     A company is what stands before ``|`` in its group, so that several times of one company stay together.
+    ``rejected`` are pairs that are known to be none, where not all pairs are known; None where ``truth`` is whole.
     """
 
     legacy: pa.Table
     ats: pa.Table
     truth: frozenset[tuple[str, str]]
     undecidable: frozenset[str]
+    rejected: frozenset[tuple[str, str]] | None = None
+
+    def knows(self) -> Callable[[str, str], bool]:
+        """Whether it is known of a pair, by both ids, that it is true or that it is not: a job has one twin."""
+        rejected = self.rejected
+        if rejected is None:
+            return lambda _legacy, _ats: True
+        settled = {job for pair in self.truth for job in enumerate(pair)}
+        return lambda legacy, ats: (0, legacy) in settled or (1, ats) in settled or (legacy, ats) in rejected
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """One board as far as the hash joins bring it, and every pair that is left with its levels and label.
 
+    ``known`` says which labels anybody gave.
     ``once`` has, per pair found by a hash join of texts: its level, its company, whether it is true.
     """
 
@@ -81,6 +92,7 @@ class Material:
     right: Rows
     levels: Levels
     label: Mask
+    known: Mask
     twin: Mask
     company: NDArray[np.object_]
     once: tuple[tuple[str, str, bool], ...]
@@ -107,15 +119,17 @@ def _read(tally: Tally, rarity: Mapping[str, float]) -> tuple[Profiles, pl.DataF
 
 def material(board: Board, weights: Weights) -> Material:
     """The board's pairs beyond the hash joins; ids of employers play no part, only text is learned."""
-    tally = Tally(take(_without_ids(board.legacy), _without_ids(board.ats), None))
+    tally = Tally(take(without_ids(board.legacy), without_ids(board.ats), None))
     profiles, mine, yours = _read(tally, weights.rarity)
     company = [group.split("|")[0] for group in tally.intake.legacy.get_column("group")]
     ids = [side.get_column("id").to_list() for side in (tally.intake.legacy, tally.intake.ats)]
     found = by_text.standing_once(mine, yours, tally, weights)
+    knows = board.knows()
     once = tuple(
         (one.rule, company[a], (ids[0][a], ids[1][b]) in board.truth)
         for one in found
         for a, b in zip(one.left.tolist(), one.right.tolist(), strict=True)
+        if knows(ids[0][a], ids[1][b])
     )
     tally.add(found)
     mine, yours = (by_text.distinct(side) for side in tally.without(mine, yours))
@@ -125,13 +139,16 @@ def material(board: Board, weights: Weights) -> Material:
     text = {(a, b) for a, b in _texts(members, ids, board.truth)}
     label = np.array([pair in text for pair in zip(left.tolist(), right.tolist(), strict=True)], np.bool_)
     rows = [side.get_column("row").to_numpy() for side in (mine, yours)]
+    at = zip(rows[0][left].tolist(), rows[1][right].tolist(), strict=True)
+    known = label | np.array([knows(ids[0][a], ids[1][b]) for a, b in at], np.bool_)
     hard = [np.array([i in board.undecidable for i in side], np.bool_) for side in ids]
     twin = hard[0][rows[0][left]] | hard[1][rows[1][right]]
     names = np.array(company, object)[rows[0][left]]
-    return Material(mine, yours, left, right, levels, label, twin, names, once)
+    return Material(mine, yours, left, right, levels, label, known, twin, names, once)
 
 
-def _without_ids(table: pa.Table) -> pa.Table:
+def without_ids(table: pa.Table) -> pa.Table:
+    """The jobs without their employer job ids."""
     return table.drop_columns(["employer_job_id"]) if "employer_job_id" in table.column_names else table
 
 
@@ -192,7 +209,8 @@ def _learn_text(boards: Sequence[Material], start: Weights, companies: set[str])
 def _labels(boards: Sequence[Material], masks: Sequence[Mask]) -> tuple[Mask, Floats]:
     label = np.concatenate([b.label[m] for b, m in zip(boards, masks, strict=True)])
     twin = np.concatenate([b.twin[m] for b, m in zip(boards, masks, strict=True)])
-    return label, np.where(twin, TWIN_WEIGHT, 1.0)
+    known = np.concatenate([b.known[m] for b, m in zip(boards, masks, strict=True)])
+    return label, np.where(known, np.where(twin, TWIN_WEIGHT, 1.0), 0.0)
 
 
 def _learn_leads(
@@ -239,4 +257,4 @@ def scores(board: Material, weights: Weights) -> tuple[Rows, Floats, Floats, Lev
     return keep, base[keep], log_odds(levels, weights), levels
 
 
-__all__ = ["COLUMN", "Board", "Material", "common_words", "folds", "learn", "material", "scores"]
+__all__ = ["COLUMN", "Board", "Material", "common_words", "folds", "learn", "material", "scores", "without_ids"]

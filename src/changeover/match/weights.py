@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,11 @@ class Weights:
 
 
 def read_weights(text: str) -> Weights:
-    """Weights from TOML text; raises tomllib.TOMLDecodeError or KeyError where it is no such file."""
+    """Weights from TOML text; raises ValueError, KeyError or TypeError where it is no such file."""
     tables: dict[str, Any] = tomllib.loads(text)
+    for name, table in tables.items():
+        if not all(isinstance(value, int | float) and math.isfinite(value) for value in table.values()):
+            raise ValueError(f"a value of [{name}] is no number")
     words = tables.pop("rarity")
     threshold = tables.pop("threshold")
     prior = tables.pop("prior")["any_pair"]
@@ -78,4 +82,5 @@ def _key(name: str) -> str:
 _HEADER = """\
 # The weights of evidence: natural log-odds that each named level of a field adds to the prior of a pair.
 # Learned from labelled pairs, cross-validated by company; decision, employer_job_id, workplace_type, posted_at,
-# description, code and the thresholds are set by hand. [rarity] weighs the words of titles by their stem."""
+# description, code and the thresholds review, consider and accept_by_id are set by hand; accept and margin are chosen
+# to hold on companies never seen. [rarity] weighs the words of titles by their stem."""
