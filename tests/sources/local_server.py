@@ -16,6 +16,7 @@ class Asked:
     method: str
     target: str
     headers: dict[str, str]
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -50,7 +51,7 @@ Answers = Callable[[Asked], Told | Awaitable[Told]]
 
 
 class LocalServer:
-    """Serves ``pages`` (path to bytes, Told, or a function of the request); counts what was asked."""
+    """Serves ``pages`` (path, or ``*``, to bytes, Told, or a function of the request); counts what was asked."""
 
     def __init__(self) -> None:
         self.pages: dict[str, bytes | str | Told | Answers] = {}
@@ -83,7 +84,8 @@ class LocalServer:
                 first, *lines = head.decode("latin-1").split("\r\n")
                 method, target, _ = first.split(" ", 2)
                 pairs = (line.partition(":") for line in lines if line)
-                asked = Asked(method, target, {name.lower(): value.strip() for name, _, value in pairs})
+                headers = {name.lower(): value.strip() for name, _, value in pairs}
+                asked = Asked(method, target, headers, await reader.readexactly(int(headers.get("content-length", 0))))
                 self.asked.append(asked)
                 if not await self._tell(writer, await self._answer(asked)):
                     break
@@ -94,7 +96,7 @@ class LocalServer:
             writer.close()
 
     async def _answer(self, asked: Asked) -> Told:
-        page = self.pages.get(asked.target, self.pages.get(asked.path, Told(b"nothing here", 404)))
+        page = self.pages.get(asked.target, self.pages.get(asked.path, self.pages.get("*", Told(b"nothing here", 404))))
         if callable(page):
             told = page(asked)
             page = await told if isinstance(told, Awaitable) else told

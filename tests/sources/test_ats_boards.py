@@ -165,6 +165,7 @@ class TestOthers:
             return {"offset": 0, "limit": 100, "totalFound": len(everything), "content": part}
 
         site.pages["/p"] = paged([smart(n) for n in range(130)], "offset", "limit", wrap)
+        site.pages["*"] = lambda asked: Told(json.dumps({"id": asked.path.rsplit("/", 1)[1]}).encode())
         found = await read(site.url + "/p", "smartrecruiters")
         assert (len(found.jobs), found.complete, found.claimed) == (130, True, 130)
 

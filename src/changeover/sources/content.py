@@ -142,6 +142,9 @@ class ContentReader:
             return failed(
                 kind or "unknown", "EMPTY", f"{self._name} is empty, so it says nothing; check where it comes from."
             )
+        board = ats_boards.named(kind)
+        if board and self.shape is Shape.HTML:
+            return read_json(board.value(body), kind, self._name)
         if kind in (saved_pages.KIND, "career_site") or (not kind and self.shape is Shape.HTML):
             return saved_pages.read_one(body, self._name, self._now)
         if kind == "csv":

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
+import orjson
 
 from changeover.sources.address import (
     PRIVATE_NETWORKS,
@@ -119,6 +120,14 @@ class Fetcher:
         sent = _headers(etag, last_modified, headers)
         return await self._retried(lambda: self._page(url, sent))
 
+    async def post(self, url: str, body: Any) -> Fetched | FetchFailed:
+        """The whole answer to ``body`` sent as JSON, or why not; for lists that are only told when asked so.
+
+        It is tried again like any other: what is asked by it must change nothing at the other end.
+        """
+        sent = {"Accept": "application/json", "Content-Type": "application/json"}
+        return await self._retried(lambda: self._page(url, sent, orjson.dumps(body)))
+
     def stream(
         self, url: str, *, etag: str = "", last_modified: str = ""
     ) -> AbstractAsyncContextManager[Answer | FetchFailed]:
@@ -135,15 +144,15 @@ class Fetcher:
             if isinstance(answer, Answer):
                 await answer.close()
 
-    async def _page(self, url: str, sent: Mapping[str, str]) -> Fetched | FetchFailed:
-        answer = await self._open(url, sent, self.rules.page_bytes, self.rules.page_seconds)
+    async def _page(self, url: str, sent: Mapping[str, str], body: bytes | None = None) -> Fetched | FetchFailed:
+        answer = await self._open(url, sent, self.rules.page_bytes, self.rules.page_seconds, body)
         if isinstance(answer, FetchFailed):
             return answer
         try:
-            body = b"".join([chunk async for chunk in answer.chunks()])
+            page = b"".join([chunk async for chunk in answer.chunks()])
         finally:
             await answer.close()
-        return answer.failure or answer.fetched(body)
+        return answer.failure or answer.fetched(page)
 
     async def _retried(self, once: Callable[[], Awaitable[_Outcome]]) -> _Outcome:
         for attempt in range(1, self.rules.attempts + 1):
@@ -158,26 +167,32 @@ class Fetcher:
             await asyncio.sleep(wait)
         return outcome
 
-    async def _open(self, url: str, sent: Mapping[str, str], limit: int, seconds: float) -> Answer | FetchFailed:
+    async def _open(
+        self, url: str, sent: Mapping[str, str], limit: int, seconds: float, body: bytes | None = None
+    ) -> Answer | FetchFailed:
         try:
-            return await self._followed(url, sent, limit, seconds)
+            return await self._followed(url, sent, limit, seconds, body)
         except Refused as refused:
             return FetchFailed(refused.code, refused.sentence, url)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError) as error:
             return failure_of(error, url)
 
-    async def _followed(self, url: str, sent: Mapping[str, str], limit: int, seconds: float) -> Answer | FetchFailed:
+    async def _followed(
+        self, url: str, sent: Mapping[str, str], limit: int, seconds: float, body: bytes | None
+    ) -> Answer | FetchFailed:
         for _ in range(self.rules.redirects + 1):
             if flaw := url_flaw(url):
                 return FetchFailed(flaw.code, flaw.sentence, url)
             await self._turn(urlsplit(url).hostname or "")
-            request = self._client.build_request("GET", url, headers=dict(sent))
+            method = "GET" if body is None else "POST"
+            request = self._client.build_request(method, url, headers=dict(sent), content=body)
             async with asyncio.timeout(seconds):
                 response = await self._client.send(request, stream=True)
             status = response.status_code
             if status in _REDIRECTS and "location" in response.headers:
                 await response.aclose()
                 url = str(response.url.join(response.headers["location"]))
+                body = body if status in (307, 308) else None
                 continue
             if 200 <= status < 300 or (status == 304 and len(sent) > 0):
                 return Answer(response, limit, seconds, self.rules)

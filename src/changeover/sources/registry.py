@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from changeover.sources import ats_boards, career_site, json_list, presets, records, saved_pages
 from changeover.sources.address import Resolver, system_resolver
 from changeover.sources.answer import FetchFailed
+from changeover.sources.ats_boards.feeds import feed_at
 from changeover.sources.ats_boards.pull import pull
 from changeover.sources.content import ContentReader, Shape
 from changeover.sources.fetch import Fetcher, FetchRules
@@ -102,6 +103,8 @@ async def _from_address(url: str, kind: str, fetcher: Fetcher, now: datetime, pr
         return await pull(known[0], known[1], fetcher, progress)
     if board:
         return await pull(board, url, fetcher, progress)
+    if (feed := feed_at(url)) and kind in ("", feed[0]):
+        return await _by_shape(feed[1], feed[0], fetcher, now, progress)
     if kind == career_site.KIND:
         return await career_site.read_site(url, fetcher, now, progress)
     return await _by_shape(url, kind, fetcher, now, progress)

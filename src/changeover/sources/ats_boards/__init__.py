@@ -10,6 +10,7 @@ from changeover.sources.ats_boards import (
     breezy,
     eightfold,
     greenhouse,
+    icims,
     jibe,
     lever,
     oracle,
@@ -17,6 +18,7 @@ from changeover.sources.ats_boards import (
     recruitee,
     rippling,
     smartrecruiters,
+    successfactors,
     workable,
     workday,
 )
@@ -39,13 +41,15 @@ BOARDS: tuple[Board, ...] = tuple(
         pinpoint,
         eightfold,
         jibe,
+        icims,
+        successfactors,
     )
 )
 
 
 def recognise(answer: Any) -> Board | None:
     """The board whose answer this is, by its shape. An empty list is nobody's in particular."""
-    if answer == []:
+    if answer in ([], {"data": []}):
         return None
     return next((board for board in BOARDS if board.records(answer) is not None), None)
 

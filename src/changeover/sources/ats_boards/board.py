@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from changeover.job import Job
+from changeover.sources.encoding import decode
+from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
+from changeover.sources.json_text import tolerant
 from changeover.sources.places import place
 from changeover.sources.source import Completeness, Problem, Reading
 from changeover.sources.text import scalar, tidy
 
 Record = dict[str, Any]
+Variant = Mapping[str, Any]
+"""One way to ask for a part of the jobs where a board has to be asked several times: a facet, a language."""
+
+
+class Ask(NamedTuple):
+    """One request: its address, and what is posted to it as JSON (None: it is a GET)."""
+
+    url: str
+    body: Any = None
+
+
+class Split(NamedTuple):
+    """A list that is not handed out whole, as the lists that together are it (none: it cannot be split), and how
+    many jobs they must have.
+    """
+
+    variants: list[Variant]
+    claimed: int
+
+
+def json_value(body: bytes) -> Any:
+    """The JSON value of the body, None where it is none (as a web page is under 200)."""
+    said = decode(body)
+    return None if said.lstrip()[:1] not in ("{", "[") else tolerant(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How what the list leaves out is asked for, a request a job: ``ask`` (None: not for this job, or its address
+    is not known), and ``into``, the job with what the answer's bytes say; None where they say nothing of it.
+    """
+
+    ask: Callable[[Job, str], Ask | None]
+    into: Callable[[Job, bytes], Job | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +79,13 @@ class Board:
     are, None where it says none. ``one_answer``: the ATS hands out everything in one answer, so an answer that is
     whole is all. ``endpoint`` turns the address of a person's page into that of the list, None for other hosts;
     ``query`` is what every request asks with.
+
+    For boards that need more: ``value`` reads an answer's bytes; ``request`` is the request of a part (address,
+    variant, records before it, page from 1) where a query will not do; ``pages`` is the number of pages that an
+    answer says there are; ``variants`` finds the languages a board has to be asked in; ``split`` parts a list that
+    is over what the board hands out; ``page`` is a job's address where the list leaves it out; ``instead`` is
+    where to ask where the list is not found; ``detail`` tells the rest of a job. ``knows_itself`` is False for
+    boards that answer for a company they do not know as for one without jobs.
     """
 
     kind: str
@@ -53,6 +97,29 @@ class Board:
     paging: Paging | None = None
     endpoint: Callable[[str], str | None] = lambda _url: None
     query: tuple[tuple[str, str], ...] = ()
+    value: Callable[[bytes], Any] = json_value
+    request: Callable[[str, Variant, int, int], Ask] | None = None
+    pages: Callable[[Any], int | None] = lambda _answer: None
+    variants: Callable[[Fetcher, str], Awaitable[list[Variant] | Problem]] | None = None
+    split: Callable[[Any, Variant], Split | None] = lambda _answer, _variant: None
+    page: Callable[[Job, str], str] = lambda _job, _url: ""
+    instead: Callable[[str], str | None] = lambda _url: None
+    detail: Detail | None = None
+    knows_itself: bool = True
+
+    @property
+    def in_parts(self) -> bool:
+        """True if the list is handed out in parts."""
+        return self.paging is not None or self.request is not None
+
+    def ask(self, url: str, variant: Variant, seen: int, page: int) -> Ask:
+        """The request of the part after so many records."""
+        if self.request:
+            return self.request(url, variant, seen, page)
+        asked = dict(self.query)
+        if self.paging:
+            asked |= self.paging.query(seen, page)
+        return Ask(with_query(url, asked) if asked else url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +151,14 @@ def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: 
     """The reading of what a board said. ``paged``: its parts were asked for until none was left."""
     settled = settle(said.jobs)
     doubts = list(doubts)
+    if not board.knows_itself and not said.seen:
+        doubts.append(
+            Problem(
+                "EMPTY_UNPROVEN",
+                f"{board.caption} says that there are no jobs, which it also says of a company that it does not know; "
+                "check the company's name in the address.",
+            )
+        )
     if said.total is not None and said.seen < said.total:
         doubts.append(
             Problem(

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Board, Record, at, kept, located, marked, text
+from changeover.sources.ats_boards.board import Ask, Board, Detail, Record, at, kept, located, marked, text
+from changeover.sources.ats_boards.own_page import described
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.text import description
@@ -41,4 +42,5 @@ BOARD = Board(
     _job,
     one_answer=True,
     endpoint=_endpoint,
+    detail=Detail(lambda job, _url: Ask(job.url) if job.url else None, described),
 )

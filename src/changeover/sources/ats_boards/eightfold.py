@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from changeover.job import Job
@@ -11,6 +12,13 @@ from changeover.sources.links import web
 from changeover.sources.places import several
 from changeover.sources.text import description
 from changeover.sources.workplace import workplace
+
+_PAGE = re.compile(r"(https?://[\w-]+\.eightfold\.ai)/careers[^#]*?[?&](domain=[\w.-]+)")
+
+
+def _endpoint(url: str) -> str | None:
+    found = _PAGE.match(url)
+    return f"{found[1]}/api/apply/v2/jobs?{found[2]}" if found else None
 
 
 def _job(record: Record, _answer: Any) -> Job:
@@ -37,4 +45,5 @@ BOARD = Board(
     _job,
     total=lambda answer: count(answer, "count"),
     paging=Paging("start", 10, "num"),
+    endpoint=_endpoint,
 )

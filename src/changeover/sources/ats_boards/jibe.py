@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from changeover.job import Job
@@ -9,6 +10,8 @@ from changeover.sources.ats_boards.board import Board, Paging, Record, at, count
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.text import description
+
+_PAGE = re.compile(r"(https?://[\w-]+\.jibeapply\.com)(?:/|$)")
 
 
 def _records(answer: Any) -> list[Any] | None:
@@ -41,4 +44,5 @@ BOARD = Board(
     _job,
     total=lambda answer: count(answer, "totalCount"),
     paging=Paging("page", 10, pages=True),
+    endpoint=lambda url: f"{found[1]}/api/jobs" if (found := _PAGE.match(url)) else None,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 from changeover.job import Job
@@ -11,6 +12,7 @@ from changeover.sources.links import web
 from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
+_PAGE = re.compile(r"(https?://[\w-]+\.pinpointhq\.com)(?:/|$)")
 _PARTS = ("key_responsibilities", "skills_knowledge_expertise", "benefits")
 
 
@@ -45,6 +47,8 @@ def _description(record: Record) -> str:
 
 def _records(answer: Any) -> list[Any] | None:
     found = records_under(answer, "data", "id", "title", "location")
+    if answer == {"data": []}:
+        return []
     return (
         found
         if found and any(isinstance(r, dict) and {"workplace_type", "compensation"} & set(r) for r in found)
@@ -52,4 +56,11 @@ def _records(answer: Any) -> list[Any] | None:
     )
 
 
-BOARD = Board("pinpoint", "Pinpoint", _records, _job, one_answer=True)
+BOARD = Board(
+    "pinpoint",
+    "Pinpoint",
+    _records,
+    _job,
+    one_answer=True,
+    endpoint=lambda url: f"{found[1]}/postings.json" if (found := _PAGE.match(url)) else None,
+)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Board, Paging, Record, at, count, kept, located, records_under, text
+from changeover.sources.ats_boards.board import (
+    Ask,
+    Board,
+    Detail,
+    Paging,
+    Record,
+    at,
+    count,
+    json_value,
+    kept,
+    located,
+    records_under,
+    text,
+)
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.text import description
@@ -32,7 +46,7 @@ def _job(record: Record, _answer: Any) -> Job:
         company=text(record, "company", "name"),
         employer_job_id=reference,
         requisition=reference,
-        description=description("".join(str(at(record, "jobAd", "sections", s, "text") or "") for s in _SECTIONS)),
+        description=_told(record),
         url=web(text(record, "postingUrl")) or page,
         apply_url=web(text(record, "applyUrl")),
         workplace_type=workplace(*(name for name in ("hybrid", "remote") if at(place, name) is True)),
@@ -45,6 +59,22 @@ def _job(record: Record, _answer: Any) -> Job:
             },
             **kept(record, "uuid", "jobAdId"),
         },
+    )
+
+
+def _told(record: Any) -> str:
+    return description("".join(str(at(record, "jobAd", "sections", s, "text") or "") for s in _SECTIONS))
+
+
+def _detailed(job: Job, body: bytes) -> Job | None:
+    said = json_value(body)
+    if text(said, "id") != job.id:
+        return None
+    return dataclasses.replace(
+        job,
+        description=_told(said),
+        apply_url=web(text(said, "applyUrl")) or job.apply_url,
+        url=web(text(said, "postingUrl")) or job.url,
     )
 
 
@@ -61,4 +91,6 @@ BOARD = Board(
     total=lambda answer: count(answer, "totalFound"),
     paging=Paging("offset", 100, "limit"),
     endpoint=_endpoint,
+    detail=Detail(lambda job, url: Ask(f"{url.partition('?')[0].rstrip('/')}/{job.id}"), _detailed),
+    knows_itself=False,
 )
