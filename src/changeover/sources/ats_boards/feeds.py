@@ -1,4 +1,4 @@
-"""The ATSs whose public list is a feed: where it is for the address of a person's page, and its format."""
+"""The ATSs whose public list is a feed: its address and format from that of a person's page."""
 
 from __future__ import annotations
 
