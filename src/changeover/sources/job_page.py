@@ -10,13 +10,14 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 import xxhash
-from selectolax.lexbor import LexborHTMLParser
 
 from changeover.job import Job
+from changeover.sources import microdata
 from changeover.sources.encoding import decode
 from changeover.sources.job_posting import expired, job_of
-from changeover.sources.json_ld import job_postings
-from changeover.sources.links import canonical, host_of, web
+from changeover.sources.json_ld import Found, job_postings
+from changeover.sources.links import canonical
+from changeover.sources.page_head import read_head
 
 
 class Says(StrEnum):
@@ -39,14 +40,20 @@ class Page:
 
 
 def read_page(body: bytes, url: str, now: datetime, headers: Mapping[str, str] | None = None) -> Page:
-    """The jobs in the page's JSON-LD. ``url`` may be empty for a saved page; ``headers`` in lower case. Never raises.
+    """The jobs in the page's JSON-LD, or in its microdata where it has none. Never raises.
+
+    ``url`` may be empty for a saved page; ``headers`` in lower case.
 
     A page that asks not to be indexed says that its job is over, as does a ``validThrough`` in the past.
     """
-    content_type = (headers or {}).get("content-type", "")
-    text = decode(body, content_type.partition("charset=")[2].strip(" \"';"))
-    address, noindex = _address(text, url)
-    found = job_postings(text)
+    charset = (headers or {}).get("content-type", "").partition("charset=")[2].strip(" \"';")
+    if b"\0" in body[:64]:  # two or four bytes a sign
+        body = decode(body, charset).encode()
+    head = read_head(body, url)
+    address, noindex = head.address or url, head.noindex
+    found = job_postings(body, charset)
+    if not found.postings and (marked := microdata.job_postings(body, charset)):
+        found = Found(marked)
     if not found.postings:
         return Page(address, Says.BROKEN if found.broken else Says.NOTHING)
     if noindex or "noindex" in (headers or {}).get("x-robots-tag", "").lower():
@@ -57,20 +64,6 @@ def read_page(body: bytes, url: str, now: datetime, headers: Mapping[str, str] |
         return Page(address, Says.EXPIRED, expired=over)
     jobs = tuple(job_of(posting, address) for posting in current)
     return Page(address, Says.JOBS, _identified(jobs, address), over)
-
-
-def _address(text: str, url: str) -> tuple[str, bool]:
-    """The page's own address (its canonical link where that is of the same site), and whether it says noindex."""
-    head = LexborHTMLParser(text[:200_000])
-    noindex = any(
-        "noindex" in (node.attributes.get("content") or "").lower()
-        for node in head.css("meta[name=robots], meta[name=ROBOTS], meta[name=googlebot]")
-    )
-    for node in head.css("link[rel=canonical], meta[property='og:url']"):
-        said = web(node.attributes.get("href") or node.attributes.get("content") or "", url)
-        if said and urlsplit(said).path.strip("/") and (not url or host_of(said) == host_of(url)):
-            return said, noindex
-    return url, noindex
 
 
 def page_id(url: str) -> str:

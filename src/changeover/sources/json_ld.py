@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from changeover.sources.encoding import choose, decode
 from changeover.sources.json_text import tolerant
 
-_BLOCK = re.compile(
-    r"""<script\b(?=[^>]*\btype\s*=\s*["']?\s*application/ld\+json\b)[^>]*>(.*?)(?:</script\s*>|\Z)""",
-    re.DOTALL | re.IGNORECASE,
-)
+_MARK = b"application/ld"
+_TYPE = re.compile(rb"""\btype\s*=\s*["']?\s*application/ld(?:\+|&#43;|&#x2b;)json\b""")
+_NAME = b"JobPosting"
+_LONGEST_TAG = 4_000
+_SAMPLE = 1 << 16
 _MAX_NODES = 200_000
 
 
@@ -23,21 +28,53 @@ class Found:
     broken: int = 0
 
 
-def job_postings(page: str) -> Found:
-    """Every JobPosting of the page: top-level, in lists, in ``@graph`` or nested anywhere. Never raises."""
+def job_postings(page: bytes | str, charset: str = "") -> Found:
+    """Every JobPosting of the page: top-level, in lists, in ``@graph`` or nested anywhere. Never raises.
+
+    Blocks are found as bytes and read by the strict parser first: of a page of several hundred kB nothing else is
+    touched. What it refuses is decoded (``charset``: what the answer's header says) and read with its mistakes mended.
+    """
+    if isinstance(page, str):
+        page = page.encode("utf-8", "replace")
+    if b"\0" in page[:64]:  # two or four bytes a sign
+        page = decode(page, charset).encode("utf-8", "replace")
     postings: list[dict[str, Any]] = []
     broken = 0
-    for block in _BLOCK.finditer(page):
-        text = block[1]
-        if not text.strip():
-            continue
-        value = tolerant(text)
+    for block in _blocks(page):
+        if _NAME not in block and b"\\u" not in block:
+            continue  # breadcrumbs, the organization and the like
+        try:
+            value = orjson.loads(block)
+        except orjson.JSONDecodeError:
+            value = tolerant(decode(block, choose(page[:_SAMPLE], charset).codec))
         if value is None:
-            # Broken blocks of other kinds (breadcrumbs and the like) are no loss.
-            broken += "JobPosting" in text
+            broken += _NAME in block
             continue
         postings.extend(_walk(value))
     return Found(postings, broken)
+
+
+def _blocks(page: bytes) -> Iterator[bytes]:
+    """The insides of the script elements that hold JSON-LD, but for those within comments."""
+    lower = page if _MARK in page and b"</script" in page else page.lower()
+    at = lower.find(_MARK)
+    if at >= 0 and b"<SCRIPT" in page:
+        lower = page.lower()
+    while at >= 0:
+        opened = lower.rfind(b"<", max(0, at - _LONGEST_TAG), at)
+        ended = lower.find(b">", at, at + _LONGEST_TAG)
+        after = at + len(_MARK)
+        if opened >= 0 and ended >= 0 and lower.startswith(b"<script", opened) and _TYPE.search(lower, opened, ended):
+            closed = lower.find(b"</script", ended)
+            after = closed if closed >= 0 else len(page)
+            if not _in_comment(page, opened):
+                yield page[ended + 1 : after]
+        at = lower.find(_MARK, after)
+
+
+def _in_comment(page: bytes, at: int) -> bool:
+    opened = page.rfind(b"<!--", 0, at)
+    return opened >= 0 and page.find(b"-->", opened, at) < 0
 
 
 def _walk(value: Any) -> list[dict[str, Any]]:

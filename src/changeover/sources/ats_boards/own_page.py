@@ -1,4 +1,4 @@
-"""What a job's own page tells of it where the ATS's list leaves it out: its JSON-LD JobPosting."""
+"""What a job's own page tells of it where the ATS's list leaves it out: its JobPosting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.encoding import decode
+from changeover.sources import microdata
 from changeover.sources.job_posting import job_of
 from changeover.sources.json_ld import job_postings
 
@@ -15,10 +15,10 @@ _FILLED = ("location", "company", "employer_job_id", "workplace_type", "posted_a
 
 def described(job: Job, body: bytes) -> Job | None:
     """The job with the description that its page gives, and with what its list left empty; None without any."""
-    found = job_postings(decode(body))
-    if not found.postings:
+    found = job_postings(body).postings or microdata.job_postings(body)
+    if not found:
         return None
-    told = job_of(found.postings[0], job.url)
+    told = job_of(found[0], job.url)
     filled: dict[str, Any] = {name: getattr(told, name) for name in _FILLED if not getattr(job, name)}
     extra = {**told.extra, **job.extra}
     return dataclasses.replace(job, description=told.description or job.description, extra=extra, **filled)

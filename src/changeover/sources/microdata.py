@@ -1,0 +1,58 @@
+"""JobPosting objects out of a page's microdata, in the form that JSON-LD would give them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from changeover.sources.encoding import decode
+
+_MARK = re.compile(rb"itemtype\s*=\s*[\"']?\s*https?://(?:www\.)?schema\.org/JobPosting", re.IGNORECASE)
+_MOST = 5_000
+_ADDRESSES = {"a": "href", "link": "href", "area": "href", "img": "src", "time": "datetime", "data": "value"}
+_MARKUP = frozenset(("description", "responsibilities", "qualifications", "skills", "jobBenefits"))
+
+
+def job_postings(body: bytes, charset: str = "") -> list[dict[str, Any]]:
+    """Every JobPosting that the page marks up by ``itemscope`` and ``itemprop``. Never raises."""
+    if b"JobPosting" not in body or not _MARK.search(body):
+        return []
+    tree = LexborHTMLParser(decode(body, charset))
+    found = (node for node in tree.css("[itemscope][itemtype]") if _kind(node) == "JobPosting")
+    return [_item(node, [_MOST]) for node in found]
+
+
+def _kind(node: LexborNode) -> str:
+    return (node.attributes.get("itemtype") or "").split(" ")[0].rstrip("/").rsplit("/", 1)[-1]
+
+
+def _item(scope: LexborNode, left: list[int]) -> dict[str, Any]:
+    """The item of this scope; an item within it is the value of the property that it stands on."""
+    said: dict[str, Any] = {"@type": _kind(scope)}
+    waiting = list(scope.iter(include_text=False))
+    while waiting and left[0] > 0:
+        node = waiting.pop(0)
+        left[0] -= 1
+        names = (node.attributes.get("itemprop") or "").split()
+        scoped = "itemscope" in node.attributes
+        for name in names[:5]:
+            value = _item(node, left) if scoped else _value(node, name)
+            said[name] = [*_listed(said[name]), value] if name in said else value
+        if not scoped and not set(names) & _MARKUP:
+            waiting[:0] = list(node.iter(include_text=False))
+    return said
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _value(node: LexborNode, name: str) -> str:
+    content = node.attributes.get("content")
+    if content is not None:
+        return content
+    if (attribute := _ADDRESSES.get(node.tag or "")) and (told := node.attributes.get(attribute)):
+        return told
+    return (node.inner_html or "") if name in _MARKUP else " ".join(node.text(separator=" ").split())
