@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from changeover import flow as runs
 from changeover.background.queue import Queue
+from changeover.consolidated.handing import ReadSource, with_parts
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
@@ -29,8 +30,6 @@ from changeover.sources import ats_boards
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.registry import Progress, read
 from changeover.sources.source import Reading
-
-ReadSource = Callable[[SourceRow], Awaitable[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ async def running(settings: Settings, read: ReadSource) -> AsyncIterator[Program
     async with Database(address) as db:
         queue = Queue(db)
         await queue.open()
-        flow = make_flow(settings, db, queue, read)
+        flow = make_flow(settings, db, queue, with_parts(db, read))
         register(flow)
         yield Program(settings, db, queue, flow)
 

@@ -11,7 +11,7 @@ from changeover.api import changes, companies, operations, push
 from changeover.api import moves as api_moves
 from changeover.app import Program
 from changeover.board import pages as board
-from changeover.console import company, entrance, forms, live, moves, overview, review
+from changeover.console import company, consolidated, entrance, forms, live, moves, overview, review
 from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard, host_names
@@ -21,7 +21,7 @@ from changeover.web.served import Served
 from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
-CONSOLE = (entrance, overview, company, review, moves, forms, live)
+CONSOLE = (entrance, overview, company, consolidated, review, moves, forms, live)
 FACES = (files, board, *CONSOLE, companies, api_moves, changes, push, operations)
 
 

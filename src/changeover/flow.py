@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from changeover.consolidated import handing
 from changeover.cutover import Moved, Outcome, Stale, move_feed
 from changeover.database.revise import revise
 from changeover.job import Lane
@@ -20,11 +21,11 @@ from changeover.readings import (
     Taken,
     accept,
     read_all,
-    read_source,
     take,
     take_push,
     wake,
 )
+from changeover.readings import read_source as read_one
 from changeover.rematch import rematch
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
@@ -54,6 +55,15 @@ _BEFORE = frozenset({State.MATCHING, State.READY})
 _MOVES = 6
 # Companies and sources that one page of the sweep queues.
 _PAGE = 500
+
+
+async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:
+    """Read one source now and take in what is believed of it; a consolidated feed is handed out to its companies."""
+    async with flow.db.company(company_id) as conn:
+        row = await snapshots.source(conn, company_id, source_id)
+    if row is not None and row.kind == handing.FEED:
+        return await handing.hand_out(flow, company_id, source_id, who=who)
+    return await read_one(flow, company_id, source_id, who=who)
 
 
 async def run(flow: Flow, company_id: int) -> None:

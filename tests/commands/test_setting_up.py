@@ -107,3 +107,22 @@ class TestASource:
         ended = changeover("source", "add", made, outside.feed("/cut.xml", range(4), cut=True), status=1)
         assert "CUT_OFF" in ended.err
         assert len(sources(changeover, made)) == 1
+
+
+def test_a_feed_of_many_companies_is_handed_out_by_their_names(changeover: Changeover, outside: Outside) -> None:
+    (changeover.folder / "all.jsonl").write_text(
+        '{"id": "1", "title": "Cooper", "location": "Oslo", "company": "Stave & Hoop"}\n'
+        '{"id": "2", "title": "Glazier", "location": "Oslo", "company": "Pane Ltd"}\n'
+    )
+    changeover("company", "add", "Every Job")
+    stave = changeover("company", "add", "Stave & Hoop").out.strip()
+    changeover("company", "add", "Pane")
+    changeover("source", "add", "Every Job", "all.jsonl", "--consolidated")
+    changeover("source", "read", "Every Job")
+    waiting = changeover("source", "names", "Every Job", "--json", status=1)
+    assert [(n["name"], n["handed_to"]) for n in waiting.json] == [("Pane Ltd", None), ("Stave & Hoop", stave)]
+    assert "1 jobs under 1 names wait" in waiting.err
+    changeover("source", "hand", "Every Job", "Pane Ltd", "Pane")
+    changeover("source", "names", "Every Job")
+    assert changeover("company", "show", "Pane", "--json").json["sources"][0]["kind"] == "consolidated_part"
+    assert "--leave-out" in changeover("source", "hand", "Every Job", "Pane Ltd", status=2).err

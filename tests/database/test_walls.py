@@ -21,6 +21,7 @@ OURS, THEIRS, NEW = 1, 2, 3
 ROWS = {
     "company": "(company_id, name, created_at) values ({0}, 'Ferrous', now())",
     "source": "(company_id, source_id, lane, kind, location, created_at) values ({0}, 5, 'legacy', 'test', 'x', now())",
+    "employer_name": "(company_id, source_id, key, name, seen_at) values ({0}, 5, 'ferrous', 'Ferrous', now())",
     "reading": "(company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, jobs) "
     "values ({0}, 6, 5, now(), now(), 1, 'complete', 'taken', 1)",
     "snapshot_part": "values ({0}, 6, 0, '')",

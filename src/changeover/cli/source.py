@@ -23,8 +23,10 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, tell
+from changeover.cli.source_names import source_hand, source_names
 from changeover.cli.source_read import source_read
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
+from changeover.consolidated.handing import FEED
 from changeover.database.revise import revise
 from changeover.flow import Taken
 from changeover.job import Lane
@@ -35,6 +37,8 @@ from changeover.sources.source import Completeness, Reading
 
 source = typer.Typer(help="Where a company's jobs come from.", no_args_is_help=True)
 source.command("read")(source_read)
+source.command("names")(source_names)
+source.command("hand")(source_hand)
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +58,9 @@ def source_add(
     lane: Annotated[Lane | None, typer.Option(help="legacy or ats; otherwise by its kind.")] = None,
     rank: Annotated[int, typer.Option(help="The source with the higher rank shows.")] = 0,
     every: Annotated[int | None, typer.Option(min=1, help="Minutes between two readings.")] = None,
+    consolidated: Annotated[
+        bool, typer.Option("--consolidated", help="A feed of many companies, handed out by their names.")
+    ] = False,
     json: JsonOption = False,
     database: DatabaseOption = None,
     data: DataOption = None,
@@ -63,13 +70,15 @@ def source_add(
     Example: changeover source add "Ferrous & Sons" https://example.com/jobs.xml
     """
     where = _where(location, kind, lane)
+    if consolidated and (where == "push" or lane is Lane.ATS):
+        raise Stop("Nothing was done: a consolidated feed is an old source; an ATS is connected to one company.")
 
     async def work(program: Program) -> tuple[int, str, Lane, Reading | None]:
         cid = await company_id(program, company)
         await _not_twice(program, cid, where)
         reading = None if where == "push" or kind else await _recognised(program, where)
-        found = PUSH if where == "push" else kind or (reading.kind if reading else "")
-        side = lane or lane_of(found)
+        told = PUSH if where == "push" else kind or (reading.kind if reading else "")
+        side, found = lane or lane_of(told), FEED if consolidated else told
         why = f"{where} was added as a source."
         async with revise(program.db, cid, kind="source_added", who=WHO, why=why) as change:
             made = await snapshots.add_source(

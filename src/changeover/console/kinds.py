@@ -11,6 +11,8 @@ _NAMES = {
     "xml_feed": "XML feed",
     "career_site": "career site",
     "pages": "saved pages",
+    "consolidated": "consolidated feed of many companies",
+    "consolidated_part": "its part of a consolidated feed",
     PUSH: "pushes its jobs",
 }
 

@@ -74,6 +74,11 @@ async def companies(conn: Connection, *, after: int = 0, size: int = 200, state:
     return [_company(row) for row in await cursor.fetchall()]
 
 
+async def companies_of(conn: Connection, ids: Sequence[int]) -> list[Company]:
+    """Companies by their ids, in no order (operator's connection)."""
+    return [_company(row) for row in await (await conn.execute(queries.companies_of, {"ids": list(ids)})).fetchall()]
+
+
 async def by_state(conn: Connection) -> dict[State, tuple[int, int]]:
     """How many companies stand in each state, and how many of these are held (operator's connection)."""
     cursor = await conn.execute(queries.by_state)

@@ -7,6 +7,10 @@ select * from company where company_id = :company;
 -- Operator's view.
 select * from company where company_id > :after order by company_id limit :size;
 
+-- name: companies_of(ids)
+-- Operator's view.
+select * from company where company_id = any(:ids);
+
 -- name: companies_in(state, after, size)
 -- Operator's view.
 select * from company where state = :state and company_id > :after order by company_id limit :size;

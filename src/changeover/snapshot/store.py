@@ -154,6 +154,17 @@ async def read_soon(change: Change, by: datetime) -> None:
     await change.conn.execute(queries.read_soon, {"company": change.company_id, "by": by})
 
 
+async def read_by_another(change: Change, source_id: int) -> None:
+    """Give a source no time of its own: it is read when another one is."""
+    await change.conn.execute(queries.read_by_another, {"company": change.company_id, "source": source_id})
+
+
+async def read_soon_one(change: Change, source_id: int) -> None:
+    """Have one source read as soon as a worker comes to it."""
+    at = {"company": change.company_id, "source": source_id, "by": change.at}
+    await change.conn.execute(queries.read_soon_one, at)
+
+
 async def keep_reading(
     change: Change,
     source_row: SourceRow,

@@ -30,7 +30,8 @@ where s.state = 'active' and s.next_read_at <= :now
 order by s.next_read_at limit :size;
 
 -- name: claim_source(company, source, next_read)
-update source set next_read_at = :next_read, begun = begun + 1
+-- What has no time of its own is not given one.
+update source set next_read_at = case when next_read_at is not null then :next_read::timestamptz end, begun = begun + 1
 where company_id = :company and source_id = :source returning begun;
 
 -- name: read_soon(company, by)!
@@ -92,3 +93,11 @@ where company_id = :company and source_id = :source and state = 'active';
 
 -- name: switch_off(company, lane)!
 update source set state = 'off', next_read_at = null where company_id = :company and lane = :lane and state = 'active';
+
+-- name: read_by_another(company, source)!
+-- A part of a consolidated feed has no time of its own: it is read with the feed.
+update source set next_read_at = null where company_id = :company and source_id = :source;
+
+-- name: read_soon_one(company, source, by)!
+update source set next_read_at = least(next_read_at, :by)
+where company_id = :company and source_id = :source and state = 'active';

@@ -43,6 +43,7 @@ WHO: dict[str, Who] = {
     "/companies/{company}/revert": Who.OPERATOR,
     "/companies/{company}/review": Who.OPERATOR,
     "/companies/{company}/review.csv": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/names": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
