@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from changeover.job import Job
 from changeover.sources.answer import FetchFailed
+from changeover.sources.ats_behind import ats_behind
 from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, page_id, read_page
@@ -23,6 +24,7 @@ KIND = "career_site"
 Progress = Callable[[int, int | None], None]
 _IN_A_ROW = 10
 _SHOWN = 5
+_LOOKED_AT = 5
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Visits:
     failures: list[FetchFailed] = field(default_factory=list)
     left: int = 0
     in_a_row: int = 0
+    looked_at: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progress | None = None) -> Reading:
@@ -55,11 +58,20 @@ async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progres
         return failed(KIND, start.code, start.sentence)
     found = await find(fetcher, robots, start)
     if not found.jobs:
-        return _without_addresses(read_page(start.body, start.url, now, start.headers), found)
+        page = read_page(start.body, start.url, now, start.headers)
+        return _with_offer(_without_addresses(page, found), [(start.url, start.body)])
     if looks_like_job(start.url) and read_page(start.body, start.url, now, start.headers).says is Says.JOBS:
         found.jobs.setdefault(start.url)  # one job's page that links to others
     visits = await _visit(fetcher, list(found.jobs), now, progress or (lambda _done, _all: None))
-    return _reading(found, visits)
+    return _with_offer(_reading(found, visits), [(start.url, start.body), *visits.looked_at])
+
+
+def _with_offer(reading: Reading, pages: list[tuple[str, bytes]]) -> Reading:
+    """The reading with the ATS behind the site told last, where its pages lead to one."""
+    behind = ats_behind(pages)
+    if behind is None:
+        return reading
+    return dataclasses.replace(reading, problems=[*reading.problems, Problem("ATS_BEHIND", behind.sentence)])
 
 
 def _without_addresses(page: Page, found: Addresses) -> Reading:
@@ -113,6 +125,8 @@ async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visi
         return
     visits.in_a_row = 0
     visits.pages[address] = read_page(fetched.body, fetched.url, now, fetched.headers)
+    if len(visits.looked_at) < _LOOKED_AT:
+        visits.looked_at.append((fetched.url, fetched.body))
 
 
 def _reading(found: Addresses, visits: Visits) -> Reading:

@@ -13,7 +13,9 @@ from changeover.sources.places import several
 from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
-_PAGE = re.compile(r"https?://(?:boards|job-boards)(?:\.eu)?\.greenhouse\.io/(?:embed/job_board\?for=)?([\w-]+)")
+_PAGE = re.compile(
+    r"https?://(?:boards|job-boards)(?:\.eu)?\.greenhouse\.io/(?:embed/job_(?:board|app)(?:/js)?\?(?:[^#]*&)?for=)?([\w-]+)"
+)
 _API = re.compile(r"https?://(?:boards-api|api)(?:\.eu)?\.greenhouse\.io/v1/boards/([\w-]+)")
 _NOWHERE = frozenset(("hybrid", "remote", "onsite", "on-site", "in office", "distributed"))
 
