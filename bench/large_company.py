@@ -38,8 +38,8 @@ class LargeCompany:
 
 
 @contextlib.contextmanager
-def large_company(size: int, *, durable: bool = True) -> Iterator[LargeCompany]:
-    """A company of so many postings on a server of its own, which is deleted at the end."""
+def own_server(*, durable: bool = True) -> Iterator[Address]:
+    """An upgraded database on a server of its own, which is deleted at the end."""
     data = Path(tempfile.mkdtemp(prefix="changeover-bench-"))
     data.chmod(0o711)
     try:
@@ -47,13 +47,20 @@ def large_company(size: int, *, durable: bool = True) -> Iterator[LargeCompany]:
         address = Address(server.conninfo("bench", "postgres"), login_by_role=True)
         make_database(address.owner)
         upgrade(address)
-        made = LargeCompany(address, new_ids(), new_ids(), size)
-        _fill(made)
-        yield made
+        yield address
     finally:
         discard(data)
         (data / ".lock").unlink(missing_ok=True)
         data.rmdir()
+
+
+@contextlib.contextmanager
+def large_company(size: int, *, durable: bool = True) -> Iterator[LargeCompany]:
+    """A company of so many postings on a server of its own."""
+    with own_server(durable=durable) as address:
+        made = LargeCompany(address, new_ids(), new_ids(), size)
+        _fill(made)
+        yield made
 
 
 def _fill(made: LargeCompany) -> None:

@@ -18,7 +18,7 @@ from large_company import LargeCompany
 
 from changeover.app import Program, make_flow, register
 from changeover.background.queue import Queue
-from changeover.database.connection import Database
+from changeover.database.connection import Address, Database
 from changeover.faces import make_web
 from changeover.postings.posting import public_id
 from changeover.serving import base_url, listen, serving
@@ -45,10 +45,12 @@ class Seen:
         return sorted(took for at, took in self.reads if start <= at < end)
 
 
-def _serve(company: LargeCompany, port: Channel[int], stop: Event) -> None:
+def serve(address: Address, port: Channel[int], stop: Event) -> None:
+    """Serve a database's pages on a port of their own, told on ``port``, until ``stop`` is set."""
+
     async def serve() -> None:
         settings = Settings()
-        async with Database(company.address) as db:
+        async with Database(address) as db:
             queue = Queue(db)
             await queue.open()
             flow = make_flow(settings, db, queue, _no_source)
@@ -118,7 +120,7 @@ def watching(company: LargeCompany, readers: int) -> Iterator[Watching]:
     port: Channel[int] = spawn.Queue()
     told: Channel[Seen] = spawn.Queue()
     stop, enough = spawn.Event(), spawn.Event()
-    server = spawn.Process(target=_serve, args=(company, port, stop))
+    server = spawn.Process(target=serve, args=(company.address, port, stop))
     server.start()
     base = f"http://127.0.0.1:{port.get(timeout=60)}"
     reading = spawn.Process(target=_read, args=(company, base, readers, enough, told))

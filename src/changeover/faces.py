@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from changeover.api import changes, companies, operations, push
 from changeover.api import moves as api_moves
 from changeover.app import Program
+from changeover.board import feeds as board_feeds
 from changeover.board import pages as board
 from changeover.console import company, consolidated, entrance, forms, live, moves, overview, review
 from changeover.web import files, problem
@@ -21,8 +22,9 @@ from changeover.web.served import Served
 from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
+BOARD = (board, board_feeds)
 CONSOLE = (entrance, overview, company, consolidated, review, moves, forms, live)
-FACES = (files, board, *CONSOLE, companies, api_moves, changes, push, operations)
+FACES = (files, *BOARD, *CONSOLE, companies, api_moves, changes, push, operations)
 
 
 def make_web(program: Program, secret: bytes, base_url: str, used_keys: Path | None = None) -> FastAPI:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 
 # 41 bits of milliseconds since 2025-01-01 last until 2094; 12 bits name the process; 10 bits count.
 _EPOCH_MS = 1_735_689_600_000
@@ -41,6 +42,11 @@ class IdMaker:
             ((tick >> _COUNT_BITS) << (_COUNT_BITS + _PROCESS_BITS)) | (self._process << _COUNT_BITS) | (tick & low)
             for tick in range(start, start + count)
         ]
+
+
+def made_at(made: int) -> datetime:
+    """When an id was made, to the millisecond or so."""
+    return datetime.fromtimestamp(((made >> (_COUNT_BITS + _PROCESS_BITS)) + _EPOCH_MS) / 1_000, UTC)
 
 
 new_ids = IdMaker()

@@ -83,7 +83,7 @@ class TestAPosting:
         page = LexborHTMLParser(answer.text)
         assert text(page, "h1") == "Night Baker"
         assert "You bake." in text(page, ".prose")
-        assert parse_posting(answer.text) == Shown("night baker", "york, england", "cb-801")
+        assert parse_posting(answer.text) == Shown("night baker", "york, england, gb", "cb-801")
         canonical = page.css_first("link[rel=canonical]")
         assert canonical is not None
         assert canonical.attributes["href"] == address

@@ -2,48 +2,103 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from changeover.board import description
 from changeover.board.job_posting import as_script, job_posting
 from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
+from changeover.postings.search import LONGEST, SINCE, WORKPLACES, Search
+from changeover.postings.search import page as found_page
+from changeover.sources.text import line
 from changeover.web.look import Pages
 from changeover.web.problem import Problem
-from changeover.web.served import Here
+from changeover.web.served import Here, Served
 
 router = APIRouter(include_in_schema=False)
 pages = Pages("changeover.board")
 
 PAGE = 50
 # A board's pages change with every reading: they are asked for anew each time.
-_FRESH = {"cache-control": "no-cache"}
+FRESH = {"cache-control": "no-cache"}
+
+_NO_LIST = Problem(404, "NOT_FOUND", "There is no such list of jobs.", "Start from all jobs.")
+Asked = Annotated[str, Query(max_length=2_000)]
+
+
+def asked(q: Asked = "", place: Asked = "", workplace: Asked = "", since: Asked = "", company: Asked = "") -> Search:
+    """What the address of a list asks for; 404 for an address that cannot be one."""
+    of = number(company) if company else None
+    days = number(since) if since else 0
+    if (company and of is None) or (since and days not in SINCE) or (workplace and workplace not in WORKPLACES):
+        raise _NO_LIST
+    words, where = (line(text)[:LONGEST].strip() for text in (q, place))
+    return Search(words, where, workplace, days or 0, of)
+
+
+def query(search: Search, **more: object) -> str:
+    """The search as the query of an address, always in the same order; empty where nothing is asked."""
+    named = {
+        "q": search.words,
+        "place": search.place,
+        "workplace": search.workplace,
+        "since": search.since,
+        "company": search.company,
+    }
+    told = {name: value for name, value in {**named, **more}.items() if value}
+    return f"?{urlencode(told)}" if told else ""
+
+
+async def listed(here: Served, search: Search, before: int, size: int) -> list[dict[str, Any]]:
+    """The newest live postings that match, with their public ids."""
+    if search.asks:
+        rows = await found_page(here.db, search, before=before, size=size)
+    else:
+        rows = await live.page(here.db, company_id=search.company, before=before, size=size)
+    return [{**row, "id": public_id(row["company_id"], row["posting_id"])} for row in rows]
 
 
 @router.get("/jobs")
-async def jobs(here: Here, company: str = "", after: str = "") -> Response:
-    """The newest postings of the board, or of one company."""
-    of = _number(company) if company else None
-    before = _number(after) if after else live.NEWEST
-    if before is None or (company and of is None):
-        raise Problem(404, "NOT_FOUND", "There is no such list of jobs.", "Start from all jobs.")
-    rows = await live.page(here.db, company_id=of, before=before, size=PAGE + 1)
-    shown = [{**row, "id": public_id(row["company_id"], row["posting_id"])} for row in rows[:PAGE]]
+async def jobs(
+    here: Here,
+    q: Asked = "",
+    place: Asked = "",
+    workplace: Asked = "",
+    since: Asked = "",
+    company: Asked = "",
+    after: Asked = "",
+) -> Response:
+    """The newest postings of the board, or those that match."""
+    search = asked(q, place, workplace, since, company)
+    before = number(after) if after else live.NEWEST
+    if before is None:
+        raise _NO_LIST
+    rows = await listed(here, search, before, PAGE + 1)
+    shown = rows[:PAGE]
     return pages.page(
         "jobs.html",
-        headers=_FRESH,
+        headers=FRESH,
         jobs=shown,
-        company=company,
-        employer=shown[0]["employer"] if of and shown else "",
+        search=search,
+        company=search.company,
+        employer=shown[0]["employer"] if search.company and shown else "",
         first=not after,
-        following=shown[-1]["posting_id"] if len(rows) > PAGE else None,
+        more=len(rows) > PAGE,
+        following=f"/jobs{query(search, after=shown[-1]['posting_id'])}" if len(rows) > PAGE else None,
+        newest=f"/jobs{query(search)}",
+        feed=f"/jobs.rss{query(search)}",
+        canonical=f"{here.public_url}/jobs{query(search, after=after)}",
+        anywhere=f"/jobs{query(Search(words=search.words, company=search.company))}",
+        workplaces=WORKPLACES,
+        days=SINCE,
     )
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
     """A positive 63-bit number, or None."""
     return int(text) if text.isascii() and text.isdecimal() and 0 < int(text[:20]) < 2**63 else None
 
@@ -58,14 +113,14 @@ async def job(here: Here, posting: str) -> Response:
     if found.row is not None:
         return _shown(found.row, f"{here.public_url}/jobs/{posting}")
     if found.alias_of is not None:
-        return RedirectResponse(f"/jobs/{public_id(ids[0], found.alias_of)}", 308, headers=_FRESH)
-    return pages.page("closed.html", status=410, headers=_FRESH, company=ids[0])
+        return RedirectResponse(f"/jobs/{public_id(ids[0], found.alias_of)}", 308, headers=FRESH)
+    return pages.page("closed.html", status=410, headers=FRESH, company=ids[0])
 
 
 def _shown(row: dict[str, Any], canonical: str) -> Response:
     return pages.page(
         "job.html",
-        headers=_FRESH,
+        headers=FRESH,
         job=row,
         canonical=canonical,
         description=description.shown(row["description"] or ""),

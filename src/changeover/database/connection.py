@@ -26,8 +26,8 @@ where oid = any('{job,posting,side,job_open,finding}'::regclass[])
 APP, OPERATOR, BOARD = "changeover_app", "changeover_operator", "changeover_board"
 _OPTIONS = "-c search_path=changeover,background -c jit=off -c timezone=UTC"
 
-# The program's statements meet one job or a million: a plan made for the one must not serve the other. And a
-# company's transaction waits for no helpers: they are not free when the machine is busy.
+# The program's statements meet one job or a million, a rare word or a frequent one: a plan made for the one must not
+# serve the other. And no page and no company's transaction waits for helpers: they are not free on a busy machine.
 _PROGRAMS_OWN = "-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
 
 
@@ -43,7 +43,7 @@ class Address:
 
     def of(self, role: str) -> str:
         """The connection string of ``role``."""
-        options = f"{_OPTIONS} {_PROGRAMS_OWN}" if role == APP else _OPTIONS
+        options = f"{_OPTIONS} {_PROGRAMS_OWN}" if role in (APP, BOARD) else _OPTIONS
         if self.login_by_role:
             return make_conninfo(self.owner, user=role, options=options)
         return make_conninfo(self.owner, options=f"{options} -c role={role}")

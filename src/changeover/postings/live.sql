@@ -11,7 +11,7 @@ from public_posting where company_id = :company and posting_id < :before order b
 
 -- name: posting(company, posting)
 select company_id, posting_id, employer, title, location, company_name, employer_job_id, description, url, apply_url,
-  workplace_type, posted_at from public_posting where company_id = :company and posting_id = :posting;
+  workplace_type, posted_at, extra from public_posting where company_id = :company and posting_id = :posting;
 
 -- name: known_as(company, posting)
 -- A posting that is not live: what it redirects to, if it was merged. No row: there never was one.

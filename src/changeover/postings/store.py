@@ -76,8 +76,9 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
         homes = await _homes(change, displaced)
         await conn.execute(queries.house, {"ids": list(homes), "postings": list(homes.values())})
     await conn.execute(queries.new_postings, {**at, **revision})
-    await conn.execute(queries.new_jobs, {**at, **revision, "lane": lane})
-    await conn.execute(queries.told_again, {**at, **revision})
+    told = {**at, **revision, "employer": change.name}
+    await conn.execute(queries.new_jobs, {**told, "lane": lane})
+    await conn.execute(queries.told_again, told)
     await conn.execute(queries.texts, at)
     cursor = await conn.execute(queries.placed_jobs)
     change.touched.update(row["job_id"] for row in await cursor.fetchall())

@@ -53,19 +53,23 @@ drop table placed;
 insert into posting (company_id, posting_id, origin_job_id, created_revision)
 select :company, posting_id, job_id, :revision from placed where posting_id = new_posting_id;
 
--- name: new_jobs(company, source, lane, revision)!
+-- name: new_jobs(company, source, lane, revision, employer)!
 insert into job (company_id, job_id, lane, source_id, source_job_id, posting_id, open, valid, flaw, opened_revision,
-  title, location, company_name, employer_job_id, requisition, url, apply_url, workplace_type, posted_at, digest)
+  title, location, company_name, employer_job_id, requisition, url, apply_url, workplace_type, posted_at, digest, search)
 select :company, p.job_id, :lane, :source, i.source_job_id, p.posting_id, true, i.valid, i.flaw, :revision,
   i.title, i.location, i.company_name, i.employer_job_id, i.requisition, i.url, i.apply_url, i.workplace_type,
-  i.posted_at, i.digest
+  i.posted_at, i.digest,
+  searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
+    i.workplace_type, i.posted_at)
 from incoming i join placed p using (source_job_id) where not p.known;
 
--- name: told_again(company, revision)!
+-- name: told_again(company, revision, employer)!
 update job j set
   posting_id = p.posting_id, valid = i.valid, flaw = i.flaw, title = i.title, location = i.location,
   company_name = i.company_name, employer_job_id = i.employer_job_id, requisition = i.requisition, url = i.url,
   apply_url = i.apply_url, workplace_type = i.workplace_type, posted_at = i.posted_at, digest = i.digest,
+  search = searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
+    i.workplace_type, i.posted_at),
   opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true,
   told_revision = :revision
 from incoming i join placed p using (source_job_id)

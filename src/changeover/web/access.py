@@ -25,6 +25,10 @@ WHO: dict[str, Who] = {
     # The board: what a job seeker sees.
     "/jobs": Who.ANYONE,
     "/jobs/{posting}": Who.ANYONE,
+    "/jobs.rss": Who.ANYONE,
+    "/sitemap.xml": Who.ANYONE,
+    "/sitemap/{after}.xml": Who.ANYONE,
+    "/robots.txt": Who.ANYONE,
     # The files of the pages, and the way in.
     "/look/{name}": Who.ANYONE,
     "/favicon.ico": Who.ANYONE,

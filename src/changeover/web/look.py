@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from changeover.web.wording import ago, day, instant, number
@@ -35,3 +35,15 @@ class Pages:
             status,
             headers={"cache-control": "no-store", **(headers or {})},
         )
+
+    def xml(
+        self,
+        template: str,
+        *,
+        headers: Mapping[str, str],
+        media_type: str = "application/xml",
+        **said: Any,
+    ) -> Response:
+        """A document that programs read; what was said is escaped as in a page."""
+        text = self._templates.get_template(template).render(said)
+        return Response(text, media_type=media_type, headers=dict(headers))
