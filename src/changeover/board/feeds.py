@@ -1,4 +1,4 @@
-"""What programs read of the board: the sitemap in parts, the newest jobs as RSS, and who may crawl what."""
+"""What programs read of the board: the sitemap in parts, searches as RSS, and what may be crawled."""
 
 from __future__ import annotations
 
