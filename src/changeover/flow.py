@@ -27,6 +27,7 @@ from changeover.readings import (
 )
 from changeover.readings import read_source as read_one
 from changeover.rematch import rematch
+from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 
@@ -76,6 +77,7 @@ async def run(flow: Flow, company_id: int) -> None:
     for _ in range(_MOVES):
         async with flow.db.company(company_id) as conn:
             state = await migrations.state_in_line(conn, company_id)
+        await decide_shadows(flow.db, company_id)
         if state in _MATCHED:
             await rematch(flow.db, company_id)
         if not await _decide(flow, company_id):

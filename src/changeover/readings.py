@@ -15,6 +15,7 @@ from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import store as postings
+from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
 from changeover.snapshot.store import Began, SourceRow
@@ -112,6 +113,7 @@ async def read_all(flow: Flow, company_id: int, lanes: Iterable[Lane]) -> bool:
     for lane in (Lane.LEGACY, Lane.ATS):
         for row in await _pulled(flow, company_id, wanted & {lane}):
             await read_source(flow, company_id, row.source_id)
+    await decide_shadows(flow.db, company_id)
     # Not what each answered: one that was dropped may have been overtaken by one that was whole.
     return all(row.whole_now for row in await _pulled(flow, company_id, wanted))
 

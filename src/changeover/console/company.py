@@ -16,6 +16,7 @@ from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import READS, State
 from changeover.migration.store import Company
+from changeover.postings import shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 from changeover.web.served import CompanyId, Here, Operator
@@ -36,7 +37,8 @@ async def company(
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
         rows = sorted(await snapshots.sources(conn, company_id), key=lambda row: row.lane is Lane.ATS)
-        sources = [await _source(conn, it, row) for row in rows]
+        behind = await shadows.counts(conn, company_id)
+        sources = [{**await _source(conn, it, row), "behind": behind.get(row.source_id, 0)} for row in rows]
         events = await migrations.events(
             conn, company_id, before=start, size=_EVENTS + 1, all_readings=readings == "all"
         )

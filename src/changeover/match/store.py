@@ -16,7 +16,8 @@ from changeover.job import Lane
 
 queries = beside(__file__)
 
-_COLUMNS = (
+# What the matcher reads of a job.
+COLUMNS = (
     "id",
     "title",
     "location",
@@ -54,7 +55,7 @@ async def open_jobs(conn: Connection, company_id: int, lane: Lane) -> pa.Table:
     """A lane's open jobs as an Arrow table of strings, ids are job ids; descriptions are cut at 2,000 characters."""
     cursor = await conn.execute(queries.open_jobs, {"company": company_id, "lane": lane})
     rows = await cursor.fetchall()
-    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in _COLUMNS})
+    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in COLUMNS})
 
 
 async def decisions(conn: Connection, company_id: int) -> list[dict[str, Any]]:

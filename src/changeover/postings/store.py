@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
 from changeover.job import Job, Lane, flaw
+from changeover.postings import shadows
 from changeover.postings.posting import Side, survivor
 from changeover.snapshot.difference import Known
 
@@ -80,6 +81,7 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
     await conn.execute(queries.new_jobs, {**told, "lane": lane})
     await conn.execute(queries.told_again, told)
     await conn.execute(queries.texts, at)
+    await shadows.put_beside(change, source_id, lane)
     cursor = await conn.execute(queries.placed_jobs)
     change.touched.update(row["job_id"] for row in await cursor.fetchall())
     await conn.execute(queries.unplace)
@@ -118,7 +120,7 @@ async def close_jobs(change: Change, job_ids: Sequence[int], *, opened_by: int |
     at["opened_by"] = change.revision if opened_by is None else opened_by
     cursor = await change.conn.execute(queries.close_jobs, at)
     closed = [row["job_id"] for row in await cursor.fetchall()]
-    change.touched.update(closed)
+    change.touched.update([*closed, *await shadows.inherit(change, closed)])
     return len(closed)
 
 
@@ -209,11 +211,7 @@ async def unpair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
     at = {"company": change.company_id}
     ids = [side.job_id for side in leaving]
     homes = await _homes(change, ids)
-    fresh = dict(zip((i for i in ids if i not in homes), new_ids.many(len(ids)), strict=False))
-    await change.conn.execute(
-        queries.own_postings,
-        {**at, "ids": list(fresh.values()), "job_ids": list(fresh), "revision": change.revision},
-    )
+    fresh = await _fresh(change, [i for i in ids if i not in homes])
     target = {**homes, **fresh}
     await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": [target[i] for i in ids]})
     change.touched.update(ids)
@@ -226,6 +224,35 @@ def _leaver(change: Change, pair: tuple[Side, Side], shown: int | None) -> Side:
     if not (legacy.live or ats.live) and shown in (legacy.job_id, ats.job_id):
         return ats if shown == legacy.job_id else legacy
     return ats if change.feed == Lane.LEGACY else legacy
+
+
+async def homes_of_aliases(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
+    """For jobs whose posting has become an alias: the one that is theirs by its history, or a new one."""
+    at = {"company": change.company_id, "ids": list(job_ids)}
+    rows = await (await change.conn.execute(queries.on_aliases, at)).fetchall()
+    ids = [row["job_id"] for row in rows]
+    if not ids:
+        return {}
+    homes = await _homes(change, ids)
+    return {**homes, **await _fresh(change, [each for each in ids if each not in homes])}
+
+
+async def _fresh(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
+    """New postings for jobs, by job."""
+    made = dict(zip(job_ids, new_ids.many(len(job_ids)), strict=True))
+    at = {"company": change.company_id, "ids": list(made.values()), "job_ids": list(made)}
+    await change.conn.execute(queries.own_postings, {**at, "revision": change.revision})
+    return made
+
+
+async def lead(change: Change, postings: Mapping[int, int]) -> None:
+    """Have postings on which no open job stands redirect to others, with all that redirected to them."""
+    at = {"company": change.company_id, "ids": [old for old, new in postings.items() if old != new]}
+    rows = await (await change.conn.execute(queries.empty_postings, at)).fetchall()
+    empty = {row["posting_id"]: postings[row["posting_id"]] for row in rows}
+    merged = {"company": change.company_id, "old": list(empty), "new": list(empty.values())}
+    await change.conn.execute(queries.follow_aliases, merged)
+    await change.conn.execute(queries.make_aliases, merged)
 
 
 async def _homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:

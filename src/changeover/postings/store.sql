@@ -1,10 +1,11 @@
 -- All the SQL of postings: jobs, the postings they stand on, and the intervals of their history.
 
 -- name: known_jobs(company, source)
-select source_job_id, job_id, digest, open from job where company_id = :company and source_id = :source;
+-- A job in another's shadow is open in its source.
+select source_job_id, job_id, digest, open or shadow_of is not null as open from job where company_id = :company and source_id = :source;
 
 -- name: known_of(company, source, keys)
-select source_job_id, job_id, digest, open from job
+select source_job_id, job_id, digest, open or shadow_of is not null as open from job
 where company_id = :company and source_id = :source and source_job_id = any(:keys);
 
 -- name: stage()!
@@ -71,7 +72,7 @@ update job j set
   search = searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
     i.workplace_type, i.posted_at),
   opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true,
-  told_revision = :revision
+  shadow_of = null, told_revision = :revision
 from incoming i join placed p using (source_job_id)
 where p.known and j.company_id = :company and j.job_id = p.job_id;
 
@@ -84,8 +85,8 @@ on conflict (company_id, job_id) do update set description = excluded.descriptio
 select job_id from placed;
 
 -- name: close_jobs(company, ids, revision, opened_by)
-update job set open = false, closed_revision = :revision
-where company_id = :company and job_id = any(:ids) and open and opened_revision <= :opened_by
+update job set open = false, shadow_of = null, closed_revision = :revision
+where company_id = :company and job_id = any(:ids) and (open or shadow_of is not null) and opened_revision <= :opened_by
 returning job_id;
 
 -- name: end_open(company, ids, revision)!
@@ -187,6 +188,14 @@ update posting set alias_of = null where company_id = :company and posting_id = 
 -- name: lead_aliases(company, ids, targets)!
 update posting p set alias_of = m.target from unnest(:ids::bigint[], :targets::bigint[]) as m (posting_id, target)
 where p.company_id = :company and p.posting_id = m.posting_id;
+
+-- name: on_aliases(company, ids)
+select j.job_id from job j join posting p on p.company_id = :company and p.posting_id = j.posting_id
+where j.company_id = :company and j.job_id = any(:ids) and p.alias_of is not null;
+
+-- name: empty_postings(company, ids)
+select posting_id from posting p where company_id = :company and posting_id = any(:ids) and alias_of is null
+  and not exists (select from job j where j.company_id = :company and j.posting_id = p.posting_id and j.open);
 
 -- name: own_postings(company, ids, job_ids, revision)!
 insert into posting (company_id, posting_id, origin_job_id, created_revision)
