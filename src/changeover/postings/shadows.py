@@ -12,15 +12,11 @@ from changeover.job import Lane
 queries = beside(__file__, "shadows")
 
 
-async def put_beside(change: Change, source_id: int, lane: Lane) -> None:
-    """Of a lane with several sources, keep back what was just placed until it is known whether another tells it too.
-
-    So an opening that two sources tell is never shown twice, not even until the next match (`lanes.decide`).
-    """
+async def has_beside(change: Change, source_id: int, lane: Lane) -> bool:
+    """Whether another source of the lane may tell the same openings."""
     at = {"company": change.company_id, "source": source_id, "lane": lane}
     row = await (await change.conn.execute(queries.has_beside, at)).fetchone()
-    if row and row["beside"]:
-        await change.conn.execute(queries.put_beside, {"company": change.company_id, "revision": change.revision})
+    return bool(row and row["beside"])
 
 
 async def inherit(change: Change, closed: Sequence[int]) -> list[int]:

@@ -5,13 +5,6 @@
 select exists (select from source where company_id = :company and source_id <> :source and lane = :lane
                and state <> 'off') as beside;
 
--- name: put_beside(company, revision)!
--- What has just been placed as open, and what stood in the shadow of it, is undecided.
-update job set open = false, shadow_of = 0
-where company_id = :company and (open or shadow_of is not null)
-  and (job_id in (select job_id from placed) and opened_revision = :revision
-       or shadow_of in (select job_id from placed));
-
 -- name: heirs(company, ids)
 -- The jobs in the shadow of these, the source with the higher rank first.
 select j.job_id, j.shadow_of, g.posting_id from job j

@@ -81,7 +81,9 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
     await conn.execute(queries.new_jobs, {**told, "lane": lane})
     await conn.execute(queries.told_again, told)
     await conn.execute(queries.texts, at)
-    await shadows.put_beside(change, source_id, lane)
+    if await shadows.has_beside(change, source_id, lane):
+        # Kept back until it is known whether the other tells it too: never shown twice, not even until the next match.
+        await conn.execute(queries.put_beside, {"company": change.company_id, **revision})
     cursor = await conn.execute(queries.placed_jobs)
     change.touched.update(row["job_id"] for row in await cursor.fetchall())
     await conn.execute(queries.unplace)

@@ -81,6 +81,13 @@ insert into job_text (company_id, job_id, description, extra)
 select :company, p.job_id, i.description, i.extra from incoming i join placed p using (source_job_id)
 on conflict (company_id, job_id) do update set description = excluded.description, extra = excluded.extra;
 
+-- name: put_beside(company, revision)!
+-- What has just been placed as open, and what stood in the shadow of it, is undecided.
+update job set open = false, shadow_of = 0
+where company_id = :company and (open or shadow_of is not null)
+  and (job_id in (select job_id from placed) and opened_revision = :revision
+       or shadow_of in (select job_id from placed));
+
 -- name: placed_jobs()
 select job_id from placed;
 
