@@ -17,6 +17,7 @@ from changeover.postings import store as postings
 from changeover.postings.live import Preview, rehearse
 from changeover.rematch import rematch
 from changeover.snapshot import store as snapshots
+from changeover.sources.mapping import FieldMapping
 from changeover.sources.text import line
 
 
@@ -216,3 +217,17 @@ async def read_soon(flow: Flow, company_id: int, source_id: int) -> Refusal | No
             at = {"lock": f"c:{company_id}:read", "dedupe": f"read:{source_id}"}
             await flow.queue.enqueue(conn, runs.READ, **at, company_id=company_id, source_id=source_id)
     return refusal
+
+
+async def map_source(flow: Flow, company_id: int, source_id: int, mapping: FieldMapping, *, who: str) -> Refusal | None:
+    """Keep a mapping with a source and queue a reading by it; the guard holds that one if the jobs look all new."""
+    refusal: Refusal | None = None
+    async with revise(flow.db, company_id, kind="source_mapped", who=who, why="") as change:
+        row = await snapshots.source(change.conn, company_id, source_id)
+        if row is None or not row.active or not row.pulled:
+            refusal = readings.not_readable(row)
+            raise change.nothing_changed()
+        await snapshots.set_mapping(change, source_id, mapping.as_record())
+        change.why = f"{row.location} is read by a mapping from now on."
+        change.detail |= {"source_id": str(source_id)}
+    return refusal or await read_soon(flow, company_id, source_id)

@@ -26,10 +26,12 @@ from changeover.migration.readiness import Patience
 from changeover.settings import Settings
 from changeover.snapshot.difference import Guard
 from changeover.snapshot.store import PUSH, SourceRow
-from changeover.sources import ats_boards
+from changeover.sources import ats_boards, mapped_feed
+from changeover.sources.fetch import FetchRules
 from changeover.sources.fetch_rules import fetch_rules
+from changeover.sources.mapping import from_record
 from changeover.sources.registry import Progress, read
-from changeover.sources.source import Reading
+from changeover.sources.source import Problem, Reading, failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,18 @@ def source_reader(settings: Settings, progress: Progress | None = None) -> ReadS
     rules = fetch_rules(settings)
 
     async def read_source(row: SourceRow) -> Reading:
+        if row.mapping is not None:
+            return await _by_mapping(row, rules, progress)
         return await read(row.location, row.kind, now=datetime.now(UTC), rules=rules, progress=progress)
 
     return read_source
+
+
+async def _by_mapping(row: SourceRow, rules: FetchRules, progress: Progress | None) -> Reading:
+    mapping = from_record(row.mapping)
+    if isinstance(mapping, Problem):
+        return failed(row.kind, mapping.code, mapping.sentence)
+    return await mapped_feed.read(row.location, mapping, rules, progress=progress)
 
 
 async def look_at(settings: Settings, location: str) -> Reading:

@@ -12,7 +12,7 @@ from changeover.api import moves as api_moves
 from changeover.app import Program
 from changeover.board import feeds as board_feeds
 from changeover.board import pages as board
-from changeover.console import company, consolidated, entrance, forms, live, moves, overview, review
+from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review
 from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard, host_names
@@ -23,7 +23,7 @@ from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
 BOARD = (board, board_feeds)
-CONSOLE = (entrance, overview, company, consolidated, review, moves, forms, live)
+CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, forms, live)
 FACES = (files, *BOARD, *CONSOLE, companies, api_moves, changes, push, operations)
 
 

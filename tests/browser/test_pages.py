@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, Response
 
 from browser_window import Visit
 from changeover import acts
+from changeover.database.revise import revise
 from changeover.job import Lane
+from changeover.snapshot import store as snapshots
 from face import ATS, LEGACY, Face, job, migrate
+from sources.unknown_feeds import chances
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsleiter"
 
 
 @pytest.fixture
-async def addresses(served: Face) -> dict[str, str]:
+async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     """Every kind of page, with companies in every state and names that try to break the layout."""
     world = served.world
     await world.employ()
@@ -33,6 +38,10 @@ async def addresses(served: Face) -> dict[str, str]:
     await acts.activate(world.flow, world.company, who="test")
     await world.read()
     moved = served.at
+    (tmp_path / "export.xml").write_bytes(chances().replace(b"Night Baker", f"Night Baker {LONG}".encode()))
+    async with revise(world.db, world.company, kind="source_added", who="test", why="A feed.") as change:
+        where = str(tmp_path / "export.xml")
+        mapped = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
     board = (await served.stranger.get("/jobs")).text
     posting = board.split('data-posting="')[1].split('"')[0]
     return {
@@ -46,6 +55,7 @@ async def addresses(served: Face) -> dict[str, str]:
         "resolve": f"{held}/resolve",
         "resolve, refused": f"{moved}/resolve",
         "revert": f"{moved}/revert",
+        "mapping": f"{moved}/sources/{mapped}/mapping",
         "nothing": "/nope",
         "board": "/jobs",
         "job": f"/jobs/{posting}",
@@ -99,3 +109,20 @@ async def test_no_page_carries_more_than_a_little_script(addresses: dict[str, st
     sizes = {answer.url.rpartition("/")[2]: len(await answer.body()) for answer in answers}
     assert 0 < sizes["changeover.js"] < 10_000
     assert 0 < sizes["changeover.css"] < 30_000
+
+
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_feed_is_mapped_with_the_keyboard_and_without_script(
+    addresses: dict[str, str], served: Face, visit: Visit, *, script: bool
+) -> None:
+    page = await (await visit(width=360, script=script)).new_page()
+    await page.goto(addresses["mapping"])
+    await page.select_option("select[name=company]", "wo/land")
+    await page.focus("button[value=preview]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector('select[name=company] option[value="wo/land"][selected]', state="attached")
+    assert "DE" in await page.inner_text(".becomes .job")
+    await page.focus("button[value=save]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#note .good")
+    assert "The mapping is kept" in await page.inner_text("#note")

@@ -20,6 +20,7 @@ SOURCES = modules("src")
 PYTHON = modules("src", "tests", "bench")
 CORE = (
     "job.py",
+    "sources/mapping.py",
     "sources/source.py",
     "snapshot/difference.py",
     "match/*.py",

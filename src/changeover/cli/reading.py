@@ -49,10 +49,25 @@ async def _read(one: Asked, rules: FetchRules, progress: Progress) -> Reading:
     )
 
 
+def hint(reading: Reading) -> str:
+    """What helps where a feed was not recognised, or what it has came out as no jobs; empty where nothing is amiss."""
+    codes = {problem.code for problem in reading.problems}
+    failed = reading.completeness is Completeness.FAILED and codes & {"NOT_A_FEED", "NOT_A_JOB_SOURCE", "BAD_CSV"}
+    jobs = reading.jobs[:100]
+    untitled = 2 * sum(not job.title for job in jobs) > len(jobs)
+    # A feed without jobs may be one whose records have a name of their own.
+    unknown = not jobs and (reading.kind == "xml_feed" or reading.unreadable)
+    if not (failed or untitled or unknown):
+        return ""
+    return " If it is a feed of jobs, `changeover source map` shows its records and lets you say which field is which."
+
+
 def report(reading: Reading) -> Iterable[str]:
     """The lines for a person: each problem, flawed jobs, and last what was read."""
     for problem in reading.problems:
         yield f"{problem.code}: {problem.sentence}"
+    if mapping := hint(reading):
+        yield mapping.strip()
     flawed: dict[Flaw, list[str]] = {}
     for job in reading.jobs:
         if found := flaw(job):

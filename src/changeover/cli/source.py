@@ -10,7 +10,7 @@ import typer
 from changeover import acts
 from changeover import flow as runs
 from changeover.app import Program, lane_of, look_at
-from changeover.cli.reading import report
+from changeover.cli.reading import hint, report
 from changeover.cli.session import (
     WHO,
     CompanyArgument,
@@ -23,6 +23,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, tell
+from changeover.cli.source_map import source_map
 from changeover.cli.source_names import source_hand, source_names
 from changeover.cli.source_read import source_read
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
@@ -39,10 +40,11 @@ source = typer.Typer(help="Where a company's jobs come from.", no_args_is_help=T
 source.command("read")(source_read)
 source.command("names")(source_names)
 source.command("hand")(source_hand)
+source.command("map")(source_map)
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module and of source_read."""
+    """Add the commands of this module and of source_read and source_map."""
     app.add_typer(source, name="source")
 
 
@@ -128,7 +130,7 @@ async def _recognised(program: Program, where: str) -> Reading:
     reading = await look_at(program.settings, where)
     if reading.completeness is Completeness.FAILED:
         why = reading.problems[0].sentence if reading.problems else "Nothing could be read."
-        raise Stop(f"{where} was not added: {why}")
+        raise Stop(f"{where} was not added: {why}{hint(reading)}")
     return reading
 
 

@@ -11,6 +11,7 @@ from changeover.console.kinds import kind_name, kind_names
 from changeover.console.pictures import Told, counts, points
 from changeover.console.sentences import KINDS, NAMES, overdue, progress, state_sentence
 from changeover.console.shown import console_page
+from changeover.consolidated.handing import FEED
 from changeover.database.connection import Connection
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -19,6 +20,7 @@ from changeover.migration.store import Company
 from changeover.postings import shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
+from changeover.sources.registry import MAPPABLE
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural
 
@@ -87,6 +89,7 @@ async def _source(conn: Connection, it: Company, row: SourceRow) -> dict[str, An
         "row": row,
         "kind": kind_name(row.kind),
         "read": row.active and row.lane in READS[it.state],
+        "mappable": row.active and row.pulled and (row.mapping is not None or row.kind in (*MAPPABLE, FEED)),
         "held": await snapshots.held_reading(conn, row) if row.active else None,
         "last": readings[0] if readings else None,
         "readings": readings[:6],

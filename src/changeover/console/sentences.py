@@ -30,6 +30,7 @@ MEANS = {
 KINDS = {
     "company_added": "Added",
     "source_added": "Source added",
+    "source_mapped": "Source mapped",
     "source_revoked": "Source revoked",
     "sources_compared": "Sources compared",
     "feed_read": "Consolidated feed read",

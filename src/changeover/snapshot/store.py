@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +35,7 @@ class SourceRow:
 
     ``begun`` and ``settled`` number the newest reading that began and the newest that was judged;
     ``whole_revision`` and ``whole_at``: when its last believed whole reading began; ``whole_now``: that was the newest.
+    ``mapping``: how its records become jobs, as mapping.FieldMapping.as_record says it, where a person made one.
     """
 
     company_id: int
@@ -56,6 +57,7 @@ class SourceRow:
     held_reading_id: int | None
     last_new_job_at: datetime | None
     created_at: datetime
+    mapping: dict[str, Any] | None = None
 
     @property
     def pulled(self) -> bool:
@@ -93,6 +95,12 @@ async def add_source(
         },
     )
     return source_id
+
+
+async def set_mapping(change: Change, source_id: int, mapping: Mapping[str, Any]) -> None:
+    """Keep how a source's records become jobs; its next readings are made so."""
+    at = {"company": change.company_id, "source": source_id}
+    await change.conn.execute(queries.set_mapping, {**at, "mapping": Jsonb(dict(mapping))})
 
 
 async def sources(conn: Connection, company_id: int) -> list[SourceRow]:

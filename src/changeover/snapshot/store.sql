@@ -4,6 +4,9 @@
 insert into source (company_id, source_id, lane, kind, location, rank, every_minutes, next_read_at, created_at)
 values (:company, :source, :lane, :kind, :location, :rank, :every, :next_read, :now);
 
+-- name: set_mapping(company, source, mapping)!
+update source set mapping = :mapping where company_id = :company and source_id = :source;
+
 -- name: sources(company)
 select * from source where company_id = :company order by lane, rank desc, source_id;
 

@@ -14,12 +14,15 @@ from changeover.sources.address import Resolver, system_resolver
 from changeover.sources.answer import FetchFailed
 from changeover.sources.ats_boards.feeds import feed_at
 from changeover.sources.ats_boards.pull import pull
-from changeover.sources.content import ContentReader, Shape
+from changeover.sources.content import FEED_KINDS, ContentReader, Shape
 from changeover.sources.fetch import Fetcher, FetchRules
 from changeover.sources.source import Problem, Reading, failed
 
 Progress = Callable[[int, int | None], None]
 """Called with how much is done and how much there is, None where that is not known: bytes, records or pages."""
+
+MAPPABLE = FEED_KINDS | {json_list.KIND, "csv"}
+"""The kinds whose records a person may map to the fields of a job."""
 
 _STEP = 1 << 20
 

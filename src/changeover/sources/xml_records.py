@@ -66,10 +66,12 @@ class Splitter:
     """Feed it clean UTF-8; it yields records. ``outline`` is filled on the way and whole after ``finish``.
 
     Once ``outline.doctype`` is set nothing more is read: definitions of entities are refused, not expanded.
+    ``record`` is the plain name of the records' tag where it is known and not to be found.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, record: str = "") -> None:
         self.outline = Outline()
+        self._wanted_record = record
         self._buffer = b""
         self._at = 0
         self._wanted = HEAD
@@ -131,11 +133,16 @@ class Splitter:
         outline, start = self.outline, max(self._buffer.find(b"<?xml", 0, HEAD), 0)
         outline.leading_junk = bool(self._buffer[:start].strip())
         self._at = start
-        name = self._known_name(start) or self._titled_name(start)
+        known = self._wanted_record
+        name = self._named(start, known) if known else self._known_name(start) or self._titled_name(start)
         if name and not outline.doctype:
             self._tag = RecordTag.named(name)
             outline.record = plain(name)
         outline.namespaces = b"".join(dict.fromkeys(_XMLNS.findall(self._buffer[:HEAD])))
+
+    def _named(self, start: int, wanted: str) -> bytes:
+        """The first tag whose plain name is ``wanted``, as it is written."""
+        return next((name for closing, name, _, _ in self._tags(start) if not closing and plain(name) == wanted), b"")
 
     def _known_name(self, start: int) -> bytes:
         """The first tag with a record's name that holds other tags, not text."""

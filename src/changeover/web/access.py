@@ -49,6 +49,7 @@ WHO: dict[str, Who] = {
     "/companies/{company}/review.csv": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/names": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/mapping": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
     # The API for programs; what it changes for an operator needs the session's token too.

@@ -1,0 +1,167 @@
+"""A feed read by a mapping that a person made, and its first records to make one from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from changeover.job import Job
+from changeover.sources.address import Resolver, system_resolver
+from changeover.sources.answer import Answer, FetchFailed
+from changeover.sources.feed_job import job_of, native_id
+from changeover.sources.fetch import Fetcher, FetchRules
+from changeover.sources.identity import settle
+from changeover.sources.links import canonical, web
+from changeover.sources.mapping import FieldMapping, Sample
+from changeover.sources.record_stream import RecordStream
+from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.xml_fields import Fields
+
+KIND = "mapped"
+FIRST = 20
+_STEP = 1 << 20
+_TOLD = ("title", "company", "description", "url", "apply_url", "id")
+Progress = Callable[[int, int | None], None]
+
+_CHANGES_ONLY = Problem(
+    "INCREMENTAL",
+    "By its mapping this feed tells only what is new or changed, so nothing is closed because it is not in it.",
+)
+
+
+def preview(mapping: FieldMapping, sample: Sample) -> list[Job]:
+    """The jobs that the records of a sample are by a mapping."""
+    return [_job(record, mapping) for record in sample.records]
+
+
+async def look(
+    location: str, rules: FetchRules | None = None, *, record: str = "", resolver: Resolver = system_resolver
+) -> Sample | Problem:
+    """The first records of a feed at an address, in a file or on standard input (``-``), or why there are none."""
+    async with _opened(location, rules, resolver) as opened:
+        if isinstance(opened, Problem):
+            return opened
+        stream = RecordStream(_shown(location), record, opened.charset)
+        found: list[Fields] = []
+        async for chunk in opened.chunks:
+            found += [fields for fields in stream.feed(chunk) if fields]
+            if len(found) >= FIRST or stream.failure:
+                break
+        else:
+            found += [fields for fields in stream.finish() if fields]
+    if stream.failure:
+        return stream.failure
+    if not found:
+        where = f" called {record}" if record else ""
+        others = f"; choose from {', '.join(stream.others)}" if stream.others else ""
+        return Problem("NO_RECORDS", f"{_shown(location)} has no records{where} that could be read{others}.")
+    return Sample(stream.record, tuple(found[:FIRST]), stream.others)
+
+
+async def read(
+    location: str,
+    mapping: FieldMapping,
+    rules: FetchRules | None = None,
+    *,
+    resolver: Resolver = system_resolver,
+    progress: Progress | None = None,
+) -> Reading:
+    """The reading of a feed by its mapping: complete if the feed is full and nothing speaks against its end."""
+    jobs: list[Job] = []
+    unread = done = 0
+    async with _opened(location, rules, resolver) as opened:
+        if isinstance(opened, Problem):
+            return failed(KIND, opened.code, opened.sentence)
+        stream = RecordStream(_shown(location), mapping.record, opened.charset)
+        async for chunk in opened.chunks:
+            done += len(chunk)
+            if progress:
+                progress(done, None)
+            for fields in stream.feed(chunk):
+                unread += fields is None
+                jobs += [_job(fields, mapping)] if fields else []
+            if stream.failure:
+                break
+        for fields in stream.finish() if not stream.failure else ():
+            unread += fields is None
+            jobs += [_job(fields, mapping)] if fields else []
+        cut = opened.cut()
+    if stream.failure:
+        return failed(KIND, stream.failure.code, stream.failure.sentence)
+    if not stream.seen:
+        sentence = f"{_shown(location)} has no records called {mapping.record}; see whether its mapping still fits."
+        return failed(KIND, "NO_RECORDS", sentence)
+    settled = settle(jobs)
+    doubts = [*([cut] if cut else []), *stream.doubts, *([] if mapping.full else [_CHANGES_ONLY])]
+    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
+    problems = [*doubts, *stream.notes, *settled.problems]
+    return Reading(KIND, settled.jobs, whole, problems, settled.unreadable + unread)
+
+
+def _job(fields: Fields, mapping: FieldMapping) -> Job:
+    preset = mapping.preset()
+    identifier = native_id(fields, preset)
+    if "://" in identifier:
+        identifier = canonical(web(identifier)) or identifier
+    job = job_of(fields, preset, identifier)
+    told = {path for name in _TOLD for path in mapping.fields.get(name, ())}
+    return replace(job, extra={name: value for name, value in job.extra.items() if name not in told})
+
+
+@dataclass(slots=True)
+class _Opened:
+    """Bytes on their way, what is said of their encoding, and afterwards why they ended early."""
+
+    chunks: AsyncIterator[bytes]
+    charset: str = ""
+    cut: Callable[[], Problem | None] = lambda: None
+
+
+@asynccontextmanager
+async def _opened(location: str, rules: FetchRules | None, resolver: Resolver) -> AsyncIterator[_Opened | Problem]:
+    if "://" in location:
+        async with Fetcher(rules, resolver=resolver) as fetcher, fetcher.stream(location) as answer:
+            yield Problem(answer.code, answer.sentence) if isinstance(answer, FetchFailed) else _answered(answer)
+        return
+    file = sys.stdin.buffer if location == "-" else _file(location)
+    if isinstance(file, Problem):
+        yield file
+        return
+    try:
+        yield _Opened(_pieces(file))
+    finally:
+        if location != "-":
+            file.close()
+
+
+def _answered(answer: Answer) -> _Opened:
+    def cut() -> Problem | None:
+        return Problem(answer.failure.code, answer.failure.sentence) if answer.failure else None
+
+    charset = answer.headers.get("content-type", "").partition("charset=")[2].partition(";")[0].strip(" \"'")
+    return _Opened(answer.chunks(), charset, cut)
+
+
+def _file(location: str) -> BinaryIO | Problem:
+    try:
+        return Path(location).open("rb")
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or str(problem)
+        return Problem("UNREADABLE_FILE", f"{location[:200]} cannot be read ({why}); check its name and its rights.")
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    while chunk := file.read(_STEP):
+        yield chunk
+
+
+def _shown(location: str) -> str:
+    """How messages call the feed: without what an address may hold of secrets."""
+    if location == "-":
+        return "Standard input"
+    return urlsplit(location).netloc + urlsplit(location).path if "://" in location else Path(location).name

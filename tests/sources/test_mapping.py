@@ -1,0 +1,207 @@
+"""An unknown feed is mapped: guessed, corrected, refused with a sentence where it cannot be, and read so."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changeover.job import Job
+from changeover.sources import mapped_feed
+from changeover.sources.dates import Order
+from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, path_of
+from changeover.sources.source import Completeness, Problem, Reading
+
+from .unknown_feeds import ABOUT, chances
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    return write(tmp_path / "export.xml", chances())
+
+
+def write(path: Path, body: bytes) -> Path:
+    path.write_bytes(body)
+    return path
+
+
+async def looked(path: Path, record: str = "") -> Sample:
+    found = await mapped_feed.look(str(path), record=record)
+    assert isinstance(found, Sample), found
+    return found
+
+
+async def mapped(path: Path, *words: str, **changed: Any) -> Reading:
+    sample = await looked(path)
+    made = corrected(guess(sample), words, sample)
+    assert isinstance(made, FieldMapping), made
+    return await mapped_feed.read(str(path), replace(made, **changed))
+
+
+def sample(*records: dict[str, str]) -> Sample:
+    return Sample("job", tuple({path: [said] for path, said in record.items()} for record in records))
+
+
+class TestGuessing:
+    async def test_finds_records_and_fields_by_name_and_by_looks(self, feed: Path) -> None:
+        found = await looked(feed)
+        assert found.record == "chance"
+        made = guess(found)
+        assert {name: paths for name, paths in made.fields.items() if paths} == {
+            "id": ("@nr",),
+            "title": ("kopf",),
+            "city": ("wo/stadt",),
+            "country": ("wo/land",),
+            "url": ("mehr",),
+            "description": ("langtext",),
+            "posted_at": ("seit",),
+        }
+        assert made.dates is Order.DAY_FIRST
+        assert flaw(made, found) is None
+
+    async def test_of_json_and_csv(self, tmp_path: Path) -> None:
+        answer = {
+            "ok": True,
+            "hits": {
+                "offres": [{"Ref": n, "Intitulé": "x", "titre": f"Chef {n}", "où": {"ville": "Lyon"}} for n in (1, 2)]
+            },
+        }
+        (tmp_path / "a.json").write_text(json.dumps(answer))
+        (tmp_path / "a.csv").write_text("Ref;Titre;Ville\n1;Chef 1;Lyon\n2;Chef 2;Lyon\n")
+        for name, record in (("a.json", "hits/offres"), ("a.csv", ".")):
+            reading = await mapped(tmp_path / name)
+            assert (await looked(tmp_path / name)).record == record
+            assert [(job.id, job.title, job.location) for job in reading.jobs] == [
+                ("1", "Chef 1", "Lyon"),
+                ("2", "Chef 2", "Lyon"),
+            ]
+            assert reading.completeness is Completeness.COMPLETE
+
+    def test_prefers_what_tells_records_apart(self) -> None:
+        rows = [{"id": "shop", "vacancyid": str(n), "title": f"Cook {n}"} for n in range(4)]
+        assert guess(sample(*rows)).fields["id"] == ("vacancyid",)
+
+
+class TestReading:
+    async def test_makes_the_jobs_that_the_preview_showed(self, feed: Path) -> None:
+        reading = await mapped(feed)
+        found = await looked(feed)
+        assert mapped_feed.preview(guess(found), found) == reading.jobs
+        first: Job = reading.jobs[0]
+        assert (first.id, first.title, first.location) == ("70", "Night Baker", "Kiel, DE")
+        assert first.posted_at is not None
+        assert first.posted_at.date().isoformat() == "2026-04-13"
+        assert ABOUT.strip() in first.description
+        assert "kopf" not in first.extra
+        assert reading.complete
+
+    async def test_takes_the_first_path_that_says_something(self, tmp_path: Path) -> None:
+        (tmp_path / "f.xml").write_text("<l><x><n>1</n><a></a><B>Baker</B></x><x><n>2</n><a>Chef</a><B>no</B></x></l>")
+        reading = await mapped(tmp_path / "f.xml", "title=A,b", "id=N")
+        assert [job.title for job in reading.jobs] == ["Baker", "Chef"]
+
+    async def test_of_news_only_never_closes_anything(self, feed: Path) -> None:
+        reading = await mapped(feed, full=False)
+        assert reading.completeness is Completeness.PARTIAL
+        assert [problem.code for problem in reading.problems] == ["INCREMENTAL"]
+
+    async def test_of_a_cut_off_feed_is_partial(self, feed: Path) -> None:
+        write(feed, chances(closed=False))
+        assert (await mapped(feed)).completeness is Completeness.PARTIAL
+
+    async def test_of_a_cut_off_gzip_is_partial(self, feed: Path) -> None:
+        whole = gzip.compress(chances() + b"\n" * 200_000)
+        write(feed, whole)
+        assert (await mapped(feed)).complete
+        made = guess(await looked(feed))
+        write(feed, whole[:-9])
+        assert not (await mapped_feed.read(str(feed), made)).complete
+
+    async def test_of_a_feed_that_has_changed_its_shape_fails(self, feed: Path) -> None:
+        made = guess(await looked(feed))
+        for body in (b"<html><body>Sorry</body></html>", b"<Export><Jobs></Jobs></Export>", b"", b"[]", b"\x89PNG\r\n"):
+            write(feed, body)
+            reading = await mapped_feed.read(str(feed), made)
+            assert reading.completeness is Completeness.FAILED, body
+            assert reading.problems[0].sentence
+
+    async def test_entities_are_refused(self, feed: Path) -> None:
+        write(feed, b'<!DOCTYPE x [<!ENTITY a "b">]><x><y><n>1</n><t>a b c</t></y></x>')
+        found = await mapped_feed.look(str(feed))
+        assert isinstance(found, Problem)
+
+    async def test_leaves_no_script_in_anything(self, tmp_path: Path) -> None:
+        bad = "<script>alert(1)</script>"
+        (tmp_path / "f.json").write_text(
+            json.dumps([{"nr": n, "kop": f"Chef {n} {bad}", "lang": f"{ABOUT}{bad}"} for n in (1, 2)])
+        )
+        reading = await mapped(tmp_path / "f.json", "title=kop", "description=lang")
+        assert all("<script" not in job.description for job in reading.jobs)
+
+    async def test_loopback_is_refused(self) -> None:
+        found = await mapped_feed.look("http://127.0.0.1:9/feed.xml")
+        assert isinstance(found, Problem)
+
+
+class TestRefusing:
+    @pytest.mark.parametrize(
+        ("word", "code"),
+        [("id=", "NO_ID"), ("title=", "NO_TITLE"), ("title=nope", "NAME_NOT_THERE"), ("id=wo/land", "ONE_ID")],
+    )
+    async def test_a_mapping_that_cannot_be_used(self, feed: Path, word: str, code: str) -> None:
+        found = await looked(feed)
+        made = corrected(guess(found), [word], found)
+        assert isinstance(made, FieldMapping)
+        wrong = flaw(made, found)
+        assert wrong is not None
+        assert wrong.code == code
+        assert wrong.sentence.endswith((".", "one."))
+
+    @pytest.mark.parametrize("word", ["nope=kopf", "title", "=", "__class__=kopf"])
+    async def test_a_field_that_no_job_has(self, feed: Path, word: str) -> None:
+        found = await looked(feed)
+        assert isinstance(corrected(guess(found), [word], found), Problem)
+
+    @pytest.mark.parametrize(
+        "said",
+        [None, [], {}, {"fields": []}, {"fields": {"nope": ["a"]}}, {"fields": {"id": [1]}}, {"fields": {"id": 3}},
+         {"fields": {"id": ["a"]}, "dates": "never"}],
+    )  # fmt: skip
+    def test_what_is_no_mapping(self, said: object) -> None:
+        assert isinstance(from_record(said), Problem)
+
+    async def test_records_that_are_not_there(self, feed: Path) -> None:
+        found = await mapped_feed.look(str(feed), record="stelle")
+        assert isinstance(found, Problem)
+        assert "chance" in found.sentence
+
+
+def test_a_path_is_found_however_it_is_written() -> None:
+    known = ["wo/stadt", "@nr", "kopf", "link@href"]
+    for written in ("Wo/Stadt", "wo.stadt", " WO/STADT ", "kopf", "Kopf", "@NR", "Link@Href"):
+        assert path_of(written, known) in known
+
+
+NAME = st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+@given(
+    st.lists(st.dictionaries(NAME, st.one_of(NAME, st.none(), st.integers(), st.lists(NAME, max_size=3))), max_size=5)
+)
+def test_whatever_json_says_is_guessed_and_told_in_bounded_form(rows: list[dict[str, Any]]) -> None:
+    from changeover.sources.record_stream import RecordStream
+
+    stream = RecordStream("x")
+    found = [*stream.feed(json.dumps(rows).encode()), *stream.finish()]
+    records = tuple(fields for fields in found if fields)
+    if records:
+        made = guess(Sample(stream.record, records))
+        assert from_record(made.as_record()) == replace(made, fields={k: v for k, v in made.fields.items() if v})
+        mapped_feed.preview(made, Sample(stream.record, records))
+        flaw(made, Sample(stream.record, records))
