@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -60,9 +60,16 @@ class World:
     legacy: int = 0
     ats: int = 0
 
-    def tell(self, lane: Lane, *jobs: Job, completeness: Completeness = Completeness.COMPLETE) -> None:
-        """What the lane's source says from now on."""
-        self.says[f"test:{lane}:{self.company}"] = Reading("test", jobs, completeness)
+    def tell(
+        self,
+        lane: Lane,
+        *jobs: Job,
+        completeness: Completeness = Completeness.COMPLETE,
+        kind: str = "test",
+        gone: Sequence[str] = (),
+    ) -> None:
+        """What the lane's source says from now on; ``gone`` are jobs whose own page says that they are over."""
+        self.says[f"test:{lane}:{self.company}"] = Reading(kind, jobs, completeness, gone=gone)
 
     def break_source(self, lane: Lane) -> None:
         """The lane's source cannot be read from now on."""

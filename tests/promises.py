@@ -58,6 +58,13 @@ def _disagreement(
     now = {str(job["source_job_id"]) for job in jobs}
     # A later reading that was ended between two of its parts has told more, and closed nothing.
     more = {str(job["source_job_id"]) for job in jobs if job["kind"] == "reading_part"}
+    # A page that fell out of a site's list stays open until a second whole reading lacks it.
+    once = conn.execute(
+        "select source_job_id from job where company_id = %(company)s and job_id = any((select missed from reading "
+        "where company_id = %(company)s and reading_id = %(reading)s)::bigint[])",
+        {"company": company_id, "reading": reading_id},
+    )
+    more |= {str(row["source_job_id"]) for row in once}
     if told - now or now - told - more:
         return [f"source {source_id} told {sorted(told - now)}, and {sorted(now - told - more)} are open"]
     return []

@@ -68,7 +68,7 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
         db=db,
         queue=queue,
         read=read,
-        guard=Guard(settings.shrink_share, settings.shrink_jobs, settings.suspect_repeats),
+        guard=Guard(settings.shrink_share, settings.shrink_jobs, settings.suspect_repeats, settings.page_misses),
         terms=Terms(
             Patience(
                 settings.fresh_factor,

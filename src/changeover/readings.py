@@ -17,7 +17,9 @@ from changeover.migration.state import Refusal
 from changeover.postings import store as postings
 from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
+from changeover.snapshot.delisting import Delisting, delist
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
+from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.source import Completeness, Reading
 
@@ -58,6 +60,8 @@ class _Sight:
     revision: int
     diff: Difference
     verdict: Verdict
+    delisting: Delisting
+    like: Outline | None
     written: int = 0
 
     @property
@@ -70,7 +74,7 @@ class _Sight:
     @property
     def closing(self) -> Sequence[int]:
         """The ids of the jobs to close."""
-        return self.diff.vanished if self.verdict.action is Action.TAKE else ()
+        return self.delisting.closed
 
 
 async def wake(flow: Flow, change: Change) -> None:
@@ -146,8 +150,13 @@ async def _compare(
 ) -> _Sight:
     known = await postings.known_jobs(conn, row.company_id, row.source_id)
     repeats = await snapshots.held_in_a_row(conn, row, len(reading.jobs), began.at)
+    missed, before = await snapshots.last_believed(conn, row.company_id, row.source_id)
     diff = await asyncio.to_thread(difference, known, reading.jobs)
-    return _Sight(revision, diff, judge(reading, diff, guard, held_in_a_row=repeats))
+    like = await asyncio.to_thread(outline, reading.jobs) if reading.complete else before
+    drift = drifted(like, before, diff, guard) if like else None
+    verdict = judge(reading, diff, guard, held_in_a_row=repeats, drift=drift)
+    delisting = delist(reading, diff, verdict, known, missed, misses=guard.misses)
+    return _Sight(revision, diff, verdict, delisting, like)
 
 
 async def _write_part(flow: Flow, row: SourceRow, began: Began, seen: _Sight, who: str) -> _Sight | None:
@@ -179,8 +188,10 @@ async def _settle(
         await postings.write_jobs(change, row.source_id, row.lane, seen.told)
         await postings.close_jobs(change, seen.closing)
         diff = None if seen.verdict.action is Action.FAIL else seen.diff
-        await snapshots.keep_reading(change, row, reading, seen.verdict, diff, began=began)
-        _say(change, row, seen.verdict, diff)
+        await snapshots.keep_reading(
+            change, row, reading, seen.verdict, diff, began=began, missed=seen.delisting.missed, like=seen.like
+        )
+        _say(change, row, seen.verdict, diff, len(seen.delisting.missed))
         await wake(flow, change)
         outcome = Taken(reading, seen.verdict, diff)
     return outcome
@@ -200,7 +211,7 @@ def _dropped(row: SourceRow) -> Refusal:
     )
 
 
-def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | None) -> None:
+def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | None, missed: int = 0) -> None:
     """What the history says of a reading."""
     kinds = {Action.HOLD: "reading_held", Action.FAIL: "reading_failed"}
     change.kind = kinds.get(verdict.action, "reading_taken")
@@ -211,6 +222,8 @@ def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | No
         change.detail |= counts
         if not verdict.sentence and not diff.empty:
             change.why = f"{row.location}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}."
+            if missed:
+                change.why += f" {missed:,} of them stay open until a second whole reading lacks them too."
 
 
 _ANOTHER_HELD = Refusal(

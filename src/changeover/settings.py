@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         default=5, ge=0, description="A reading that lost no more jobs than this is not held for it."
     )
     suspect_repeats: Count = Field(default=6, description="Readings that must agree before a held one is believed.")
+    page_misses: int = Field(
+        default=2, ge=1, le=2, description="Whole readings of a career site that must lack a job before it is closed."
+    )
     quiet_minutes: Count = Field(
         default=30, description="Minutes without a new pushed job after which a push is whole."
     )

@@ -26,7 +26,20 @@ from program import World
 from promises import broken
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/expect.toml"))
-KEYS = {"tell", "partial", "broken", "meanwhile", "before_flip", "during", "at_once", "do", "expect", "why"}
+KEYS = {
+    "tell",
+    "gone",
+    "pages",
+    "partial",
+    "broken",
+    "meanwhile",
+    "before_flip",
+    "during",
+    "at_once",
+    "do",
+    "expect",
+    "why",
+}
 EXPECTED = {
     *("state", "held", "live", "shows", "outcome", "blockers", "reading", "lone", "pending", "paired"),
     *("event", "quiet"),
@@ -84,7 +97,13 @@ def _tell(stage: Stage, step: Mapping[str, Any]) -> None:
     for lane, told in step.get("tell", {}).items():
         in_part = lane in step.get("partial", [])
         completeness = Completeness.PARTIAL if in_part else Completeness.COMPLETE
-        stage.world.tell(Lane(lane), *(job(name, stage.given) for name in names(told)), completeness=completeness)
+        stage.world.tell(
+            Lane(lane),
+            *(job(name, stage.given) for name in names(told)),
+            completeness=completeness,
+            kind="career_site" if lane in step.get("pages", []) else "test",
+            gone=names(step.get("gone", [])),
+        )
     for lane in step.get("broken", []):
         stage.world.break_source(Lane(lane))
 

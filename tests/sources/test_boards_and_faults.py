@@ -186,3 +186,31 @@ async def test_pages_that_go_round_in_a_circle_are_seen(site: LocalServer, play:
     reading = await registry.read(site.url + play.path, play.kind, RULES)
     assert reading.completeness is Completeness.PARTIAL
     assert "PAGES_REPEAT" in [problem.code for problem in reading.problems]
+
+
+def _hostile(told: Told) -> Told:
+    """A script in every title, place and description, in whatever form the answer has."""
+    script, where = b"\\u003cscript\\u003ealert(1)\\u003c/script\\u003e", told.headers.get("Content-Type", "")
+    if b"json" not in where.encode():
+        script = b"&lt;script&gt;alert(1)&lt;/script&gt;"
+    body = told.body
+    for word in (b"Job ", b"Bern", b"Told"):
+        body = body.replace(word, script + word)
+    return dataclasses.replace(told, body=body)
+
+
+@each_board
+async def test_a_script_in_every_field_is_neutral(site: LocalServer, play: Play) -> None:
+    reading = await read(site, play, Fault("script", _hostile, frozenset()))
+    assert (reading.completeness, len(reading.jobs)) == (Completeness.COMPLETE, told_jobs(play))
+    for job in reading.jobs:
+        assert "<script" not in job.title + job.location + job.description + job.company
+        assert "alert" not in job.title
+        assert not job.description or job.description.startswith("<p>")
+
+
+async def test_a_list_that_is_posted_for_follows_no_redirect_to_a_private_address(site: LocalServer) -> None:
+    site.pages["*"] = Told(status=308, headers={"Location": "http://[::ffff:169.254.169.254]/latest"})
+    reading = await registry.read(site.url + "/wday/cxs/acme/Careers/jobs", "workday", RULES)
+    assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "PRIVATE_ADDRESS")
+    assert len(site.asked) == 1

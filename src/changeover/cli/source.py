@@ -60,6 +60,9 @@ def source_add(
     lane: Annotated[Lane | None, typer.Option(help="legacy or ats; otherwise by its kind.")] = None,
     rank: Annotated[int, typer.Option(help="The source with the higher rank shows.")] = 0,
     every: Annotated[int | None, typer.Option(min=1, help="Minutes between two readings.")] = None,
+    consent: Annotated[
+        str, typer.Option(help="On whose word it is read: who allowed it, and where that is kept.")
+    ] = "",
     consolidated: Annotated[
         bool, typer.Option("--consolidated", help="A feed of many companies, handed out by their names.")
     ] = False,
@@ -91,6 +94,8 @@ def source_add(
                 rank=rank,
                 every_minutes=every or program.settings.read_every_minutes,
             )
+            if consent.strip():
+                await snapshots.say_consent(change, made, consent.strip()[:2000])
         return made, found, side, reading
 
     made, found, side, reading = with_program(work, database=database, data=data, busy="Reading it once")

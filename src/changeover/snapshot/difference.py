@@ -56,12 +56,14 @@ def difference(known: Mapping[str, Known], jobs: Sequence[Job]) -> Difference:
 class Guard:
     """When a reading is not believed: a loss above ``share`` and above ``jobs`` is held.
 
-    ``repeats``: this many held readings in a row that say the same are believed (0 = only a person).
+    ``repeats``: this many held readings in a row that say the same are believed (0 = only a person). ``misses``: so
+    many whole readings of a site that is read page by page must lack a job before it is closed (1 or 2).
     """
 
     share: float = 0.20
     jobs: int = 5
     repeats: int = 6
+    misses: int = 2
 
 
 class Action(StrEnum):
@@ -106,10 +108,13 @@ def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
     return None
 
 
-def judge(reading: Reading, diff: Difference, guard: Guard, *, held_in_a_row: int = 0) -> Verdict:
+def judge(
+    reading: Reading, diff: Difference, guard: Guard, *, held_in_a_row: int = 0, drift: Verdict | None = None
+) -> Verdict:
     """Decide what of a reading to believe (promise 5: only a whole reading may unpublish).
 
-    ``held_in_a_row`` counts the readings just before this one that were held and said the same.
+    ``held_in_a_row`` counts the readings just before this one that were held and said the same; ``drift`` is what
+    speaks against a whole reading although its jobs are there.
     """
     if reading.completeness is Completeness.FAILED:
         problem = reading.problems[0] if reading.problems else None
@@ -128,6 +133,7 @@ def judge(reading: Reading, diff: Difference, guard: Guard, *, held_in_a_row: in
             f"{reading.unreadable} records have no usable id, and {len(diff.vanished)} known jobs are missing: "
             f"they may be the same. {_ACCEPT}",
         )
+    doubt = doubt or drift
     if doubt is None:
         return Verdict(Action.TAKE)
     if guard.repeats and held_in_a_row + 1 >= guard.repeats:

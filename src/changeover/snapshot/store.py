@@ -17,6 +17,7 @@ from changeover.database.revise import Change
 from changeover.ids import new_ids
 from changeover.job import Job, Lane
 from changeover.snapshot.difference import Action, Difference, Verdict
+from changeover.snapshot.drift import Outline, kept_outline
 from changeover.sources.source import Completeness, Problem, Reading
 
 queries = beside(__file__)
@@ -58,6 +59,8 @@ class SourceRow:
     last_new_job_at: datetime | None
     created_at: datetime
     mapping: dict[str, Any] | None = None
+    consent: str = ""
+    consent_at: datetime | None = None
 
     @property
     def pulled(self) -> bool:
@@ -181,9 +184,12 @@ async def keep_reading(
     diff: Difference | None,
     *,
     began: Began,
+    missed: Sequence[int] = (),
+    like: Outline | None = None,
 ) -> int:
     """Keep a reading, its verdict and its jobs, and mark the source by it. The reading's id.
 
+    ``missed``: ids of the jobs that it lacked for the first time; ``like``: its outline.
     A job that appeared on the other side after ``began`` is pending, not unmatched.
     """
     reading_id = new_ids()
@@ -206,6 +212,8 @@ async def keep_reading(
             "changed": len(diff.changed) if diff else 0,
             "vanished": len(diff.vanished) if diff else 0,
             "problems": Jsonb([_problem(p) for p in reading.problems[:100]]),
+            "missed": list(missed),
+            "outline": Jsonb(like.as_record()) if like else None,
         },
     )
     for part, packed in enumerate(_packed(reading.jobs)):
@@ -250,6 +258,18 @@ async def kept_jobs(conn: Connection, company_id: int, reading_id: int) -> list[
             record["posted_at"] = datetime.fromisoformat(posted) if posted else None
             jobs.append(Job(**record))
     return jobs
+
+
+async def last_believed(conn: Connection, company_id: int, source_id: int) -> tuple[frozenset[int], Outline | None]:
+    """Of a source's newest reading that was believed: the jobs that it lacked for the first time, and its outline."""
+    row = await (await conn.execute(queries.last_believed, {"company": company_id, "source": source_id})).fetchone()
+    return (frozenset(row["missed"]), kept_outline(row["outline"])) if row else (frozenset(), None)
+
+
+async def say_consent(change: Change, source_id: int, consent: str) -> None:
+    """Note on whose word a source is read."""
+    at = {"company": change.company_id, "source": source_id, "consent": consent, "now": change.at}
+    await change.conn.execute(queries.consent, at)
 
 
 async def latest_readings(conn: Connection, company_id: int, source_id: int, size: int) -> list[dict[str, Any]]:

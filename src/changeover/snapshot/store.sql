@@ -42,11 +42,20 @@ where company_id = :company and source_id = :source returning begun;
 update source set next_read_at = least(next_read_at, :by)
 where company_id = :company and state = 'active' and next_read_at is not null and not whole_now;
 
--- name: add_reading(company, reading, source, began, ended, began_revision, completeness, verdict, code, sentence, jobs, unreadable, appeared, changed, vanished, problems)!
+-- name: add_reading(company, reading, source, began, ended, began_revision, completeness, verdict, code, sentence, jobs, unreadable, appeared, changed, vanished, problems, missed, outline)!
 insert into reading (company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code,
-  sentence, jobs, unreadable, appeared, changed, vanished, problems)
+  sentence, jobs, unreadable, appeared, changed, vanished, problems, missed, outline)
 values (:company, :reading, :source, :began, :ended, :began_revision, :completeness, :verdict, :code, :sentence, :jobs,
-  :unreadable, :appeared, :changed, :vanished, :problems);
+  :unreadable, :appeared, :changed, :vanished, :problems, :missed, :outline);
+
+-- name: last_believed(company, source)
+-- What the newest reading that was believed lacked for the first time, and what it was like.
+select missed, outline from reading
+where company_id = :company and source_id = :source and verdict in ('taken', 'released')
+order by reading_id desc limit 1;
+
+-- name: consent(company, source, consent, now)!
+update source set consent = :consent, consent_at = :now where company_id = :company and source_id = :source;
 
 -- name: keep_part(company, reading, part, jobs)!
 insert into snapshot_part (company_id, reading_id, part, jobs) values (:company, :reading, :part, :jobs);

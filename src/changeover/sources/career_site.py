@@ -32,7 +32,7 @@ class Visits:
     """What the job pages said, page by page."""
 
     pages: dict[str, Page] = field(default_factory=dict)
-    gone: int = 0
+    gone: list[str] = field(default_factory=list)
     failures: list[FetchFailed] = field(default_factory=list)
     left: int = 0
     in_a_row: int = 0
@@ -117,7 +117,7 @@ async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visi
     visits.left -= 1
     if isinstance(fetched, FetchFailed):
         if fetched.status in (404, 410):
-            visits.gone += 1
+            visits.gone.append(page_id(address))
             visits.in_a_row = 0
         else:
             visits.failures.append(fetched)
@@ -133,7 +133,7 @@ def _reading(found: Addresses, visits: Visits) -> Reading:
     pages = visits.pages.values()
     nothing = sum(page.says is Says.NOTHING for page in pages)
     broken = sum(page.says is Says.BROKEN for page in pages)
-    over = visits.gone + sum(page.expired for page in pages)
+    over = len(visits.gone) + sum(page.expired for page in pages)
     jobs = _told_once(visits.pages)
     doubts = [*found.doubts, *_doubts(found, visits)]
     if not jobs and not over:
@@ -142,7 +142,15 @@ def _reading(found: Addresses, visits: Visits) -> Reading:
     settled = settle(jobs)
     notes = [*_notes(nothing, broken, over), *settled.problems]
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
-    return Reading(KIND, settled.jobs, whole, [*doubts, *notes], settled.unreadable + broken)
+    expired = [page_id(page.address or url) for url, page in visits.pages.items() if page.says is Says.EXPIRED]
+    return Reading(
+        KIND,
+        settled.jobs,
+        whole,
+        [*doubts, *notes],
+        settled.unreadable + broken,
+        gone=tuple(dict.fromkeys([*visits.gone, *expired])),
+    )
 
 
 def _told_once(pages: dict[str, Page]) -> Iterable[Job]:

@@ -33,7 +33,8 @@ class Reading:
     ``unreadable`` counts records that were seen but not read (no usable id, an id of another job,
     markup without an end, a field over the limit): a job that seems to have
     vanished may be one of them, so the guard believes no closing while it is above zero.
-    ``claimed`` is the number of jobs that the source itself says it has, where it says so.
+    ``claimed`` is the number of jobs that the source itself says it has, where it says so. ``gone`` are ids of jobs
+    whose own page says that they are over.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Reading:
     problems: Sequence[Problem] = ()
     unreadable: int = 0
     claimed: int | None = None
+    gone: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:

@@ -1,0 +1,18 @@
+"""Readings: jobs missed once, a reading's outline, and the word on which a source is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text())
+    op.get_bind().exec_driver_sql("set local search_path = public")
