@@ -12,8 +12,11 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from changeover import flow as runs
+from changeover.apply_connect import hooks
+from changeover.apply_connect import work as wire
 from changeover.background.queue import Queue
 from changeover.consolidated.handing import ReadSource, with_parts
+from changeover.courier import PublicCourier
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
@@ -32,16 +35,19 @@ from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapping import from_record
 from changeover.sources.registry import Progress, read
 from changeover.sources.source import Problem, Reading, failed
+from changeover.webhooks.keys import keys_of
+from changeover.webhooks.outbox import Courier, Outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything that runs: its settings, its database, its queue and the flow over them."""
+    """Everything that runs: its settings, its database, its queue, the flow over them, and what leaves the house."""
 
     settings: Settings
     db: Database
     queue: Queue
     flow: Flow
+    outbox: Outbox | None = None
 
 
 def find_database(settings: Settings) -> Address:
@@ -81,11 +87,19 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
     )
 
 
-def register(flow: Flow) -> None:
+def make_outbox(settings: Settings, db: Database, queue: Queue, courier: Courier) -> Outbox:
+    """The outbox with the channels of this board. The board's key is asked for only when something is signed."""
+    return Outbox(db, queue, courier, {hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings))})
+
+
+def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None = None) -> None:
     """Tell the queue who does which work item, and what runs by the clock."""
 
     async def run_company(company_id: int) -> None:
         await runs.run(flow, company_id)
+        if outbox is not None and settings is not None:
+            url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+            await wire.after_run(flow, outbox, company_id, url, timedelta(days=settings.support_days))
 
     async def read_source(company_id: int, source_id: int) -> None:
         await runs.read_source(flow, company_id, source_id)
@@ -107,20 +121,29 @@ def register(flow: Flow) -> None:
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
     flow.queue.every("17 * * * * 0", "tidy", tidy)
+    if outbox is not None:
+        wire.register(flow, outbox)
 
 
 @asynccontextmanager
-async def running(settings: Settings, read: ReadSource) -> AsyncIterator[Program]:
-    """A program over an upgraded database. It does no work items until its queue is told to."""
+async def running(settings: Settings, read: ReadSource, *, trusted: str = "") -> AsyncIterator[Program]:
+    """A program over an upgraded database. It does no work items until its queue is told to.
+
+    ``trusted``: a file of certificates that receivers may show beside those that the system trusts.
+    """
     configure(settings.log_format)
     address = await asyncio.to_thread(find_database, settings)
     await asyncio.to_thread(upgrade, address)
-    async with Database(address) as db:
+    private = settings.allow_private_addresses
+    async with (
+        Database(address) as db,
+        PublicCourier(allow_private=private, trusted=trusted, user_agent=settings.signature) as courier,
+    ):
         queue = Queue(db)
         await queue.open()
-        flow = make_flow(settings, db, queue, with_parts(db, read))
-        register(flow)
-        yield Program(settings, db, queue, flow)
+        flow, outbox = make_flow(settings, db, queue, with_parts(db, read)), make_outbox(settings, db, queue, courier)
+        register(flow, outbox, settings)
+        yield Program(settings, db, queue, flow, outbox)
 
 
 def source_reader(settings: Settings, progress: Progress | None = None) -> ReadSource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from fastapi import Depends, FastAPI
 from changeover.api import changes, companies, operations, push
 from changeover.api import moves as api_moves
 from changeover.app import Program
+from changeover.apply_connect import integrations, lifecycle, provisioning
+from changeover.apply_connect import routes as wire
 from changeover.board import feeds as board_feeds
 from changeover.board import pages as board
 from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review
@@ -24,13 +27,18 @@ from changeover.web.used_keys import UsedKeys
 
 BOARD = (board, board_feeds)
 CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, forms, live)
-FACES = (files, *BOARD, *CONSOLE, companies, api_moves, changes, push, operations)
+WIRE = (wire, provisioning, lifecycle, integrations)
+WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
+FACES = (files, *BOARD, *CONSOLE, companies, api_moves, changes, push, operations, *WIRE)
 
 
-def make_web(program: Program, secret: bytes, base_url: str, used_keys: Path | None = None) -> FastAPI:
+def make_web(
+    program: Program, secret: bytes, base_url: str, used_keys: Path | None = None, hosts: Iterable[str] = ()
+) -> FastAPI:
     """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions.
 
-    ``used_keys``: the folder in which processes that share the secret remember its one-time keys.
+    ``used_keys``: the folder in which processes that share the secret remember its one-time keys. ``hosts``: further
+    names under which it may be asked for.
     """
     web = FastAPI(
         title="Changeover",
@@ -42,14 +50,22 @@ def make_web(program: Program, secret: bytes, base_url: str, used_keys: Path | N
     )
     metrics, url = Metrics(), base_url.rstrip("/")
     web.state.served = Served(
-        program.flow, program.settings, Signer(secret), url, Revisions(program.db), metrics, UsedKeys(used_keys)
+        program.flow,
+        program.settings,
+        Signer(secret),
+        url,
+        Revisions(program.db),
+        metrics,
+        UsedKeys(used_keys),
+        outbox=program.outbox,
     )
+    web.state.refusals = dict.fromkeys(WIRE_PATHS, wire.refused)
     web.state.before_stop = web.state.served.revisions.close
     web.add_middleware(
         Guard,
-        hosts=host_names(base_url, program.settings.public_url),
+        hosts=host_names(base_url, program.settings.public_url) | set(hosts),
         body=1_000_000,
-        bodies={"/jobs": 30_000_000},
+        bodies={"/jobs": 30_000_000, "/simpleJobPostings": 16_000_000},
         metrics=metrics,
     )
     problem.install(web)

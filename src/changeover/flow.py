@@ -13,6 +13,7 @@ from changeover.match import store as matches
 from changeover.migration import store as migrations
 from changeover.migration.readiness import is_quiet
 from changeover.migration.state import Move, Refusal, State, refuse
+from changeover.pushing import Push, pushing, take_push
 from changeover.readings import (
     RESOLVE_RETRY,
     RUN,
@@ -22,7 +23,6 @@ from changeover.readings import (
     accept,
     read_all,
     take,
-    take_push,
     wake,
 )
 from changeover.readings import read_source as read_one
@@ -36,8 +36,10 @@ __all__ = [
     "RUN",
     "SYSTEM",
     "Flow",
+    "Push",
     "Taken",
     "accept",
+    "pushing",
     "read_all",
     "read_source",
     "resolve_now",

@@ -264,38 +264,3 @@ async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen:
         await wake(flow, change)
         taken = Taken(Reading(row.kind, jobs, Completeness(kept["completeness"])), verdict, diff)
     return taken
-
-
-async def take_push(
-    flow: Flow, company_id: int, jobs: Sequence[Job], closed: Sequence[str], *, complete: bool, who: str
-) -> Refusal | int:
-    """Write jobs that an ATS pushed, and close those it closed; the revision at which they stand, once committed.
-
-    ``complete``: the ATS says that it has now told every open job. Of a job told twice the last word holds,
-    and one that is both told and closed is closed. What is known already leaves no trace. Cost is the batch's.
-    """
-    done: Refusal | int = Refusal(
-        "NO_PUSH_SOURCE", "This company's ATS is not set up to push.", "Add a source of kind ats_push first."
-    )
-    gone = set(closed)
-    last = {job.id: job for job in jobs if job.id not in gone}
-    async with postings.change_postings(flow.db, company_id, kind="jobs_pushed", who=who, why="") as change:
-        rows = await snapshots.sources(change.conn, company_id)
-        row = next((r for r in rows if r.kind == snapshots.PUSH and r.active), None)
-        if row is None:
-            raise change.nothing_changed()
-        known = await postings.known_of(change.conn, company_id, row.source_id, [*last, *gone])
-        told = [j for j in last.values() if (k := known.get(j.id)) is None or not k.open or k.digest != j.digest()]
-        ending = [known[key].job_id for key in gone if key in known and known[key].open]
-        done = change.revision if told or ending or complete else change.revision - 1
-        if done != change.revision:
-            raise change.nothing_changed()
-        await postings.write_jobs(change, row.source_id, row.lane, told)
-        await postings.close_jobs(change, ending)
-        if any(job.id not in known for job in told):
-            await snapshots.new_job_seen(change, row)
-        if complete:
-            await snapshots.told_whole(change, row)
-        change.why = f"The ATS pushed {len(told):,} jobs that were new or changed, and closed {len(ending):,}."
-        await wake(flow, change)
-    return done

@@ -112,10 +112,20 @@ def answers(url: str) -> bool:
 
 
 @asynccontextmanager
-async def serving(web: FastAPI, sock: socket.socket) -> AsyncIterator[None]:
-    """The web served on a bound socket for the length of the block; requests in hand are finished."""
+async def serving(web: FastAPI, sock: socket.socket, *, tls: tuple[Path, Path] | None = None) -> AsyncIterator[None]:
+    """The web served on a bound socket for the length of the block; requests in hand are finished.
+
+    ``tls``: the files of a certificate and its key.
+    """
     config = uvicorn.Config(
-        web, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5, server_header=False
+        web,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        ssl_certfile=tls[0] if tls else None,
+        ssl_keyfile=tls[1] if tls else None,
     )
     server = uvicorn.Server(config)
     # Not `serve`: that would take the signals, which end the whole program and not the web alone.

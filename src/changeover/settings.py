@@ -72,6 +72,14 @@ class Settings(BaseSettings):
         default=8000, ge=0, le=65535, description="Port that the web pages and APIs listen on; 0 picks one."
     )
     public_url: str | None = Field(default=None, description="Address under which the world reaches this board.")
+    secret_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Key that secrets of Apply Connect clients are derived from; else a file in `data`.",
+    )
+    blocked_countries: str = Field(
+        default="CU IR KP SY", description="Countries, by their two letters, where no job may be posted."
+    )
     allow_private_addresses: bool = Field(
         default=False, description="Let sources be read from loopback and private addresses; refused otherwise."
     )
@@ -191,6 +199,6 @@ def _sentence(problem: ValidationError, given: dict[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         return f"There is no setting called {name} (in {FILE}). See docs/settings.md for their names."
     where = f"--{name.replace('_', '-')}" if name in given else f"{PREFIX}{name.upper()} (or {name} in {FILE})"
-    shown = "" if name == "database_url" else f" {fault['input']!r}"
+    shown = "" if name in ("database_url", "secret_key") else f" {fault['input']!r}"
     reason = fault["msg"][:1].lower() + fault["msg"][1:]
     return f"The setting {where} cannot be{shown}: {reason}."

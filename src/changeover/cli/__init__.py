@@ -18,6 +18,9 @@ COMMANDS = {
     "read": OnCall("read", "Read a source and print its jobs in one shape."),
     "train": OnCall("train", "Learn the weights of the match from pairs that are known; no database needed."),
     "demo": OnCall("operate", "A sample board with invented employers, their sites, feeds and ATSs on loopback."),
+    "sandbox": OnCall(
+        "sandbox", "The Apply Connect wire over HTTPS for an ATS vendor, with everything that its client needs."
+    ),
     "serve": OnCall("operate", "The board, the console and the APIs, and a worker beside them."),
     "work": OnCall("operate", "A worker alone, on as many machines as you like."),
     "link": OnCall("upkeep", "A new one-time link into the console of the board that runs on this data folder."),
@@ -28,6 +31,8 @@ COMMANDS = {
     "company": OnCall("company", "Companies on the board."),
     "source": OnCall("source", "Where a company's jobs come from."),
     "client": OnCall("clients", "The programs that may push a company's jobs."),
+    "vendor": OnCall("vendors", "ATS vendors on the Apply Connect wire."),
+    "delivery": OnCall("vendors", "Events that were sent, and those that could not be."),
     "activate": OnCall(
         "migrate", "Begin the migration: both sides are read and matched; the board goes on showing the old source."
     ),

@@ -301,3 +301,8 @@ async def events(
     query = queries.history if all_readings else queries.eventful_history
     cursor = await conn.execute(query, {"company": company_id, "before": before, "size": size})
     return await cursor.fetchall()
+
+
+async def newest_doubt(conn: Connection, company_id: int) -> dict[str, Any] | None:
+    """When the board last had cause to doubt that it has every job of the ATS, and what (``kind``); None if never."""
+    return await (await conn.execute(queries.newest_doubt, {"company": company_id})).fetchone()

@@ -143,3 +143,8 @@ order by revision desc limit :size;
 insert into agreed_closing (company_id, revision, posting_id, job_id)
 select :company, :revision, m.posting_id, m.job_id
 from unnest(:postings::bigint[], :jobs::bigint[]) as m (posting_id, job_id);
+
+-- name: newest_doubt(company)
+-- What last made the board doubt that it has every job of the ATS.
+select at, kind from revision where company_id = :company and kind in ('activated', 'reverted', 'reading_held')
+order by revision desc limit 1;

@@ -14,7 +14,7 @@ from changeover.database.connection import MANY, Connection, Database, expect_ma
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
-from changeover.job import Job, Lane, flaw
+from changeover.job import Flaw, Job, Lane, flaw
 from changeover.postings import shadows
 from changeover.postings.posting import Side, survivor
 from changeover.snapshot.difference import Known
@@ -53,10 +53,13 @@ async def _known(cursor: AsyncCursor[DictRow]) -> dict[str, Known]:
     }
 
 
-async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[Job]) -> None:
+async def write_jobs(
+    change: Change, source_id: int, lane: Lane, jobs: Sequence[Job], flaws: Mapping[str, Flaw] | None = None
+) -> None:
     """Write jobs that are new, open again or changed (ids unique): one COPY, then five statements.
 
-    A new job gets a posting of its own; pairing comes later and may make it an alias.
+    A new job gets a posting of its own; pairing comes later and may make it an alias. ``flaws``, by the source's
+    ids: what makes a job invalid beside what the job itself shows.
     """
     if not jobs:
         return
@@ -67,7 +70,7 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
     ids = new_ids.many(2 * len(jobs))
     async with conn.cursor().copy(_COPY) as copy:
         for job, (job_id, posting_id) in zip(jobs, _twos(ids), strict=True):
-            await copy.write_row(_row(job, job_id, posting_id))
+            await copy.write_row(_row(job, job_id, posting_id, (flaws or {}).get(job.id) or flaw(job)))
     if len(jobs) >= MANY:
         await conn.execute(queries.analyse)
     revision = {"revision": change.revision}
@@ -93,8 +96,7 @@ def _twos(ids: Sequence[int]) -> Iterable[tuple[int, int]]:
     return zip(ids[::2], ids[1::2], strict=True)
 
 
-def _row(job: Job, job_id: int, posting_id: int) -> tuple[object, ...]:
-    found = flaw(job)
+def _row(job: Job, job_id: int, posting_id: int, found: Flaw | None) -> tuple[object, ...]:
     return (
         job.id,
         job_id,
@@ -325,3 +327,16 @@ async def job_named(conn: Connection, company_id: int, lane: Lane, key: str) -> 
     rows = await cursor.fetchall()
     open_rows = [row for row in rows if row["open"]] or rows
     return int(open_rows[0]["job_id"]) if len(open_rows) == 1 else None
+
+
+async def set_valid(change: Change, keys: Sequence[str], flaw_code: str) -> None:
+    """Say of pushed jobs that they may not be posted and why, or (empty code) that they may."""
+    at = {"company": change.company_id, "keys": list(keys), "flaw": flaw_code}
+    cursor = await change.conn.execute(queries.set_valid, at)
+    change.touched.update(row["job_id"] for row in await cursor.fetchall())
+
+
+async def pushed_posting(conn: Connection, company_id: int, key: str) -> int | None:
+    """The posting of a pushed job, by the ATS's id of it; None if there is no such job."""
+    row = await (await conn.execute(queries.pushed_posting, {"company": company_id, "key": key})).fetchone()
+    return row["posting_id"] if row else None

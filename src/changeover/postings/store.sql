@@ -228,3 +228,14 @@ where l.company_id = :company and l.job_id = :legacy and l.lane = 'legacy';
 select l.job_id as legacy_id, a.job_id as ats_id
 from job l join job a on a.company_id = :company and a.posting_id = l.posting_id and a.lane = 'ats' and a.open
 where l.company_id = :company and l.lane = 'legacy' and l.open and (l.job_id = any(:ids) or a.job_id = any(:ids));
+
+-- name: set_valid(company, keys, flaw)
+-- What a board decides of a pushed job, beside what its source says.
+update job j set valid = :flaw = '', flaw = :flaw from source s
+where s.company_id = :company and s.kind = 'ats_push' and s.state = 'active'
+  and j.company_id = :company and j.source_id = s.source_id and j.source_job_id = any(:keys)
+returning j.job_id;
+
+-- name: pushed_posting(company, key)
+select j.posting_id from job j join source s on s.company_id = :company and s.source_id = j.source_id
+where j.company_id = :company and s.kind = 'ats_push' and s.state = 'active' and j.source_job_id = :key;

@@ -70,6 +70,30 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/unhold": Who.OPERATOR,
     "/api/v1/postings/changes": Who.OPERATOR,
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
+    # The Apply Connect wire: each call shows a token, which its route checks; a token is given for a secret.
+    "/oauth/v2/accessToken": Who.ANYONE,
+    **{
+        f"/{version}/{resource}": Who.CLIENT
+        for version in ("v2", "rest")
+        for resource in (
+            "simpleJobPostings",
+            "simpleJobPostingTasks",
+            "jobPostingStatus",
+            "jobApplicationLifecycleActions",
+            "provisionedApplications",
+            "provisionedApplications/",
+            "provisionedApplications/{urn}",
+            "atsIntegrations",
+            "atsIntegrations/{key}/configurations",
+            "developerWebhooks",
+        )
+    },
+    "/ambry": Who.CLIENT,
+    "/ambry/": Who.CLIENT,
+    "/companies/{company}/integrations": Who.OPERATOR,
+    "/companies/{company}/integrations/{integration:int}/enable": Who.OPERATOR,
+    "/companies/{company}/integrations/{integration:int}/disable": Who.OPERATOR,
+    "/companies/{company}/deliveries/replay": Who.OPERATOR,
     # Operations: on loopback until there are accounts, like everything here.
     "/healthz": Who.ANYONE,
     "/readyz": Who.ANYONE,

@@ -42,7 +42,14 @@ def wants_html(request: Request) -> bool:
 
 
 def answer(request: Request, problem: Problem) -> Response:
-    """The problem as a page or as problem+json (RFC 9457), whichever the caller reads."""
+    """The problem as a page or as problem+json (RFC 9457), whichever the caller reads.
+
+    Parts of the application that speak a protocol of their own say so in its ``state.refusals``, by how a path begins.
+    """
+    for begins, shape in getattr(request.app.state, "refusals", {}).items():
+        if request.url.path.startswith(begins):
+            shaped: Response = shape(request, problem)
+            return shaped
     if wants_html(request):
         return _pages.page(
             "problem.html",

@@ -16,13 +16,14 @@ from changeover.web.problem import Problem
 from changeover.web.revisions import Revisions
 from changeover.web.session import Session, Signer
 from changeover.web.used_keys import UsedKeys
+from changeover.webhooks.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """One process's web face. ``used_keys`` are the one-time keys that were used.
 
-    ``acting`` are acts that go on after their page has answered.
+    ``acting`` are acts that go on after their page has answered; ``outbox`` is what leaves the house.
     """
 
     flow: Flow
@@ -33,6 +34,7 @@ class Served:
     metrics: Metrics
     used_keys: UsedKeys = field(default_factory=UsedKeys)
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
+    outbox: Outbox | None = None
 
     @property
     def db(self) -> Database:

@@ -1,0 +1,168 @@
+"""Told jobs taken in: a company's elements as one revision, each with its receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from changeover import flow as runs
+from changeover.apply_connect import store
+from changeover.apply_connect.auth import Application
+from changeover.apply_connect.deciding import Decision, Rules, decide, place_ids, sameness
+from changeover.apply_connect.store import Integration, NewTask, Row
+from changeover.apply_connect.told import Operation, Refused, Told
+from changeover.flow import Flow, Push
+from changeover.ids import new_ids
+from changeover.job import Job
+from changeover.migration.state import Refusal
+from changeover.postings.posting import public_id
+from changeover.snapshot.difference import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """One element taken: its place in the batch, the ATS's id, and its tasks, one for each place."""
+
+    index: int
+    external_id: str
+    tasks: tuple[int, ...]
+
+
+Result = Receipted | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the wire needs to know of the board: its address, and where no job may be posted."""
+
+    url: str
+    blocked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    company_id: int
+    application: Application
+    integration: Integration
+    board: Board
+
+
+async def ingest(
+    flow: Flow, application: Application, integration: Integration, told: Sequence[Told], board: Board
+) -> list[Result] | Refusal:
+    """Take a company's elements in; what is answered here is committed. At most one of each id, in any order."""
+    caller = _Caller(integration.company_id, application, integration, board)
+    results: list[Result] | Refusal = []
+    left: list[NewTask] = []
+    revision = 0
+    async with runs.pushing(flow, caller.company_id, who=application.name) as push:
+        if isinstance(push, Refusal):
+            results = push
+        else:
+            decided = await _decided(push, caller, told)
+            tasks, results = _receipts(decided)
+            revision = push.change.revision
+            if not await _written(push, caller, [it for it in decided if isinstance(it, Decision)]):
+                # Nothing changed: the receipts alone need no revision, nor a run of the company.
+                left, revision = tasks, revision - 1
+                raise push.change.nothing_changed()
+            await store.add_tasks(
+                push.change.conn, caller.company_id, application.application_id, revision, push.change.at, tasks
+            )
+    if left or (integration.resyncing and not isinstance(results, Refusal)):
+        async with flow.db.company(caller.company_id) as conn:
+            at = (caller.company_id, application.application_id, revision, flow.db.now())
+            await store.add_tasks(conn, *at, left)
+            if integration.resyncing:
+                await store.resync(conn, integration, "told", flow.db.now())
+    return results
+
+
+async def _decided(push: Push, caller: _Caller, told: Sequence[Told]) -> list[Decision | Refused]:
+    conn, company = push.change.conn, caller.company_id
+    rows = await store.jobs(conn, company, [it.external_id for it in told])
+    keys = {key for it in told for key in place_ids(it)} | {key for row in rows.values() for key in row["places"]}
+    known = await push.known(keys)
+    rules = Rules(push.change.at, caller.board.blocked, caller.integration.resyncing)
+    twins = await _twins(push, caller, told, rows)
+    return [decide(it, rows.get(it.external_id), known, rules, twins.get(it.external_id, "")) for it in told]
+
+
+async def _twins(push: Push, caller: _Caller, told: Sequence[Told], rows: Mapping[str, Row]) -> dict[str, str]:
+    """For jobs that would be new: the address of an open one that says the same under another id."""
+    new = {
+        it.external_id: sameness(it)
+        for it in told
+        if it.full and it.operation in (Operation.CREATE, Operation.UPSERT) and not _open(rows.get(it.external_id))
+    }
+    found = await store.same_jobs(push.change.conn, caller.company_id, set(new.values()))
+    twins: dict[str, str] = {}
+    first: dict[int, str] = {}
+    for key, same in new.items():
+        others = [row for row in found.get(same, ()) if row["external_id"] != key]
+        if others:
+            posting = public_id(caller.company_id, others[0]["posting_id"])
+            twins[key] = f"{caller.board.url}/jobs/{posting}"
+        elif first.setdefault(same, key) != key:
+            twins[key] = f"of externalJobPostingId {first[same]} in this batch"
+    return twins
+
+
+def _open(row: Row | None) -> bool:
+    return row is not None and bool(row["open"])
+
+
+def _receipts(decided: Sequence[Decision | Refused]) -> tuple[list[NewTask], list[Result]]:
+    ids = iter(new_ids.many(sum(len(it.receipts) for it in decided if isinstance(it, Decision))))
+    tasks: list[NewTask] = []
+    results: list[Result] = []
+    for it in decided:
+        if isinstance(it, Refused):
+            results.append(it)
+            continue
+        told = it.told
+        mine = [
+            NewTask(next(ids), told.external_id, each.place, told.operation, each.failed, each.message)
+            for each in it.receipts
+        ]
+        tasks.extend(mine)
+        results.append(Receipted(told.index, told.external_id, tuple(task.task_id for task in mine)))
+    return tasks, results
+
+
+async def _written(push: Push, caller: _Caller, decisions: Sequence[Decision]) -> bool:
+    """Write what was decided; False if that changes nothing."""
+    change, company = push.change, caller.company_id
+    keys = [job.id for it in decisions for job in it.jobs] + [key for it in decisions for key in it.close]
+    known = await push.known(keys)
+    jobs = [job for it in decisions for job in it.jobs if _changes(job, it, known)]
+    flaws = {key: flaw for it in decisions for key, flaw in it.flaws.items()}
+    closing = [known[key].job_id for it in decisions for key in it.close if key in known and known[key].open]
+    until = {it.told.external_id: it.until for it in decisions if it.until is not None}
+    closed = [it.told.external_id for it in decisions if it.closes]
+    kept = [it.keep for it in decisions if it.keep is not None]
+    if not (jobs or closing or until or closed) and not await _kept_differ(push, caller, kept):
+        return False
+    await push.write(jobs, known, flaws)
+    await push.close(closing)
+    ids = caller.application
+    await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
+    await store.close_jobs(change.conn, company, closed, change.at)
+    await store.renew_jobs(change.conn, company, until)
+    return True
+
+
+def _changes(job: Job, it: Decision, known: Mapping[str, Known]) -> bool:
+    """Whether writing the job changes it. One that has or had a flaw is written each time: that may be new."""
+    kept = known.get(job.id)
+    return kept is None or not kept.open or bool(it.flaws) or it.again or kept.digest != job.digest()
+
+
+async def _kept_differ(push: Push, caller: _Caller, kept: Sequence[Row]) -> bool:
+    """Whether what is kept beside the jobs would change: the form, the listing, what was wrong."""
+    rows = await store.jobs(push.change.conn, caller.company_id, [row["external_id"] for row in kept])
+    compared = ("flaw", "apply_flaw", "listing", "contract", "webhook_url", "apply_form", "sameness")
+    return any(
+        not _open(old := rows.get(row["external_id"])) or old is None or any(old[k] != row[k] for k in compared)
+        for row in kept
+    )

@@ -1,0 +1,71 @@
+-- All the SQL of what leaves us: where events are sent, and the outbox.
+
+-- name: register(company, webhook, channel, recipient, event, url, now)
+insert into webhook (company_id, webhook_id, channel, recipient, event, url, check_at, created_at)
+values (:company, :webhook, :channel, :recipient, :event, :url, :now, :now)
+on conflict (company_id, channel, recipient, event, url) do nothing returning webhook_id;
+
+-- name: known_urls(company, channel, recipient, event)
+select url, state from webhook
+where company_id = :company and channel = :channel and recipient = :recipient and event = :event;
+
+-- name: webhooks(company)
+select * from webhook where company_id = :company order by webhook_id;
+
+-- name: webhook(company, webhook)
+select * from webhook where company_id = :company and webhook_id = :webhook;
+
+-- name: receivers(company, channel, recipient, event)
+-- Where an event goes: those registered for it, else those registered for every event.
+select * from webhook
+where company_id = :company and channel = :channel and recipient = :recipient and event in (:event, '') and state <> 'off'
+order by event desc, webhook_id;
+
+-- name: checked(company, webhook, state, failures, problem, now, check_at)!
+update webhook set state = :state, failures = :failures, problem = :problem, checked_at = :now, check_at = :check_at
+where company_id = :company and webhook_id = :webhook;
+
+-- name: off(company, webhook)!
+update webhook set state = 'off', check_at = null where company_id = :company and webhook_id = :webhook;
+
+-- name: again(company, webhook, now)!
+update webhook set state = case when state = 'blocked' then 'new' else state end, failures = 0, check_at = :now
+where company_id = :company and webhook_id = :webhook;
+
+-- name: due_checks(now, size)
+-- Operator's view.
+select company_id, webhook_id from webhook where check_at <= :now order by check_at limit :size;
+
+-- name: queue(company, delivery, channel, recipient, event, url, body, now)!
+insert into delivery (company_id, delivery_id, channel, recipient, event, url, body, created_at, next_at)
+values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :now);
+
+-- name: due(company, now, size)
+select * from delivery where company_id = :company and state = 'waiting' and next_at <= :now
+order by delivery_id limit :size;
+
+-- name: due_companies(now, size)
+-- Operator's view.
+select company_id from delivery where state = 'waiting' and next_at <= :now group by company_id order by min(next_at)
+limit :size;
+
+-- name: tried(company, delivery, state, problem, next_at, now)!
+update delivery set state = :state, attempts = attempts + 1, problem = :problem, next_at = coalesce(:next_at, next_at),
+  ended_at = case when :state = 'waiting' then null else :now::timestamptz end
+where company_id = :company and delivery_id = :delivery;
+
+-- name: deliveries(company, state, size)
+select * from delivery where company_id = :company and (:state = '' or state = :state)
+order by delivery_id desc limit :size;
+
+-- name: replay(company, delivery, now)
+update delivery set state = 'waiting', attempts = 0, problem = '', next_at = :now, ended_at = null
+where company_id = :company and (delivery_id = :delivery or (:delivery = 0 and state = 'dead'))
+returning delivery_id;
+
+-- name: forget(company, before)!
+delete from delivery where company_id = :company and state = 'delivered' and ended_at < :before;
+
+-- name: counts()
+-- Operator's view.
+select state, count(*) as deliveries from delivery group by state;
