@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ _TABLE = "create table held (company_id bigint, posting_id bigint, shown jsonb, 
 _HOLD = """
 insert into held values (%s, %s, %s) on conflict (company_id, posting_id) do update set shown = excluded.shown
 """
+
+_BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as behind from revision"
 
 
 @dataclass
@@ -49,8 +52,21 @@ class Follower:
         return page.more
 
     async def catch_up(self, size: int = 3) -> None:
+        """To the end, as soon as no transaction of another test on this server holds the stream back."""
+        await self.all_that_is_told(size)
+        while await self.is_held_back():
+            await asyncio.sleep(0.05)
+            await self.all_that_is_told(size)
+
+    async def all_that_is_told(self, size: int = 3) -> None:
         while await self.take(size):
             pass
+
+    async def is_held_back(self) -> bool:
+        async with self.world.db.operator() as conn:
+            row = await (await conn.execute(_BEHIND)).fetchone()
+        assert row
+        return bool(row["behind"])
 
     def holds(self) -> dict[int, str]:
         rows = self.conn.execute("select company_id, posting_id, shown from held").fetchall()
@@ -158,7 +174,7 @@ class TestTheStream:
                 "update job set title = 'Late Baker', told_revision = %s where source_job_id = 'L1'", (change.revision,)
             )
             await employ(world)
-            await follower.catch_up()
+            await follower.all_that_is_told()
             assert "Late Baker" not in follower.holds().values()
         await follower.catch_up()
         assert sorted(follower.holds().values()).count("Late Baker") == 1
