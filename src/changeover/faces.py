@@ -13,19 +13,22 @@ from changeover.api import moves as api_moves
 from changeover.app import Program
 from changeover.apply_connect import integrations, lifecycle, provisioning
 from changeover.apply_connect import routes as wire
+from changeover.board import apply as board_apply
 from changeover.board import feeds as board_feeds
+from changeover.board import mine
 from changeover.board import pages as board
 from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review
 from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard, host_names
 from changeover.web.metrics import Metrics
+from changeover.web.rate import Rate
 from changeover.web.revisions import Revisions
 from changeover.web.served import Served
 from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
-BOARD = (board, board_feeds)
+BOARD = (board, board_feeds, board_apply, mine)
 CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, forms, live)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
@@ -57,6 +60,7 @@ def make_web(
         Revisions(program.db),
         metrics,
         UsedKeys(used_keys),
+        rate=Rate(program.settings.apply_per_hour),
         outbox=program.outbox,
     )
     web.state.refusals = dict.fromkeys(WIRE_PATHS, wire.refused)
@@ -65,7 +69,7 @@ def make_web(
         Guard,
         hosts=host_names(base_url, program.settings.public_url) | set(hosts),
         body=1_000_000,
-        bodies={"/jobs": 30_000_000, "/simpleJobPostings": 16_000_000},
+        bodies={"/jobs": 30_000_000, "/apply": 30_000_000, "/simpleJobPostings": 16_000_000},
         metrics=metrics,
     )
     problem.install(web)

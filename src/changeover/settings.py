@@ -106,6 +106,9 @@ class Settings(BaseSettings):
         default=24, description="Hours after which a waiting resolve is shown as overdue."
     )
     read_every_minutes: Count = Field(default=60, description="Minutes between two readings of one source.")
+    apply_per_hour: Count = Field(
+        default=60, description="Application forms that one address may send within an hour, to one process."
+    )
     work_concurrency: Count = Field(default=4, description="Work items that one worker runs at once.")
     user_agent: str = Field(
         default="Changeover/0.1", min_length=1, description="How the fetcher names itself to sites."

@@ -49,6 +49,8 @@ def role(module: str, name: str) -> str:
     assert told, f"{path.name} has no query {name}"
     if "Operator's view" in told[1]:
         return OPERATOR
+    if "Board's view" in told[1]:
+        return BOARD
     return BOARD if (path.stem, name) in BOARDS else APP
 
 

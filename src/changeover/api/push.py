@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 
 from changeover import flow as runs
 from changeover.api.clients import Client, client_of
+from changeover.apply import forms
 from changeover.migration.state import Refusal
 from changeover.sources.ats_push import MAX_BATCH, BatchRefused, Status, parse
+from changeover.sources.text import scalar
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
 
@@ -61,11 +65,13 @@ class PushAnswer(BaseModel):
 async def push(request: Request, here: Here, company: str, authorization: Annotated[str, Header()] = "") -> PushAnswer:
     """Up to 1,000 jobs by the ATS's own ids: new, changed, closed, or told again, which changes nothing.
 
-    One element's mistake is that element's alone. ``complete``: every open job of the company has
+    One element's mistake is that element's alone; a form that cannot be used makes its job one that is applied for at
+    the employer. ``complete``: every open job of the company has
     been told by now, so that a job never told counts as missing.
     """
     client = await _client(here, company, authorization)
-    batch = await asyncio.to_thread(parse, await request.body())
+    body = await request.body()
+    batch = await asyncio.to_thread(parse, body)
     if isinstance(batch, BatchRefused):
         large = batch.code in ("BATCH_TOO_LARGE", "BATCH_TOO_LONG")
         fix = f"Send at most {MAX_BATCH:,} jobs at once." if large else "Send an object with `jobs`, a list of jobs."
@@ -75,11 +81,30 @@ async def push(request: Request, here: Here, company: str, authorization: Annota
     done = await runs.take_push(here.flow, client.company_id, jobs, closed, complete=batch.complete, who=client.name)
     if isinstance(done, Refusal):
         raise Problem(409, done.code, done.sentence, done.fix)
+    refused_forms = await _forms(here, client, body, [job.id for job in jobs])
     refused = [
         ElementAnswer(index=p.index, id=p.job_id, pointer=p.pointer, code=p.code, detail=p.sentence)
         for p in batch.problems
     ]
-    return PushAnswer(revision=str(done), taken=len(jobs), closed=len(closed), refused=refused)
+    return PushAnswer(revision=str(done), taken=len(jobs), closed=len(closed), refused=[*refused, *refused_forms])
+
+
+async def _forms(here: Served, client: Client, body: bytes, taken: Sequence[str]) -> list[ElementAnswer]:
+    """Keep the apply forms of the jobs that were taken; those that cannot be used, though their jobs were."""
+    told: dict[str, tuple[int, Any]] = {}
+    if b'"apply_questions"' in body:
+        said = orjson.loads(body)
+        elements = said.get("jobs") if isinstance(said, dict) else said
+        for index, element in enumerate(elements or ()):
+            if isinstance(element, dict) and element.get("apply_questions") is not None:
+                told[scalar(element.get("id"))] = (index, element["apply_questions"])
+    asked = {key: told[key][1] for key in taken if key in told}
+    without = [key for key in taken if key not in told]
+    refused = await forms.told(here.db, client.company_id, asked, without, who=client.name)
+    return [
+        ElementAnswer(index=told[key][0], id=key, pointer="/apply_questions", code=it.code, detail=it.sentence)
+        for key, it in refused.items()
+    ]
 
 
 async def _client(here: Served, company: str, authorization: str) -> Client:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
+from changeover.apply import enablement
 from changeover.board import description
 from changeover.board.job_posting import as_script, job_posting
 from changeover.postings import live
@@ -111,13 +112,14 @@ async def job(here: Here, posting: str) -> Response:
     if ids is None or found is None or not found.existed:
         raise Problem(404, "NO_SUCH_JOB", "There never was a job at this address.", "See all jobs.")
     if found.row is not None:
-        return _shown(found.row, f"{here.public_url}/jobs/{posting}")
+        here_too = await enablement.offered(here.db, *ids)
+        return _shown(found.row, f"{here.public_url}/jobs/{posting}", f"/jobs/{posting}/apply" if here_too else "")
     if found.alias_of is not None:
         return RedirectResponse(f"/jobs/{public_id(ids[0], found.alias_of)}", 308, headers=FRESH)
     return pages.page("closed.html", status=410, headers=FRESH, company=ids[0])
 
 
-def _shown(row: dict[str, Any], canonical: str) -> Response:
+def _shown(row: dict[str, Any], canonical: str, apply_here: str) -> Response:
     return pages.page(
         "job.html",
         headers=FRESH,
@@ -125,7 +127,8 @@ def _shown(row: dict[str, Any], canonical: str) -> Response:
         canonical=canonical,
         description=description.shown(row["description"] or ""),
         apply=_web_address(row["apply_url"]) or _web_address(row["url"]),
-        markup=as_script(job_posting(row, canonical)),
+        apply_here=apply_here,
+        markup=as_script(job_posting(row, canonical, direct=bool(apply_here))),
     )
 
 

@@ -22,6 +22,9 @@ MAX_BYTES = 64_000_000
 MAX_DEPTH = 12
 """Levels of lists and objects in one element."""
 
+BESIDE = ("status", "apply_questions")
+"""What an element says beside the job: whether it is open, and what is asked of those who apply for it."""
+
 MAX_ID = 200
 MAX_TITLE = 500
 MAX_EXTRA = 100
@@ -130,7 +133,7 @@ def _element(index: int, element: Any, seen: set[str]) -> Pushed | ElementProble
     if not isinstance(element, dict):
         return ElementProblem(index, "", "NOT_AN_OBJECT", "The element is no JSON object; send one for each job.")
     status = element.get("status", "open")
-    job = job_of({key: value for key, value in element.items() if key != "status"}) if _shallow(element) else None
+    job = job_of({k: v for k, v in element.items() if k not in BESIDE}) if _shallow(element) else None
     wrong = _too_much(element) or _wrong_type(element) or (None if job else _NESTED)
     identifier = job.id if job else ""
     if wrong is None and job is not None:

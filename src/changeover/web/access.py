@@ -25,6 +25,10 @@ WHO: dict[str, Who] = {
     # The board: what a job seeker sees.
     "/jobs": Who.ANYONE,
     "/jobs/{posting}": Who.ANYONE,
+    "/jobs/{posting}/apply": Who.ANYONE,
+    "/applications/{token}": Who.ANYONE,
+    "/applications/{token}/copy.json": Who.ANYONE,
+    "/applications/{token}/{act}": Who.ANYONE,
     "/jobs.rss": Who.ANYONE,
     "/sitemap.xml": Who.ANYONE,
     "/sitemap/{after}.xml": Who.ANYONE,

@@ -13,6 +13,7 @@ from changeover.flow import Flow
 from changeover.settings import Settings
 from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem
+from changeover.web.rate import Rate
 from changeover.web.revisions import Revisions
 from changeover.web.session import Session, Signer
 from changeover.web.used_keys import UsedKeys
@@ -23,7 +24,8 @@ from changeover.webhooks.outbox import Outbox
 class Served:
     """One process's web face. ``used_keys`` are the one-time keys that were used.
 
-    ``acting`` are acts that go on after their page has answered; ``outbox`` is what leaves the house.
+    ``rate``: how often one address may send a form. ``acting`` are acts that go on after their page has answered;
+    ``outbox`` is what leaves the house.
     """
 
     flow: Flow
@@ -33,6 +35,7 @@ class Served:
     revisions: Revisions
     metrics: Metrics
     used_keys: UsedKeys = field(default_factory=UsedKeys)
+    rate: Rate = field(default_factory=lambda: Rate(60))
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
     outbox: Outbox | None = None
 

@@ -1,0 +1,1 @@
+"""Applications: the form that an employer asks for, who applied with it, and what became of it."""

@@ -1,0 +1,36 @@
+"""What an ATS may say becomes of an application, and how a candidate is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from changeover.apply import store
+from changeover.database.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One thing that becomes of an application: a word, and a sentence for the candidate."""
+
+    word: str
+    sentence: str
+    last: bool = False
+
+
+STAGES = {
+    "APPLICATION_VIEWED": Stage("Viewed", "The employer has looked at your application."),
+    "RESUME_DOWNLOADED": Stage("Résumé read", "The employer has downloaded your résumé."),
+    "APPLICATION_SCREENED": Stage("Screened", "The employer has looked at your application closely."),
+    "APPLICATION_INTERVIEWED": Stage("Interview", "The employer has you down for an interview."),
+    "APPLICATION_REJECTED": Stage("Not taken further", "The employer does not take your application further.", True),
+    "APPLICATION_HIRED": Stage("Hired", "The employer has hired you. Congratulations.", True),
+}
+"""By the wire's names of actions."""
+
+
+async def tell(
+    conn: Connection, company_id: int, application_id: int, action: str, performed: datetime, now: datetime, who: str
+) -> bool:
+    """Note what became of an application; False if that is known, or is no action there is."""
+    return action in STAGES and await store.act(conn, company_id, application_id, action, performed, now, who)

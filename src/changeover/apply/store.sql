@@ -1,0 +1,119 @@
+-- All the SQL of applications: forms, drafts, who applied with which files, and what became of it.
+
+-- name: set_forms(company, source, keys, forms)!
+-- The forms of a source's jobs by its own ids.
+insert into apply_form (company_id, job_id, form)
+select :company, j.job_id, f.form::jsonb from unnest(:keys::text[], :forms::text[]) as f (key, form)
+join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = f.key
+on conflict (company_id, job_id) do update set form = excluded.form where apply_form.form <> excluded.form;
+
+-- name: drop_forms(company, source, keys)!
+delete from apply_form f using job j
+where f.company_id = :company and j.company_id = :company and j.job_id = f.job_id and j.source_id = :source
+  and j.source_job_id = any(:keys);
+
+-- name: any_form(company)
+select 1 from apply_form where company_id = :company limit 1;
+
+-- name: open_form(company, posting)
+-- Board's view: the form of a live posting.
+select job_id, form from public_apply where company_id = :company and posting_id = :posting;
+
+-- name: known_form(company, posting)
+-- The form of a posting's ATS side, also where it has closed since.
+select j.job_id, j.source_job_id, j.source_id, j.title, f.form, c.name as employer,
+  exists (select 1 from live l where l.company_id = :company and l.posting_id = :posting) as live,
+  j.open and j.valid as open
+from job j join apply_form f on f.company_id = :company and f.job_id = j.job_id
+join company c on c.company_id = :company
+where j.company_id = :company and j.posting_id = :posting and j.lane = 'ats' order by j.open desc, j.job_id desc limit 1;
+
+-- name: keep_draft(company, draft, posting, fields, now)!
+insert into application_draft (company_id, draft_hash, posting_id, fields, saved_at)
+values (:company, :draft, :posting, :fields, :now)
+on conflict (company_id, draft_hash) do update set fields = excluded.fields, saved_at = excluded.saved_at;
+
+-- name: draft(company, draft, posting)
+select fields, saved_at from application_draft
+where company_id = :company and draft_hash = :draft and posting_id = :posting;
+
+-- name: keep_draft_file(company, draft, question, file, name, media_type, kind, content)!
+insert into draft_file (company_id, draft_hash, question, file_id, name, media_type, kind, content)
+values (:company, :draft, :question, :file, :name, :media_type, :kind, :content)
+on conflict (company_id, draft_hash, question) do update set file_id = excluded.file_id, name = excluded.name,
+  media_type = excluded.media_type, kind = excluded.kind, content = excluded.content;
+
+-- name: draft_files(company, draft)
+select question, file_id, name, media_type, kind, octet_length(content) as size from draft_file
+where company_id = :company and draft_hash = :draft order by file_id;
+
+-- name: files_of_draft(company, draft, application, now, files)!
+insert into application_file (company_id, file_id, application_id, name, media_type, content, stored_at)
+select company_id, file_id, :application, name, media_type, content, :now from draft_file
+where company_id = :company and draft_hash = :draft and file_id = any(:files);
+
+-- name: forget_draft_files(company, draft)!
+delete from draft_file where company_id = :company and draft_hash = :draft;
+
+-- name: forget_draft(company, draft)!
+delete from application_draft where company_id = :company and draft_hash = :draft;
+
+-- name: forget_old_files(company, before)!
+delete from draft_file f using application_draft d where f.company_id = :company and d.company_id = :company
+  and d.draft_hash = f.draft_hash and d.saved_at < :before;
+
+-- name: forget_old_drafts(company, before)!
+delete from application_draft where company_id = :company and saved_at < :before;
+
+-- name: sent_before(company, draft)
+select application_id from application where company_id = :company and draft_hash = :draft;
+
+-- name: receive(company, application, posting, external_job_id, applicant, answers, consent, draft, token, job, open, now)
+insert into application (company_id, application_id, posting_id, external_job_id, applicant, answers, consent, draft_hash,
+  token_hash, job_id, was_open, applied_at)
+values (:company, :application, :posting, :external_job_id, :applicant, :answers, :consent, :draft, :token,
+  :job, :open, :now)
+on conflict (company_id, draft_hash) do nothing returning application_id;
+
+-- name: add(company, application, posting, external_job_id, applicant, answers, draft, now)!
+insert into application (company_id, application_id, posting_id, external_job_id, applicant, answers, draft_hash,
+  token_hash, applied_at)
+values (:company, :application, :posting, :external_job_id, :applicant, :answers, :draft, :draft, :now);
+
+-- name: application(company, application)
+select * from application where company_id = :company and application_id = :application;
+
+-- name: applications_of(company, size)
+select application_id, posting_id, applicant, applied_at, was_open, withdrawn_at, erased_at from application
+where company_id = :company order by application_id desc limit :size;
+
+-- name: withdraw(company, application, now)
+update application set withdrawn_at = :now
+where company_id = :company and application_id = :application and withdrawn_at is null returning application_id;
+
+-- name: erase(company, application, now)!
+update application set applicant = '{}', answers = '{}', erased_at = :now, withdrawn_at = coalesce(withdrawn_at, :now)
+where company_id = :company and application_id = :application and erased_at is null;
+
+-- name: erase_files(company, application)!
+delete from application_file where company_id = :company and application_id = :application;
+
+-- name: add_file(company, file, application, name, media_type, content, now)!
+insert into application_file (company_id, file_id, application_id, name, media_type, content, stored_at)
+values (:company, :file, :application, :name, :media_type, :content, :now);
+
+-- name: file(company, file, since)
+select name, media_type, content from application_file
+where company_id = :company and file_id = :file and stored_at > :since;
+
+-- name: newest_file(company, since)
+select file_id from application_file where company_id = :company and stored_at > :since order by file_id desc limit 1;
+
+-- name: act(company, application, action, performed, now, who)
+insert into application_action (company_id, application_id, action, performed_at, told_at, who)
+values (:company, :application, :action, :performed, :now, :who)
+on conflict (company_id, application_id, action) do nothing returning action;
+
+-- name: actions(company, application)
+select action, performed_at, told_at, who from application_action
+where company_id = :company and application_id = :application order by told_at;
