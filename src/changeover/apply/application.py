@@ -1,4 +1,4 @@
-"""An application: a person's answers read against the form, with a sentence for each that does not fit."""
+"""An application: answers read against the form, and a sentence for each that does not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a posting is applied for here, and with which form: as the view says, whichever side feeds it."""
+"""Whether a posting is applied for here, and with which form, whichever side feeds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields and files of a form that was sent: read within limits, each file taken for what its bytes are."""
+"""The fields and files of a form that was sent, each file taken for what its bytes are."""
 
 from __future__ import annotations
 
