@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 import httpx2
 from fastapi import FastAPI
@@ -21,6 +22,8 @@ from changeover.settings import Settings
 from program import World
 
 HOME = "http://127.0.0.1:8000"
+TOKEN, READS = "t0ken-" + "o" * 40, "t0ken-" + "r" * 40
+SETTINGS = Settings(operator_tokens=f"backoffice:{TOKEN},{TOKEN}-2", reader_tokens=READS)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -37,6 +40,9 @@ class Face:
     def link(self, next_path: str = "/") -> str:
         """A new one-time link."""
         return make_link(self.secret, self.url, next_path)
+
+    program: ClassVar[dict[str, str]] = {"authorization": f"Bearer {TOKEN}"}
+    reader: ClassVar[dict[str, str]] = {"authorization": f"Bearer {READS}"}
 
     @property
     def at(self) -> str:
@@ -87,7 +93,7 @@ def client(web: FastAPI) -> httpx2.AsyncClient:
 async def new_face(world: World) -> AsyncIterator[Face]:
     """A face reached without a network."""
     secret = secrets.token_bytes(32)
-    web = make_web(Program(Settings(), world.db, world.flow.queue, world.flow), secret, HOME)
+    web = make_web(Program(SETTINGS, world.db, world.flow.queue, world.flow), secret, HOME)
     async with client(web) as person, client(web) as stranger:
         face = Face(world, web, secret, HOME, person, stranger)
         assert (await person.get(face.link())).status_code == 303
@@ -99,7 +105,7 @@ async def served_face(world: World) -> AsyncIterator[Face]:
     """A face on a real port of loopback."""
     sock = listen("127.0.0.1", 0)
     url, secret = base_url(sock), secrets.token_bytes(32)
-    web = make_web(Program(Settings(), world.db, world.flow.queue, world.flow), secret, url)
+    web = make_web(Program(SETTINGS, world.db, world.flow.queue, world.flow), secret, url)
     person, stranger = (httpx2.AsyncClient(base_url=url, trust_env=False) for _ in range(2))
     async with serving(web, sock), person, stranger:
         face = Face(world, web, secret, url, person, stranger)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from changeover import flow as runs
@@ -106,6 +107,33 @@ async def _decide_pair(flow: Flow, change: Change, legacy: int, ats: int, verdic
     change.detail |= {"legacy_job_id": str(legacy), "ats_job_id": str(ats), "verdict": verdict}
     await runs.wake(flow, change)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A person's word on two jobs: ``verdict`` is confirmed or rejected."""
+
+    legacy: int
+    ats: int
+    verdict: str
+
+
+async def decide_pairs(
+    flow: Flow, company_id: int, words: Sequence[Word], *, who: str
+) -> tuple[int | None, Sequence[Refusal | None]]:
+    """Many words in one revision, in their order: the revision (None if each was refused), and why not, of each."""
+    refusals: Sequence[Refusal | None] = ()
+    revision: int | None = None
+    async with postings.change_postings(flow.db, company_id, kind="pairs_decided", who=who, why="") as change:
+        refusals = [await _decide_pair(flow, change, word.legacy, word.ats, word.verdict) for word in words]
+        taken = [word.verdict for word, refusal in zip(words, refusals, strict=True) if refusal is None]
+        if not taken:
+            raise change.nothing_changed()
+        counts = {verdict: taken.count(verdict) for verdict in ("confirmed", "rejected")}
+        change.why = f"{counts['confirmed']:,} pairs were confirmed and {counts['rejected']:,} rejected."
+        change.detail = {verdict: str(count) for verdict, count in counts.items()}
+        revision = change.revision
+    return revision, refusals
 
 
 async def undecide_pair(flow: Flow, company_id: int, legacy: int, ats: int, *, who: str) -> None:

@@ -23,13 +23,12 @@ from changeover.database.embedded import ensure_running
 from changeover.database.refused import DatabaseRefused
 from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
-from changeover.job import Lane
 from changeover.log import configure
 from changeover.migration.readiness import Patience
 from changeover.settings import Settings
 from changeover.snapshot.difference import Guard
-from changeover.snapshot.store import PUSH, SourceRow
-from changeover.sources import ats_boards, mapped_feed
+from changeover.snapshot.store import SourceRow
+from changeover.sources import mapped_feed
 from changeover.sources.fetch import FetchRules
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapping import from_record
@@ -168,8 +167,3 @@ async def _by_mapping(row: SourceRow, rules: FetchRules, progress: Progress | No
 async def look_at(settings: Settings, location: str) -> Reading:
     """Read a location once to see what it is; a failed reading says why it is no job source."""
     return await read(location, now=datetime.now(UTC), rules=fetch_rules(settings))
-
-
-def lane_of(kind: str) -> Lane:
-    """The side that a source of this kind stands on where a person does not say."""
-    return Lane.ATS if kind == PUSH or ats_boards.named(kind) else Lane.LEGACY

@@ -8,8 +8,20 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
-from changeover.api import changes, companies, operations, push
+from changeover.api import (
+    changes,
+    client_routes,
+    companies,
+    operations,
+    pairs,
+    postings,
+    push,
+    reference,
+    setting_up,
+    sources,
+)
 from changeover.api import moves as api_moves
+from changeover.api.description import describe
 from changeover.app import Program
 from changeover.apply_connect import integrations, lifecycle, provisioning
 from changeover.apply_connect import routes as wire
@@ -32,7 +44,8 @@ BOARD = (board, board_feeds, board_apply, mine)
 CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, forms, live)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
-FACES = (files, *BOARD, *CONSOLE, companies, api_moves, changes, push, operations, *WIRE)
+API = (companies, setting_up, sources, client_routes, api_moves, pairs, postings, changes, push, reference)
+FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIRE)
 
 
 def make_web(
@@ -75,4 +88,6 @@ def make_web(
     problem.install(web)
     for face in FACES:
         web.include_router(face.router)
+    # FastAPI's own way to say how the document is made.
+    web.openapi = describe(web, (program.settings.public_url or url).rstrip("/"))  # type: ignore[method-assign]
     return web

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -22,6 +23,18 @@ MASK = "********"
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 Share = Annotated[float, Field(gt=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+
+_TOKEN = re.compile(r"(?:[\w-]{1,40}:)?[A-Za-z0-9._~+/=-]{32,200}", re.ASCII)
+
+
+def _tokens(told: SecretStr | None) -> SecretStr | None:
+    """Tokens as they must be. Not what is wrong with which: the message must not quote them."""
+    if told is not None and not all(_TOKEN.fullmatch(each.strip()) for each in told.get_secret_value().split(",")):
+        raise ValueError("each token is 32 to 200 letters, digits or ._~+/=-, with a name and a colon before it or not")
+    return told
+
+
+Tokens = Annotated[SecretStr | None, AfterValidator(_tokens)]
 
 
 class SettingsRefused(Exception):
@@ -79,6 +92,15 @@ class Settings(BaseSettings):
     )
     blocked_countries: str = Field(
         default="CU IR KP SY", description="Countries, by their two letters, where no job may be posted."
+    )
+    operator_tokens: Tokens = Field(
+        default=None, description="Tokens of programs that may do what the console does, separated by commas."
+    )
+    reader_tokens: Tokens = Field(
+        default=None, description="Tokens of programs that may read what the console shows, separated by commas."
+    )
+    api_requests_per_minute: int = Field(
+        default=6000, ge=0, description="Requests a minute that one credential may make of the API; 0 is no limit."
     )
     allow_private_addresses: bool = Field(
         default=False, description="Let sources be read from loopback and private addresses; refused otherwise."
@@ -202,6 +224,7 @@ def _sentence(problem: ValidationError, given: dict[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         return f"There is no setting called {name} (in {FILE}). See docs/settings.md for their names."
     where = f"--{name.replace('_', '-')}" if name in given else f"{PREFIX}{name.upper()} (or {name} in {FILE})"
-    shown = "" if name in ("database_url", "secret_key") else f" {fault['input']!r}"
+    secret = name in Settings.model_fields and "SecretStr" in str(Settings.model_fields[name].annotation)
+    shown = "" if secret else f" {fault['input']!r}"
     reason = fault["msg"][:1].lower() + fault["msg"][1:]
     return f"The setting {where} cannot be{shown}: {reason}."

@@ -116,7 +116,7 @@ class TestAProgramActs:
 
     async def test_by_queueing_a_reading(self, world: World, face: Face, at: str) -> None:
         assert (await face.ask(f"{at}/sources/{world.legacy}/read")).status_code == 202
-        assert (await face.ask(f"{at}/sources/7/read")).status_code == 409
+        assert (await face.ask(f"{at}/sources/7/read")).status_code == 404
         assert (await face.ask(f"{at}/sources/{world.legacy}/accept/7")).json()["code"] == "NOTHING_HELD"
 
     async def test_by_activating_and_cancelling(self, face: Face, at: str) -> None:

@@ -60,6 +60,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "board": "/jobs",
         "job": f"/jobs/{posting}",
         "no job": "/jobs/7-7",
+        "API reference": "/api/",
     }
 
 

@@ -64,6 +64,7 @@ ROWS = {
     "webhook": "(company_id, webhook_id, channel, recipient, url, created_at) values ({0}, 28, 'x', 'y', 'z', now())",
     "delivery": "(company_id, delivery_id, channel, recipient, event, body, created_at, next_at) "
     "values ({0}, 29, 'x', 'y', 'z', '', now(), now())",
+    "answered": "(company_id, key, digest, claim, made, begun_at, ends_at) values ({0}, 'k', 'x', 1, 2, now(), now())",
 }
 # What not even the operator reads.
 SECRET = ("client_secret", "wire_secret", "wire_token", "wire_submission_file")

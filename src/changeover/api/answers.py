@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from changeover.api.fields import Code, Cursor, Id, Place, Revision, Sentence, SideId, Title, Who
+from changeover.job import Lane
+from changeover.migration.state import Move, State
 from changeover.migration.store import Company
 from changeover.postings.live import Line, Preview
 
@@ -15,8 +18,8 @@ from changeover.postings.live import Line, Preview
 class BlockerAnswer(BaseModel):
     """One reason why a company does not cut over yet."""
 
-    code: str
-    sentence: str
+    code: Code
+    sentence: Sentence
     fix: str
     count: int = 0
     resolvable: bool = False
@@ -25,15 +28,17 @@ class BlockerAnswer(BaseModel):
 class CompanyAnswer(BaseModel):
     """A company's migration: its state, what feeds the board, the counts and reasons that its last run found."""
 
-    id: str
-    name: str
-    ats: str
-    state: str
-    feed: str
+    id: Id
+    name: Annotated[str, Field(examples=["Ferrous & Sons"])]
+    ats: Annotated[str, Field(examples=["Greenhouse"])]
+    state: State
+    feed: Lane
     held: bool
     held_by: str
     held_why: str
-    revision: int
+    ats_only_holds: bool
+    none_live: bool
+    revision: Revision
     counts: dict[str, int]
     blockers: list[BlockerAnswer]
     activated_at: datetime | None
@@ -53,6 +58,8 @@ class CompanyAnswer(BaseModel):
             held=it.held,
             held_by=it.held_by,
             held_why=it.held_why,
+            ats_only_holds=it.ats_only_holds,
+            none_live=it.none_live_confirmed,
             revision=it.revision,
             counts=it.counts,
             blockers=[BlockerAnswer(**blocker) for blocker in it.blockers],
@@ -67,15 +74,15 @@ class CompaniesAnswer(BaseModel):
     """A page of companies; ``next`` is the cursor of the page after it, if there is one."""
 
     companies: list[CompanyAnswer]
-    next: str | None
+    next: Cursor
 
 
 class LineAnswer(BaseModel):
     """A posting that a move would close or open."""
 
-    posting: str
-    title: str
-    location: str
+    posting: Id
+    title: Title
+    location: Place
     source_id: str
     employer_job_id: str
 
@@ -83,17 +90,17 @@ class LineAnswer(BaseModel):
 class PreviewAnswer(BaseModel):
     """What a move would do now. ``seen`` is what resolve and revert want to be sent back."""
 
-    move: str
-    seen: str
+    move: Literal["resolve", "revert"]
+    seen: Annotated[str, Field(pattern="^[0-9a-f]{32}$", examples=["0123456789abcdef0123456789abcdef"])]
     closing: list[LineAnswer]
     opening: list[LineAnswer]
     kept: int
 
     @classmethod
-    def of(cls, move: str, preview: Preview) -> PreviewAnswer:
+    def of(cls, move: Move, preview: Preview) -> PreviewAnswer:
         """The answer for a preview."""
         return cls(
-            move=move,
+            move="revert" if move is Move.REVERT else "resolve",
             seen=preview.digest,
             closing=[_line(line) for line in preview.closing],
             opening=[_line(line) for line in preview.opening],
@@ -114,12 +121,12 @@ def _line(line: Line) -> LineAnswer:
 class FindingAnswer(BaseModel):
     """A pair, a suggestion or a lone job: the columns of a match, and the job ids that `pairs` wants."""
 
-    legacy_job: str
-    ats_job: str
+    legacy_job: SideId
+    ats_job: SideId
     legacy_id: str | None
     ats_id: str | None
     score: float
-    decision: str
+    decision: Literal["paired", "review", "legacy_only", "ats_only"]
     rule: str
     reason: str
     code: str
@@ -144,13 +151,13 @@ class ReviewAnswer(BaseModel):
     """A page of the review; ``next`` is the cursor of the page after it, if there is one."""
 
     findings: list[FindingAnswer]
-    next: str | None
+    next: Cursor
 
 
 class MovedAnswer(BaseModel):
     """The feed has moved: at which revision, and what that did to the postings."""
 
-    revision: int
+    revision: Revision
     closed: int
     opened: int
     kept: int
@@ -160,11 +167,63 @@ class ActAnswer(BaseModel):
     """An act that was done. ``sentence`` says what it means."""
 
     done: bool = True
-    sentence: str
+    sentence: Sentence
 
 
 class SessionAnswer(BaseModel):
-    """Who asks; ``csrf`` goes into the header `X-CSRF-Token` of every request that changes something."""
+    """Who asks, and whether it may change something.
 
-    who: str
+    ``csrf``: what a session sends as the header `X-CSRF-Token` with every change; empty for a token.
+    """
+
+    who: Who
+    acts: bool
     csrf: str
+
+
+class WaitsAnswer(BaseModel):
+    """Nothing was moved yet: the act waits for a source that cannot be read now, and is tried again by itself."""
+
+    done: bool = False
+    code: Code
+    sentence: Sentence
+
+
+class WordAnswer(BaseModel):
+    """What became of one word of many; ``code``, ``sentence`` and ``fix`` say why not."""
+
+    index: int
+    done: bool
+    code: str = ""
+    sentence: str = ""
+    fix: str = ""
+
+
+class WordsAnswer(BaseModel):
+    """What became of many words: those that were taken stand at one revision, null if none was."""
+
+    revision: int | None
+    taken: int
+    words: list[WordAnswer]
+
+
+class DecisionAnswer(BaseModel):
+    """A person's word on a pair, with both jobs."""
+
+    legacy_job: Id
+    ats_job: Id
+    verdict: Literal["confirmed", "rejected"]
+    who: Who
+    decided_at: datetime
+    revision: Revision
+    legacy_id: str
+    legacy_title: Title
+    ats_id: str
+    ats_title: Title
+
+
+class DecisionsAnswer(BaseModel):
+    """A page of the words on a company's pairs, newest first."""
+
+    pairs: list[DecisionAnswer]
+    next: Cursor

@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
+from changeover.api.route import api_router
 from changeover.postings.changes import Entry, Kind, follow, parse_cursor
 from changeover.postings.posting import public_id
 from changeover.web.problem import Problem
 from changeover.web.served import Here
 
-router = APIRouter(prefix="/api/v1", tags=["postings"])
+router = api_router("postings")
 
 
-class PostingAnswer(BaseModel):
+class ShownPostingAnswer(BaseModel):
     """A live posting as the board shows it now. ``feed`` is the lane that supplies it."""
 
     url: str
@@ -47,7 +48,7 @@ class ChangeAnswer(BaseModel):
     cause: str
     feeder_changed: bool
     moved_to: str | None
-    posting: PostingAnswer | None
+    posting: ShownPostingAnswer | None
 
 
 class ChangesAnswer(BaseModel):
@@ -63,7 +64,7 @@ class ChangesAnswer(BaseModel):
     summary="What opened, changed or closed on the whole board",
     responses={422: {"description": "The cursor is not one that this stream gave."}},
 )
-async def changes(
+async def follow_changes(
     here: Here,
     after: Annotated[str, Query(max_length=120, description="The `next` of the page before; empty to start.")] = "",
     size: Annotated[int, Query(ge=1, le=1000)] = 200,
@@ -100,6 +101,6 @@ def _answer(entry: Entry, home: str) -> ChangeAnswer:
     )
 
 
-def _posting(row: dict[str, Any], url: str) -> PostingAnswer:
-    told = {name: row[name] for name in PostingAnswer.model_fields if name in row}
-    return PostingAnswer(**told, url=url, company=row["company_name"] or row["employer"], feed=row["lane"])
+def _posting(row: dict[str, Any], url: str) -> ShownPostingAnswer:
+    told = {name: row[name] for name in ShownPostingAnswer.model_fields if name in row}
+    return ShownPostingAnswer(**told, url=url, company=row["company_name"] or row["employer"], feed=row["lane"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import Query
+from fastapi.responses import Response
 
 from changeover import acts
 from changeover.api.answers import (
@@ -16,59 +16,63 @@ from changeover.api.answers import (
     ReviewAnswer,
     SessionAnswer,
 )
+from changeover.api.fields import cut
+from changeover.api.route import api_router
 from changeover.match import store as matches
 from changeover.migration import store as migrations
 from changeover.migration.state import State
 from changeover.web.problem import Problem
-from changeover.web.served import CompanyId, Here, Operator
+from changeover.web.served import Asking, CompanyId, Here
 
-router = APIRouter(prefix="/api/v1", tags=["companies"])
+router = api_router("companies")
 
 Decision = Literal["paired", "review", "legacy_only", "ats_only"]
 UNMATCHED: tuple[Decision, ...] = ("review", "legacy_only", "ats_only")
 
 
 @router.get("/session", summary="Who asks")
-async def session(session: Operator) -> SessionAnswer:
-    """The session of the request's cookie, with the token that its changes must carry."""
-    return SessionAnswer(who=session.who, csrf=session.csrf)
+async def get_session(asking: Asking) -> SessionAnswer:
+    """Whose credential the request shows; a session is told the token that its changes must carry."""
+    return SessionAnswer(who=asking.who, acts=asking.acts, csrf=asking.csrf)
 
 
 @router.get("/companies", summary="All companies")
-async def companies(
+async def list_companies(
     here: Here,
     state: State | None = None,
-    after: Annotated[str, Query(pattern=r"^\d{1,18}$")] = "0",
+    after: Annotated[str, Query(pattern=r"^\d{1,18}$", description="The `next` of the page before.")] = "0",
     size: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CompaniesAnswer:
     """A page of companies by id, or of those in one state."""
     async with here.db.operator() as conn:
         rows = await migrations.companies(conn, after=int(after), size=size + 1, state=state)
-    more = str(rows[size - 1].company_id) if len(rows) > size else None
-    return CompaniesAnswer(companies=[CompanyAnswer.of(it) for it in rows[:size]], next=more)
+    shown, last = cut(rows, size)
+    return CompaniesAnswer(
+        companies=[CompanyAnswer.of(it) for it in shown], next=str(last.company_id) if last else None
+    )
 
 
-@router.get("/companies/{company}", summary="One company", response_model=CompanyAnswer)
-async def company(request: Request, here: Here, company_id: CompanyId) -> Response:
-    """State, counts and reasons. The `ETag` is its revision, so `If-None-Match` costs next to nothing."""
+@router.get("/companies/{company}", summary="One company")
+async def get_company(response: Response, here: Here, company_id: CompanyId) -> CompanyAnswer:
+    """State, counts and reasons. The `ETag` is its revision, which is what `If-Match` of an act names."""
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
-    headers = {"etag": f'"{it.revision}-{it.flowed_revision}"', "cache-control": "no-cache"}
-    if request.headers.get("if-none-match") == headers["etag"]:
-        return Response(status_code=304, headers=headers)
-    return JSONResponse(CompanyAnswer.of(it).model_dump(mode="json"), headers=headers)
+    response.headers["etag"] = f'"{it.revision}-{it.flowed_revision}"'
+    return CompanyAnswer.of(it)
 
 
 @router.get("/companies/{company}/review", summary="What did not match")
-async def review(
+async def get_review(
     here: Here,
     company_id: CompanyId,
     decision: Annotated[list[Decision] | None, Query()] = None,
-    after: Annotated[str, Query(pattern=r"^\d{1,19}-\d{1,19}$")] = "",
+    after: Annotated[
+        str | None, Query(pattern=r"^\d{1,19}-\d{1,19}$", description="The `next` of the page before.")
+    ] = None,
     size: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> ReviewAnswer:
     """A page of findings: those that did not match, or of the decisions that are named."""
-    legacy, _, ats = after.partition("-")
+    legacy, _, ats = (after or "").partition("-")
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
         rows = await matches.review_page(
@@ -78,8 +82,9 @@ async def review(
             after=(int(legacy), int(ats)) if after else (-1, -1),
             size=size + 1,
         )
-    more = f"{rows[size - 1]['legacy_job_id']}-{rows[size - 1]['ats_job_id']}" if len(rows) > size else None
-    return ReviewAnswer(findings=[FindingAnswer.of(row) for row in rows[:size]], next=more)
+    shown, last = cut(rows, size)
+    more = f"{last['legacy_job_id']}-{last['ats_job_id']}" if last else None
+    return ReviewAnswer(findings=[FindingAnswer.of(row) for row in shown], next=more)
 
 
 @router.post("/companies/{company}/rehearse", summary="What a move would change")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-import orjson
-from fastapi import APIRouter, Header, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from changeover import flow as runs
-from changeover.api.clients import Client, client_of
+from changeover.api.route import api_router
 from changeover.apply import forms
 from changeover.migration.state import Refusal
-from changeover.sources.ats_push import MAX_BATCH, BatchRefused, Status, parse
+from changeover.sources.ats_push import MAX_BATCH, BatchRefused, Status, loaded, parse
 from changeover.sources.text import scalar
 from changeover.web.problem import Problem
-from changeover.web.served import Here, Served
+from changeover.web.served import Asking, CompanyId, Here, Served
 
-router = APIRouter(prefix="/api/v1", tags=["push"])
+router = api_router("push")
 
 _EXAMPLE = {
     "jobs": [
@@ -62,14 +61,13 @@ class PushAnswer(BaseModel):
     },
     openapi_extra={"requestBody": {"content": {"application/json": {"example": _EXAMPLE}}, "required": True}},
 )
-async def push(request: Request, here: Here, company: str, authorization: Annotated[str, Header()] = "") -> PushAnswer:
+async def push_jobs(request: Request, here: Here, asking: Asking, company_id: CompanyId) -> PushAnswer:
     """Up to 1,000 jobs by the ATS's own ids: new, changed, closed, or told again, which changes nothing.
 
     One element's mistake is that element's alone; a form that cannot be used makes its job one that is applied for at
     the employer. ``complete``: every open job of the company has
     been told by now, so that a job never told counts as missing.
     """
-    client = await _client(here, company, authorization)
     body = await request.body()
     batch = await asyncio.to_thread(parse, body)
     if isinstance(batch, BatchRefused):
@@ -78,10 +76,10 @@ async def push(request: Request, here: Here, company: str, authorization: Annota
         raise Problem(413 if large else 422, batch.code, f"Nothing was taken. {batch.sentence}", fix)
     jobs = [told.job for told in batch.pushed if told.status is Status.OPEN]
     closed = [*(told.job.id for told in batch.pushed if told.status is Status.CLOSED), *batch.closed]
-    done = await runs.take_push(here.flow, client.company_id, jobs, closed, complete=batch.complete, who=client.name)
+    done = await runs.take_push(here.flow, company_id, jobs, closed, complete=batch.complete, who=asking.who)
     if isinstance(done, Refusal):
         raise Problem(409, done.code, done.sentence, done.fix)
-    refused_forms = await _forms(here, client, body, [job.id for job in jobs])
+    refused_forms = await _forms(here, company_id, asking.who, body, [job.id for job in jobs])
     refused = [
         ElementAnswer(index=p.index, id=p.job_id, pointer=p.pointer, code=p.code, detail=p.sentence)
         for p in batch.problems
@@ -89,41 +87,19 @@ async def push(request: Request, here: Here, company: str, authorization: Annota
     return PushAnswer(revision=str(done), taken=len(jobs), closed=len(closed), refused=[*refused, *refused_forms])
 
 
-async def _forms(here: Served, client: Client, body: bytes, taken: Sequence[str]) -> list[ElementAnswer]:
+async def _forms(here: Served, company_id: int, who: str, body: bytes, taken: Sequence[str]) -> list[ElementAnswer]:
     """Keep the apply forms of the jobs that were taken; those that cannot be used, though their jobs were."""
     told: dict[str, tuple[int, Any]] = {}
     if b'"apply_questions"' in body:
-        said = orjson.loads(body)
+        said = loaded(body)
         elements = said.get("jobs") if isinstance(said, dict) else said
         for index, element in enumerate(elements or ()):
             if isinstance(element, dict) and element.get("apply_questions") is not None:
                 told[scalar(element.get("id"))] = (index, element["apply_questions"])
     asked = {key: told[key][1] for key in taken if key in told}
     without = [key for key in taken if key not in told]
-    refused = await forms.told(here.db, client.company_id, asked, without, who=client.name)
+    refused = await forms.told(here.db, company_id, asked, without, who=who)
     return [
         ElementAnswer(index=told[key][0], id=key, pointer="/apply_questions", code=it.code, detail=it.sentence)
         for key, it in refused.items()
     ]
-
-
-async def _client(here: Served, company: str, authorization: str) -> Client:
-    """The client of this company that the request's token names."""
-    scheme, _, token = authorization.strip().partition(" ")
-    client = await client_of(here.db, token.strip()) if scheme.lower() == "bearer" else None
-    if client is None:
-        raise Problem(
-            401,
-            "NO_TOKEN",
-            "Nothing was taken: the request shows no live token.",
-            "Send `Authorization: Bearer …` with the token that `changeover client add` printed.",
-            headers={"www-authenticate": "Bearer"},
-        )
-    if str(client.company_id) != company:
-        raise Problem(
-            403,
-            "WRONG_COMPANY",
-            "Nothing was taken: this token belongs to another company.",
-            "Use the token of the company in the address.",
-        )
-    return client

@@ -23,10 +23,10 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table
-from changeover.console.review_csv import review_csv
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.postings import store as postings
+from changeover.web.review_csv import review_csv
 from changeover.web.wording import plural
 
 LegacyArgument = Annotated[str, typer.Argument(help="The job of the old source: its id there.")]

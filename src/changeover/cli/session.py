@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +28,6 @@ CompanyArgument = Annotated[str, typer.Argument(help="The company's id or exact 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do it. Without this, only what would happen is shown.")]
 
 WHO = "command line"
-_LONGEST_NAME = 200
 
 
 class Stop(Exception):
@@ -97,14 +95,12 @@ async def every_company(program: Program) -> list[Company]:
 
 def named(name: str, what: str) -> str:
     """A new name as it is kept: NFC, single spaces. Ends the command where it is empty, endless or unprintable."""
-    name = unicodedata.normalize("NFC", " ".join(name.split()))
-    if not name:
-        raise Stop(f"Nothing was done: {what} needs a name that is not empty.")
-    if len(name) > _LONGEST_NAME:
-        raise Stop(f"Nothing was done: the name has {len(name):,} characters; use {_LONGEST_NAME} at most.")
-    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
-        raise Stop("Nothing was done: the name holds characters that cannot be printed; type it anew.")
-    return name
+    from changeover import adding
+
+    kept = adding.named(name, what)
+    if not isinstance(kept, str):
+        raise Stop(str(kept))
+    return kept
 
 
 def pick(rows: Sequence[T], word: str, *, key: str, name: str, what: str) -> T:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from changeover import acts
+from changeover import acts, adding
 from changeover import flow as runs
-from changeover.app import Program, lane_of, look_at
+from changeover.app import Program, look_at
 from changeover.cli.reading import hint, report
 from changeover.cli.session import (
     WHO,
@@ -28,12 +28,11 @@ from changeover.cli.source_names import source_hand, source_names
 from changeover.cli.source_read import source_read
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
 from changeover.consolidated.handing import FEED
-from changeover.database.revise import revise
 from changeover.flow import Taken
 from changeover.job import Lane
+from changeover.migration.state import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH, SourceRow
-from changeover.sources import registry
 from changeover.sources.source import Completeness, Reading
 
 source = typer.Typer(help="Where a company's jobs come from.", no_args_is_help=True)
@@ -83,19 +82,11 @@ def source_add(
         await _not_twice(program, cid, where)
         reading = None if where == "push" or kind else await _recognised(program, where)
         told = PUSH if where == "push" else kind or (reading.kind if reading else "")
-        side, found = lane or lane_of(told), FEED if consolidated else told
-        why = f"{where} was added as a source."
-        async with revise(program.db, cid, kind="source_added", who=WHO, why=why) as change:
-            made = await snapshots.add_source(
-                change,
-                lane=side,
-                kind=found,
-                location=where,
-                rank=rank,
-                every_minutes=every or program.settings.read_every_minutes,
-            )
-            if consent.strip():
-                await snapshots.say_consent(change, made, consent.strip()[:2000])
+        side, found = lane or adding.lane_of(told), FEED if consolidated else told
+        new = adding.NewSource(where, found, side, rank, every or program.settings.read_every_minutes, consent)
+        made = await adding.add_source(program.flow, cid, new, who=WHO)
+        if isinstance(made, Refusal):
+            raise Stop(str(made))
         return made, found, side, reading
 
     made, found, side, reading = with_program(work, database=database, data=data, busy="Reading it once")
@@ -114,14 +105,9 @@ def _where(location: str, kind: str | None, lane: Lane | None) -> str:
     """The location as it is kept; ends the command where it, its kind or its side cannot be."""
     if location == "-":
         raise Stop("Nothing was done: standard input cannot be read again later; name a file or an address.")
-    if location == "push":
-        if lane is Lane.LEGACY or kind not in (None, PUSH):
-            raise Stop("Nothing was done: only an ATS pushes, so `push` has no other kind or side.")
-        return location
-    if kind is not None and kind not in registry.kinds():
-        raise Stop(f"Nothing was done: there is no kind {kind}. Use one of {', '.join(registry.kinds())}.")
+    refuse(adding.unfit(location, kind, lane))
     # A worker that reads it may have been started in another folder.
-    return location if "://" in location else str(Path(location).expanduser().absolute())
+    return location if location == "push" or "://" in location else str(Path(location).expanduser().absolute())
 
 
 async def _not_twice(program: Program, cid: int, where: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ from fastapi.responses import Response, StreamingResponse
 from changeover.console.causes import CAUSES, SUGGESTED, TWIN_INVALID, Cause, meaning
 from changeover.console.company import standing
 from changeover.console.pictures import share_bar
-from changeover.console.review_csv import review_csv
 from changeover.console.sentences import overdue
 from changeover.console.shown import console_page
 from changeover.console.suggestions import Suggested, suggested
@@ -24,13 +23,12 @@ from changeover.migration.state import State
 from changeover.migration.store import Company
 from changeover.snapshot import store as snapshots
 from changeover.web.look import plural
-from changeover.web.served import CompanyId, Here, Operator, Served
+from changeover.web.review_csv import review_file
+from changeover.web.served import CompanyId, Here, Operator
 
 router = APIRouter(include_in_schema=False)
 
 FEW, MANY = 10, 50
-_ROWS_AT_ONCE = 2_000
-EVERYTHING = ("paired", "review", "legacy_only", "ats_only")
 Groups = Mapping[tuple[str, str], int]
 
 
@@ -150,7 +148,7 @@ def _legend(it: Company, groups: Groups) -> list[dict[str, Any]]:
 
 
 @router.get("/companies/{company}/review.csv")
-async def review_file(here: Here, company_id: CompanyId) -> Response:
+async def review_download(here: Here, company_id: CompanyId) -> Response:
     """Every pair and every lone job as CSV, streamed."""
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
@@ -160,28 +158,4 @@ async def review_file(here: Here, company_id: CompanyId) -> Response:
         "content-disposition": f'attachment; filename="review-{name or company_id}.csv"',
         "cache-control": "no-store",
     }
-    return StreamingResponse(_file(here, company_id), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _file(here: Served, company_id: int) -> AsyncIterator[str]:
-    """The file in parts of many lines, for a line is too little to send."""
-    part: list[str] = []
-    async for line in review_csv(_rows(here, company_id)):
-        part.append(line)
-        if len(part) == _ROWS_AT_ONCE:
-            yield "".join(part)
-            part.clear()
-    yield "".join(part)
-
-
-async def _rows(here: Served, company_id: int) -> AsyncIterator[dict[str, Any]]:
-    """Every finding, each page on a connection of its own: whoever downloads slowly holds none."""
-    after = (-1, -1)
-    while True:
-        async with here.db.company(company_id) as conn:
-            rows = await matches.review_page(conn, company_id, EVERYTHING, after=after, size=_ROWS_AT_ONCE)
-        if not rows:
-            return
-        for row in rows:
-            yield row
-        after = (rows[-1]["legacy_job_id"], rows[-1]["ats_job_id"])
+    return StreamingResponse(review_file(here.db, company_id), media_type="text/csv; charset=utf-8", headers=headers)

@@ -29,6 +29,7 @@ MEANS = {
 # The kinds of revisions as the timeline names them.
 KINDS = {
     "company_added": "Added",
+    "renamed": "Renamed",
     "source_added": "Source added",
     "source_mapped": "Source mapped",
     "source_revoked": "Source revoked",
@@ -50,6 +51,7 @@ KINDS = {
     "matched": "Matched",
     "pair_confirmed": "Pair confirmed",
     "pair_rejected": "Pair rejected",
+    "pairs_decided": "Pairs decided",
     "pair_undecided": "Word taken back",
     "become_ready": "Ready",
     "fall_back": "Not ready any more",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from psycopg import Rollback
 from psycopg.types.json import Jsonb
@@ -70,6 +71,20 @@ class Change:
         return Rollback()
 
 
+class Witness(Protocol):
+    """What an edge checks and writes in the very transaction of the act that it asks for. Either may raise."""
+
+    async def begun(self, change: Change) -> None:
+        """The revision was taken; nothing is written yet."""
+
+    async def ending(self, change: Change) -> None:
+        """Everything is written; the commit comes next."""
+
+
+# The witness of whatever this task revises, for as long as an edge acts.
+WITNESS: ContextVar[Witness | None] = ContextVar("witness", default=None)
+
+
 @asynccontextmanager
 async def revise(db: Database, company_id: int, *, kind: str, who: str, why: str) -> AsyncIterator[Change]:
     """A transaction that writes as ``company_id``'s next revision.
@@ -80,8 +95,13 @@ async def revise(db: Database, company_id: int, *, kind: str, who: str, why: str
     """
     async with db.company(company_id) as conn, conn.transaction():
         change = await _take(db, conn, company_id, kind=kind, who=who, why=why)
+        witness = WITNESS.get()
+        if witness is not None:
+            await witness.begun(change)
         yield change
         await _record(change)
+        if witness is not None:
+            await witness.ending(change)
 
 
 async def _take(db: Database, conn: Connection, company_id: int, *, kind: str, who: str, why: str) -> Change:
@@ -107,9 +127,9 @@ async def _record(change: Change) -> None:
     await change.conn.execute("select pg_notify(%s, %s)", (CHANNEL, f"{change.company_id}:{change.revision}"))
 
 
-async def create_company(db: Database, name: str, *, ats: str = "", who: str) -> int:
-    """A new company in state ``legacy``, its first revision written; its id."""
-    company_id = new_ids()
+async def create_company(db: Database, name: str, *, ats: str = "", who: str, company_id: int | None = None) -> int:
+    """A new company in state ``legacy``, its first revision written; its id, which is ``company_id`` where given."""
+    company_id = company_id or new_ids()
     why = f"{name} was added to the board."
     async with db.company(company_id) as conn, conn.transaction():
         await conn.execute(

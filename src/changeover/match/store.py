@@ -202,3 +202,12 @@ async def invalid_twins(conn: Connection, company_id: int, *, after: int, size: 
 async def decided(conn: Connection, company_id: int, size: int) -> list[dict[str, Any]]:
     """A person's newest words on pairs, with both jobs, newest first."""
     return await (await conn.execute(queries.decided, {"company": company_id, "size": size})).fetchall()
+
+
+async def words(
+    conn: Connection, company_id: int, *, after: tuple[int, int, int] | None, size: int
+) -> list[dict[str, Any]]:
+    """A page of a person's words on pairs, newest first, from after (revision, legacy job, ATS job)."""
+    revision, legacy, ats = after or (2**62, 0, 0)
+    at = {"company": company_id, "before_revision": revision, "after_legacy": legacy, "after_ats": ats, "size": size}
+    return await (await conn.execute(queries.words, at)).fetchall()

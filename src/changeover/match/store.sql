@@ -140,6 +140,17 @@ join job l on l.company_id = :company and l.job_id = d.legacy_job_id
 join job a on a.company_id = :company and a.job_id = d.ats_job_id
 where d.company_id = :company order by d.revision desc, d.legacy_job_id limit :size;
 
+-- name: words(company, before_revision, after_legacy, after_ats, size)
+-- A page of a person's words on pairs, newest first; those of one revision by their jobs.
+select d.legacy_job_id, d.ats_job_id, d.verdict, d.who, d.decided_at, d.revision, l.title as legacy_title,
+  l.source_job_id as legacy_id, a.title as ats_title, a.source_job_id as ats_id
+from decision d
+join job l on l.company_id = :company and l.job_id = d.legacy_job_id
+join job a on a.company_id = :company and a.job_id = d.ats_job_id
+where d.company_id = :company and (d.revision < :before_revision
+  or d.revision = :before_revision and (d.legacy_job_id, d.ats_job_id) > (:after_legacy, :after_ats))
+order by d.revision desc, d.legacy_job_id, d.ats_job_id limit :size;
+
 -- name: finding_groups(company)
 -- How many findings there are of each cause; jobs are counted once, however many suggestions each has.
 select decision, rule, count(*) as rows, count(distinct coalesce(nullif(legacy_job_id, 0), ats_job_id)) as jobs

@@ -188,6 +188,11 @@ async def want_resolve(change: Change, digest: str | None) -> None:
     )
 
 
+async def rename(change: Change, *, name: str, ats: str) -> None:
+    """Call the company, and the ATS it uses, so from now on."""
+    await change.conn.execute(queries.rename, {"company": change.company_id, "name": name, "ats": ats})
+
+
 async def set_options(change: Change, *, ats_only_holds: bool, none_live_confirmed: bool) -> None:
     """Whether an unmatched ATS job holds the cut-over, and whether nothing live is agreed to."""
     await change.conn.execute(

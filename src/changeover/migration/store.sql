@@ -60,6 +60,9 @@ update company set held = :held, held_by = :who, held_why = :why where company_i
 -- name: want_resolve(company, digest, who, now)!
 update company set resolve_digest = :digest, resolve_by = :who, resolve_at = :now where company_id = :company;
 
+-- name: rename(company, name, ats)!
+update company set name = :name, ats = :ats where company_id = :company;
+
 -- name: options(company, ats_only_holds, none_live_confirmed)!
 update company set ats_only_holds = :ats_only_holds, none_live_confirmed = :none_live_confirmed
 where company_id = :company;

@@ -112,3 +112,26 @@ def _differs(revision: int, job: int, stands: int | None, said: int | None, is_o
         says = "its history does not say when it opened"
     code = "NOT_IN_HISTORY" if feeds else "HISTORY_DIFFERS"
     return Broken(1, code, revision, f"Job {job} is open and stands on posting {stands}, and {says}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A posting as it stands: its row with ``live`` and what it shows, and the newest jobs of its two sides."""
+
+    row: dict[str, Any]
+    sides: Sequence[dict[str, Any]]
+
+
+async def standing(conn: Connection, company_id: int, posting_id: int) -> Standing | None:
+    """A posting of the company, live, closed or merged into another; None where there never was one."""
+    at = {"company": company_id, "posting": posting_id}
+    row = await (await conn.execute(queries.standing, at)).fetchone()
+    if row is None:
+        return None
+    return Standing(row, await (await conn.execute(queries.sides_now, at)).fetchall())
+
+
+async def shown(conn: Connection, company_id: int, posting_id: int, *, after: int, size: int) -> list[dict[str, Any]]:
+    """The intervals in which a posting was live, oldest first, from those that began after revision ``after``."""
+    at = {"company": company_id, "posting": posting_id, "after": after, "size": size}
+    return await (await conn.execute(queries.shown, at)).fetchall()

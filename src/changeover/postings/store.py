@@ -128,6 +128,12 @@ async def close_jobs(change: Change, job_ids: Sequence[int], *, opened_by: int |
     return len(closed)
 
 
+async def told_anew(change: Change, employer: str) -> None:
+    """All jobs of a company read, and are found, differently from now on: their employer is called otherwise."""
+    at = {"company": change.company_id, "revision": change.revision, "employer": employer}
+    await change.conn.execute(queries.told_anew, at)
+
+
 async def settle(change: Change) -> None:
     """End and begin the history intervals of the touched jobs, once, as this revision."""
     await expect_many(change.conn, len(change.touched))

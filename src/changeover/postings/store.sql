@@ -88,6 +88,12 @@ where company_id = :company and (open or shadow_of is not null)
   and (job_id in (select job_id from placed) and opened_revision = :revision
        or shadow_of in (select job_id from placed));
 
+-- name: told_anew(company, revision, employer)!
+update job set told_revision = case when open then :revision else told_revision end,
+  search = searched_by(title, concat_ws(' ', :employer::text, company_name), employer_job_id, location, workplace_type,
+    posted_at)
+where company_id = :company;
+
 -- name: placed_jobs()
 select job_id from placed;
 

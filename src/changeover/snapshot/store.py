@@ -278,6 +278,14 @@ async def latest_readings(conn: Connection, company_id: int, source_id: int, siz
     return await cursor.fetchall()
 
 
+async def readings_before(
+    conn: Connection, company_id: int, source_id: int, *, before: int, size: int
+) -> list[dict[str, Any]]:
+    """A page of a source's readings older than the reading ``before``, newest first."""
+    at = {"company": company_id, "source": source_id, "before": before, "size": size}
+    return await (await conn.execute(queries.readings_before, at)).fetchall()
+
+
 async def held_reading(conn: Connection, row: SourceRow) -> dict[str, Any] | None:
     """The source's held reading, or None."""
     if row.held_reading_id is None:

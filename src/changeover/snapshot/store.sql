@@ -96,6 +96,10 @@ where company_id = :company and source_id = :source and verdict = 'held' and rea
 -- name: latest_readings(company, source, size)
 select * from reading where company_id = :company and source_id = :source order by reading_id desc limit :size;
 
+-- name: readings_before(company, source, before, size)
+select * from reading where company_id = :company and source_id = :source and reading_id < :before
+order by reading_id desc limit :size;
+
 -- name: reading(company, reading)
 select * from reading where company_id = :company and reading_id = :reading;
 

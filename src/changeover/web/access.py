@@ -9,15 +9,21 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from changeover.web.problem import Problem
-from changeover.web.served import session_of
+from changeover.web.served import served, session_of
 from changeover.web.session import Session
+from changeover.web.tokens import Caller
 
 
 class Who(StrEnum):
-    """A caller. ``CLIENT`` is a program with a token of its own, which its route checks."""
+    """A caller.
+
+    ``OPERATOR`` has a session of the console, ``PROGRAM`` that or an operator token, and ``CLIENT`` is a program
+    with a token of its own company, which its route checks.
+    """
 
     ANYONE = "anyone"
     OPERATOR = "operator"
+    PROGRAM = "program"
     CLIENT = "client"
 
 
@@ -56,23 +62,39 @@ WHO: dict[str, Who] = {
     "/companies/{company}/sources/{source:int}/mapping": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
-    # The API for programs; what it changes for an operator needs the session's token too.
+    # The API for programs. What it changes for a session needs the session's own token too.
+    "/api/": Who.ANYONE,
     "/api/openapi.json": Who.ANYONE,
-    "/api/v1/session": Who.OPERATOR,
-    "/api/v1/companies": Who.OPERATOR,
-    "/api/v1/companies/{company}": Who.OPERATOR,
-    "/api/v1/companies/{company}/activate": Who.OPERATOR,
-    "/api/v1/companies/{company}/cancel": Who.OPERATOR,
-    "/api/v1/companies/{company}/hold": Who.OPERATOR,
-    "/api/v1/companies/{company}/pairs": Who.OPERATOR,
-    "/api/v1/companies/{company}/rehearse": Who.OPERATOR,
-    "/api/v1/companies/{company}/resolve": Who.OPERATOR,
-    "/api/v1/companies/{company}/revert": Who.OPERATOR,
-    "/api/v1/companies/{company}/review": Who.OPERATOR,
-    "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.OPERATOR,
-    "/api/v1/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
-    "/api/v1/companies/{company}/unhold": Who.OPERATOR,
-    "/api/v1/postings/changes": Who.OPERATOR,
+    "/api/v1/session": Who.PROGRAM,
+    "/api/v1/overview": Who.PROGRAM,
+    "/api/v1/companies": Who.PROGRAM,
+    "/api/v1/companies/{company}": Who.PROGRAM,
+    "/api/v1/companies/{company}/activate": Who.PROGRAM,
+    "/api/v1/companies/{company}/cancel": Who.PROGRAM,
+    "/api/v1/companies/{company}/clients": Who.PROGRAM,
+    "/api/v1/companies/{company}/clients/{client:int}/rotate": Who.PROGRAM,
+    "/api/v1/companies/{company}/history": Who.PROGRAM,
+    "/api/v1/companies/{company}/hold": Who.PROGRAM,
+    "/api/v1/companies/{company}/options": Who.PROGRAM,
+    "/api/v1/companies/{company}/pairs": Who.PROGRAM,
+    "/api/v1/companies/{company}/pairs/bulk": Who.PROGRAM,
+    "/api/v1/companies/{company}/postings": Who.PROGRAM,
+    "/api/v1/companies/{company}/postings/{posting:int}": Who.PROGRAM,
+    "/api/v1/companies/{company}/postings/{posting:int}/history": Who.PROGRAM,
+    "/api/v1/companies/{company}/rehearse": Who.PROGRAM,
+    "/api/v1/companies/{company}/resolve": Who.PROGRAM,
+    "/api/v1/companies/{company}/revert": Who.PROGRAM,
+    "/api/v1/companies/{company}/review": Who.PROGRAM,
+    "/api/v1/companies/{company}/review.csv": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/read": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/readings": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/revoke": Who.PROGRAM,
+    "/api/v1/companies/{company}/unhold": Who.PROGRAM,
+    "/api/v1/companies/{company}/verify": Who.PROGRAM,
+    "/api/v1/postings/changes": Who.PROGRAM,
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
     # The Apply Connect wire: each call shows a token, which its route checks; a token is given for a secret.
     "/oauth/v2/accessToken": Who.ANYONE,
@@ -105,29 +127,62 @@ WHO: dict[str, Who] = {
 }
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+# Asked by POST, and yet nothing is changed: a token that only reads may ask.
+_CHANGES_NOTHING = {"/api/v1/companies/{company}/rehearse"}
+
+_NO_SESSION = Problem(
+    401,
+    "NO_SESSION",
+    "This page is for whoever runs this board, and your browser has shown no key to it.",
+    "Run `changeover link` on the machine that serves this board, or copy the link that "
+    "`changeover serve` printed when it started, and open it in this browser.",
+)
+_NO_CREDENTIAL = Problem(
+    401,
+    "NO_CREDENTIAL",
+    "Nothing was done: the request shows no credential of whoever runs this board.",
+    "Send `Authorization: Bearer …` with a token of the setting operator_tokens, or open the console with "
+    "`changeover link` and send its cookie.",
+    headers={"www-authenticate": "Bearer"},
+)
 
 
 async def gate(request: Request) -> None:
-    """Let a request through to its route, or refuse it: 401 without a session, 403 for a foreign form.
+    """Let a request through to its route, or refuse it: 401 without a credential, 403 for a foreign form.
 
-    A route that the table does not name is reached by nobody.
+    A route that the table does not name is reached by nobody. The caller is kept in the request's state.
     """
-    who = WHO.get(request.scope["route"].path)
+    path = request.scope["route"].path
+    who = WHO.get(path)
     if who is None:
         raise Problem(404, "NOT_FOUND", "There is no page at this address.", "Start from the first page.")
-    if who is not Who.OPERATOR:
+    if who not in (Who.OPERATOR, Who.PROGRAM) or getattr(request.state, "caller", None) is not None:
+        return
+    if who is Who.PROGRAM and "authorization" in request.headers:
+        request.state.caller = _program(request, path)
         return
     session = session_of(request)
     if session is None:
-        raise Problem(
-            401,
-            "NO_SESSION",
-            "This page is for whoever runs this board, and your browser has shown no key to it.",
-            "Run `changeover link` on the machine that serves this board, or copy the link that "
-            "`changeover serve` printed when it started, and open it in this browser.",
-        )
+        raise _NO_CREDENTIAL if who is Who.PROGRAM else _NO_SESSION
     if request.method not in _SAFE:
         await _same_person(request, session)
+    request.state.caller = Caller(session.who, f"session {session.nonce}", csrf=session.csrf)
+
+
+def _program(request: Request, path: str) -> Caller:
+    """The program whose operator token the request shows, if it may do this."""
+    scheme, _, token = request.headers["authorization"].strip().partition(" ")
+    caller = served(request).tokens.caller(token.strip()) if scheme.lower() == "bearer" else None
+    if caller is None:
+        raise _NO_CREDENTIAL
+    if not caller.acts and request.method not in _SAFE and path not in _CHANGES_NOTHING:
+        raise Problem(
+            403,
+            "READ_ONLY",
+            "Nothing was done: this token may read, and change nothing.",
+            "Use a token of the setting operator_tokens for what changes something.",
+        )
+    return caller
 
 
 async def _same_person(request: Request, session: Session) -> None:

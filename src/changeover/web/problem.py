@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from changeover.database.revise import UnknownCompany
+from changeover.sources.text import line
 from changeover.web.look import Pages
 
 log = structlog.get_logger()
@@ -89,12 +91,13 @@ _HEADINGS = {
 
 def install(app: FastAPI) -> None:
     """Answer every refusal of this application; what is left is a surprise, which the guard answers."""
-    app.exception_handler(Problem)(answer)
-    app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(HTTPException)(_http)
-    app.add_exception_handler(UnknownCompany, _unknown_company)
-    app.add_exception_handler(psycopg.OperationalError, _no_database)
-    app.add_exception_handler(psycopg_pool.PoolTimeout, _no_database)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+def answer_to(request: Request, exception: Exception) -> Response | None:
+    """The answer to a refusal that was raised; None if it is a surprise."""
+    return next((how(request, exception) for kind, how in _HANDLERS.items() if isinstance(exception, kind)), None)
 
 
 def _unknown_company(request: Request, problem: Exception) -> Response:
@@ -102,7 +105,10 @@ def _unknown_company(request: Request, problem: Exception) -> Response:
 
 
 def _invalid(request: Request, problem: RequestValidationError) -> Response:
-    errors = [{"where": ".".join(map(str, e["loc"])), "sentence": str(e["msg"])} for e in problem.errors()[:50]]
+    errors = [
+        {"where": line(".".join(map(str, e["loc"])))[:200], "sentence": line(str(e["msg"]))}
+        for e in problem.errors()[:50]
+    ]
     first = f"{errors[0]['where']}: {errors[0]['sentence']}." if errors else "The request is not of the right form."
     return answer(request, Problem(422, "INVALID_REQUEST", first, "Mend it and send it again.", errors=errors))
 
@@ -114,7 +120,17 @@ def _http(request: Request, problem: HTTPException) -> Response:
         405: f"{request.method} is not something this address takes.",
     }.get(problem.status_code, str(problem.detail))
     fix = "Check the address, or start from the first page."
-    return answer(request, Problem(problem.status_code, code, sentence, fix, headers=dict(problem.headers or {})))
+    headers = dict(problem.headers or {})
+    if problem.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers |= _allowed(request)
+    return answer(request, Problem(problem.status_code, code, sentence, fix, headers=headers))
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """What an address of the API takes, all its routes together: the one that was met first knows its own alone."""
+    path = str(getattr(request.scope.get("route"), "path", "")).replace(":int}", "}")
+    methods = request.app.openapi()["paths"].get(path, {}) if path.startswith("/api/") else {}
+    return {"allow": ", ".join(method.upper() for method in methods)} if methods else {}
 
 
 def _no_database(request: Request, problem: Exception) -> Response:
@@ -129,3 +145,13 @@ def _no_database(request: Request, problem: Exception) -> Response:
             headers={"retry-after": "5"},
         ),
     )
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Any], Response]] = {
+    Problem: answer,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    UnknownCompany: _unknown_company,
+    psycopg.OperationalError: _no_database,
+    psycopg_pool.PoolTimeout: _no_database,
+}

@@ -14,8 +14,10 @@ from changeover.settings import Settings
 from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem
 from changeover.web.rate import Rate
+from changeover.web.rates import Rates
 from changeover.web.revisions import Revisions
 from changeover.web.session import Session, Signer
+from changeover.web.tokens import Caller, Tokens
 from changeover.web.used_keys import UsedKeys
 from changeover.webhooks.outbox import Outbox
 
@@ -38,6 +40,12 @@ class Served:
     rate: Rate = field(default_factory=lambda: Rate(60))
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
     outbox: Outbox | None = None
+    tokens: Tokens = field(init=False)
+    rates: Rates = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tokens", Tokens(self.settings))
+        object.__setattr__(self, "rates", Rates(self.settings.api_requests_per_minute))
 
     @property
     def db(self) -> Database:
@@ -74,6 +82,17 @@ def operator(request: Request) -> Session:
 
 
 Operator = Annotated[Session, Depends(operator)]
+
+
+def caller(request: Request) -> Caller:
+    """Who asks the API; the gate has let them through."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        raise Problem(401, "NO_CREDENTIAL", "The request shows no credential.", "Send a token, or open the console.")
+    return known
+
+
+Asking = Annotated[Caller, Depends(caller)]
 
 
 def company_id(company: str) -> int:

@@ -1,0 +1,64 @@
+"""What a program may do with the clients of a company: list them, add one, give one a new token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+
+from changeover import adding
+from changeover.api import clients
+from changeover.api.fields import ClientId, Id, Told, cut, unknown
+from changeover.api.route import api_router
+from changeover.api.source_answers import ClientAnswer, ClientsAnswer, TokenAnswer
+from changeover.migration import store as migrations
+from changeover.sources.text import line
+from changeover.web.problem import Problem
+from changeover.web.served import Asking, CompanyId, Here
+
+router = api_router("clients")
+
+
+class NewClient(Told):
+    """A program that may push a company's jobs; its name stands in the history."""
+
+    name: Annotated[str, Field(max_length=2_000, examples=["Our ATS"])] = "ATS"
+
+
+@router.get("/companies/{company}/clients", summary="Who may push a company's jobs")
+async def list_clients(
+    here: Here,
+    company_id: CompanyId,
+    after: Annotated[Id | None, Query(description="The `next` of the page before.")] = None,
+    size: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ClientsAnswer:
+    """Its clients, without their secrets."""
+    async with here.db.company(company_id) as conn:
+        await migrations.company(conn, company_id)
+        rows = await clients.clients(conn, company_id)
+    shown, last = cut([row for row in rows if row["client_id"] > int(after or 0)], size)
+    told = [ClientAnswer(id=str(r["client_id"]), name=r["name"], created_at=r["created_at"]) for r in shown]
+    return ClientsAnswer(clients=told, next=str(last["client_id"]) if last else None)
+
+
+@router.post("/companies/{company}/clients", status_code=201, summary="Let a program push")
+async def add_client(here: Here, asking: Asking, company_id: CompanyId, body: NewClient | None = None) -> TokenAnswer:
+    """Its token is told once."""
+    name = adding.named(line((body or NewClient()).name), "a client")
+    if not isinstance(name, str):
+        raise Problem(422, name.code, name.sentence, name.fix or "Send another name.")
+    return _token(await clients.add_client(here.db, company_id, name, who=asking.who))
+
+
+@router.post("/companies/{company}/clients/{client:int}/rotate", summary="Give a client a new token")
+async def rotate_client(here: Here, asking: Asking, company_id: CompanyId, client: ClientId) -> TokenAnswer:
+    """The one before it works for another day."""
+    token = await clients.rotate(here.db, company_id, client, who=asking.who)
+    if token is None:
+        raise unknown("UNKNOWN_CLIENT", "client")
+    return _token(token)
+
+
+def _token(token: str) -> TokenAnswer:
+    return TokenAnswer(id=token.split("_", 3)[2], token=token)
