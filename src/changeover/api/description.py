@@ -85,7 +85,12 @@ _PROBLEM: dict[str, Any] = {
     "additionalProperties": True,
 }
 # Of what may be refused anywhere: status, and what it means.
-_ALWAYS = {"429": "Too many requests in this minute.", "503": "The database does not answer. Nothing was changed."}
+_ALWAYS = {
+    "404": "There is nothing at this address.",
+    "405": "The address does not take this method.",
+    "429": "Too many requests in this minute.",
+    "503": "The database does not answer. Nothing was changed.",
+}
 _HEADERS = {
     "RateLimit": {
         "description": "What is left (r) of this minute, and seconds (t) to the next.",
