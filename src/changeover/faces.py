@@ -25,6 +25,7 @@ from changeover.api.description import describe
 from changeover.app import Program
 from changeover.apply_connect import integrations, lifecycle, provisioning
 from changeover.apply_connect import routes as wire
+from changeover.apply_connect.exporting import hand_over
 from changeover.board import apply as board_apply
 from changeover.board import feeds as board_feeds
 from changeover.board import mine
@@ -75,6 +76,9 @@ def make_web(
         UsedKeys(used_keys),
         rate=Rate(program.settings.apply_per_hour),
         outbox=program.outbox,
+        hand_over=hand_over(program.outbox, (program.settings.public_url or url).rstrip("/"))
+        if program.outbox
+        else None,
     )
     web.state.refusals = dict.fromkeys(WIRE_PATHS, wire.refused)
     web.state.before_stop = web.state.served.revisions.close

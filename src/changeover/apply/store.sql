@@ -116,4 +116,4 @@ on conflict (company_id, application_id, action) do nothing returning action;
 
 -- name: actions(company, application)
 select action, performed_at, told_at, who from application_action
-where company_id = :company and application_id = :application order by told_at;
+where company_id = :company and application_id = :application order by performed_at, told_at, action;

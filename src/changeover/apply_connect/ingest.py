@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from changeover import flow as runs
+from changeover.apply import store as applications
 from changeover.apply_connect import store
 from changeover.apply_connect.auth import Application
 from changeover.apply_connect.deciding import Decision, Rules, decide, place_ids, sameness
+from changeover.apply_connect.payloads_questions import asked
 from changeover.apply_connect.store import Integration, NewTask, Row
 from changeover.apply_connect.told import Operation, Refused, Told
 from changeover.flow import Flow, Push
@@ -147,9 +149,19 @@ async def _written(push: Push, caller: _Caller, decisions: Sequence[Decision]) -
     await push.close(closing)
     ids = caller.application
     await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
+    await _ask(push, kept)
     await store.close_jobs(change.conn, company, closed, change.at)
     await store.renew_jobs(change.conn, company, until)
     return True
+
+
+async def _ask(push: Push, kept: Sequence[Row]) -> None:
+    """Keep what is asked of those who apply on the board, for every place of each job."""
+    can = {row["external_id"]: row for row in kept if row["apply_form"] and not row["apply_flaw"]}
+    forms = {key: asked(row["apply_form"]) for row in can.values() for key in row["places"]}
+    await applications.set_forms(push.change, push.row.source_id, forms)
+    gone = [key for row in kept if row["external_id"] not in can for key in row["places"]]
+    await applications.drop_forms(push.change, push.row.source_id, gone)
 
 
 def _changes(job: Job, it: Decision, known: Mapping[str, Known]) -> bool:

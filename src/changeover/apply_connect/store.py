@@ -250,6 +250,12 @@ async def close_jobs(conn: Connection, company: int, keys: Sequence[str], now: d
         await conn.execute(queries.close_jobs, {"company": company, "keys": list(keys), "now": now})
 
 
+async def job_of_place(conn: Connection, company: int, place: str) -> Row | None:
+    """The job that has this place, and where applications for it go."""
+    rows = await _all(conn, queries.job_of_place, company=company, place=place)
+    return rows[0] if rows else None
+
+
 async def renew_jobs(conn: Connection, company: int, until: Mapping[str, datetime]) -> None:
     """Write when wire jobs end."""
     if until:

@@ -136,6 +136,12 @@ on conflict (company_id, external_id) do update set vendor_id = excluded.vendor_
   webhook_url = excluded.webhook_url, apply_form = excluded.apply_form, sameness = excluded.sameness,
   listed_at = excluded.listed_at, expires_at = excluded.expires_at, updated_at = excluded.updated_at;
 
+-- name: job_of_place(company, place)
+-- The wire's job by one of its places' own ids.
+select external_id, vendor_id, application_id, webhook_url from wire_job
+where company_id = :company and (external_id = split_part(:place, '@', 1) or external_id = :place) and :place = any(places)
+limit 1;
+
 -- name: close_jobs(company, keys, now)!
 update wire_job set open = false, updated_at = :now where company_id = :company and external_id = any(:keys) and open;
 

@@ -252,6 +252,8 @@ async def _receive(here: Served, sheet: Sheet, checked: Checked, *, notices: boo
     async with here.db.company(company) as conn, conn.transaction():
         row = await store.known_form(conn, *sheet.posting)
         made = await store.receive(conn, company, row or sheet.offer.row, sheet.posting[1], key, said, files, now)
+        if made is not None and here.hand_over is not None:
+            await here.hand_over(conn, company, made)
     if made is None:
         async with here.db.company(company) as conn:
             made = await store.sent_before(conn, company, key[0])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from changeover.database.connection import Database
+from changeover.database.connection import Connection, Database
 from changeover.flow import Flow
 from changeover.settings import Settings
 from changeover.web.metrics import Metrics
@@ -21,13 +22,15 @@ from changeover.web.tokens import Caller, Tokens
 from changeover.web.used_keys import UsedKeys
 from changeover.webhooks.outbox import Outbox
 
+HandOver = Callable[[Connection, int, int], Awaitable[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """One process's web face. ``used_keys`` are the one-time keys that were used.
 
     ``rate``: how often one address may send a form. ``acting`` are acts that go on after their page has answered;
-    ``outbox`` is what leaves the house.
+    ``outbox`` is what leaves the house; ``hand_over`` puts an application into it, in the caller's transaction.
     """
 
     flow: Flow
@@ -40,6 +43,7 @@ class Served:
     rate: Rate = field(default_factory=lambda: Rate(60))
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
     outbox: Outbox | None = None
+    hand_over: HandOver | None = None
     tokens: Tokens = field(init=False)
     rates: Rates = field(init=False)
 

@@ -1,0 +1,215 @@
+"""What a candidate sends on the board is in the ATS, whole and signed, and what becomes of it comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from apply_connect.wire import Receivers, Wire
+from changeover import flow as runs
+from changeover.apply.questions import Form, name_of, read_form
+from changeover.apply_connect.exporting import hand_over
+from changeover.apply_connect.payloads_questions import asked
+from changeover.database.connection import Connection
+from changeover.job import Lane
+from changeover.webhooks import store as webhooks
+from changeover.webhooks.outbox import SCHEDULE, Reply
+from changeover.webhooks.signing import signature
+from face import job
+from hiring import PDF, Hiring
+
+HOOK = "https://ats.example/hook"
+QUESTION: dict[str, Any] = {
+    "partnerQuestionIdentifier": "visa",
+    "questionText": "<p>May you work here?</p>",
+    "required": True,
+    "questionDetails": {
+        "multipleChoiceQuestionDetails": {
+            "choices": [{"symbolicName": "y", "displayValue": "Yes"}, {"symbolicName": "n", "displayValue": "No"}],
+            "preferredFormComponent": "RADIO_BUTTONS",
+        }
+    },
+}
+CONFIGURATION: dict[str, Any] = {
+    "jobApplicationWebhookUrl": HOOK,
+    "questions": {
+        "contactInformationQuestions": {"locationQuestionRequirement": "OPTIONAL"},
+        "resumeQuestions": {"resumeQuestionRequirement": "REQUIRED"},
+        "workQuestions": {"workExperienceQuestionSet": {"minRequired": 0}},
+        "voluntarySelfIdentificationQuestions": {
+            f"{name}QuestionRequirement": "OPTIONAL" for name in ("disability", "gender", "race", "veteranStatus")
+        },
+        "additionalQuestions": {
+            "customQuestionSets": [
+                {
+                    "questions": [
+                        QUESTION,
+                        {
+                            "partnerQuestionIdentifier": "years",
+                            "questionText": "Years",
+                            "questionDetails": {
+                                "numericQuestionDetails": {"integerQuestionDetails": {"maxValue": 60}},
+                                "prerequisiteQuestionResponse": {
+                                    "prerequisiteQuestion": {"partnerQuestionIdentifier": "visa"},
+                                    "prerequisiteResponse": {"multipleChoiceAnswerValue": {"symbolicNames": ["y"]}},
+                                },
+                            },
+                        },
+                    ]
+                }
+            ]
+        },
+    },
+}
+SAID = {
+    "contact.0.first_name": "Ada",
+    "contact.0.last_name": "Exämple",
+    "contact.0.email": "ada@example.org",
+    "contact.0.phone": "+47 22 86 44 00",
+    "work.0.title": "Baker",
+    "work.0.dates.from": "2020-01",
+    f"additional0.0.{name_of('visa')}": "y",
+    f"additional0.0.{name_of('years')}": "7",
+    "consent": "yes",
+}
+
+
+@pytest.fixture
+async def hiring(wire: Wire) -> Hiring:
+    """A job that the wire told, paired with the one that is live, with a form."""
+    world = wire.face.world
+    served = wire.face.web.state.served
+    wire.face.web.state.served = replace(served, hand_over=hand_over(wire.outbox, "https://board.example"))
+    world.tell(Lane.LEGACY, job("L1", "Night Baker A-1", place="York, England", number="R-1"))
+    await world.read(Lane.LEGACY)
+    await wire.push(wire.job(companyJobCode="R-1", onsiteApplyConfiguration=CONFIGURATION))
+    await runs.run(world.flow, world.company)
+    (posting,) = await world.live()
+    return Hiring(world, wire.face, "", f"{world.company}-{posting}")
+
+
+async def apply(hiring: Hiring) -> str:
+    person = hiring.face.stranger
+    answer = await hiring.send(person, {**await hiring.open(person), **SAID})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def exported(receivers: Receivers) -> list[tuple[dict[str, Any], bytes, dict[str, str]]]:
+    return [
+        (orjson.loads(body), body, dict(headers))
+        for url, body, headers in receivers.came
+        if url == HOOK and body and orjson.loads(body)["type"] == "EXPORT_JOB_APPLICATION"
+    ]
+
+
+async def deliveries(conn: Connection, company: int, state: str) -> list[dict[str, Any]]:
+    rows = await webhooks.deliveries(conn, company, state, 9)
+    return [row for row in rows if row["event"] == "EXPORT_JOB_APPLICATION"]
+
+
+async def test_an_application_is_in_the_ats_whole_and_signed(hiring: Hiring, wire: Wire, receivers: Receivers) -> None:
+    await apply(hiring)
+    await wire.outbox.drain(wire.company)
+    ((said, body, headers),) = exported(receivers)
+    assert headers["X-LI-Signature"] == signature(wire.child.secret, body.decode())
+    assert body.isascii()
+    (row,) = await hiring.applications()
+    assert said["jobApplicationId"] == f"urn:li:jobApplication:{row['application_id']}"
+    assert said["externalJobId"] == "A-1"
+    responses = said["questionResponses"]
+    assert responses["contactInformationQuestionResponses"]["lastNameAnswer"] == {"value": "Exämple"}
+    phone = responses["contactInformationQuestionResponses"]["cellphoneNumberQuestionAnswer"]
+    assert phone["nationalNumber"] == "+4722864400"
+    (work,) = responses["workQuestionResponses"]["workExperienceQuestionSetResponses"]
+    assert work["employmentDatesQuestionAnswer"] == {"start": {"year": 2020, "month": 1}}
+    (answers,) = responses["additionalQuestionResponses"]["customQuestionSetResponses"]
+    assert answers["customQuestionResponses"] == [
+        {"questionIdentifier": "visa", "answer": {"multipleChoiceAnswerValue": {"symbolicNames": ["y"]}}},
+        {"questionIdentifier": "years", "answer": {"numericAnswerValue": {"integerValue": 7}}},
+    ]
+    url = responses["resumeQuestionResponses"]["resumeQuestionAnswer"]["mediaUrl"]
+    path = url.removeprefix("https://board.example")
+    assert (await wire.call("GET", path)).content == PDF
+    assert (await wire.face.stranger.get(path)).status_code == 401
+    hiring.world.later(days=31)
+    wire.tokens.clear()
+    assert (await wire.call("GET", path)).status_code == 404
+
+
+async def test_what_becomes_of_it_is_on_the_candidates_page_once(hiring: Hiring, wire: Wire) -> None:
+    at = await apply(hiring)
+    (row,) = await hiring.applications()
+    for action in ("APPLICATION_VIEWED", "APPLICATION_VIEWED", "APPLICATION_REJECTED"):
+        hiring.world.later(seconds=1)
+        signal = {
+            "jobApplicationId": f"urn:li:jobApplication:{row['application_id']}",
+            "action": action,
+            "performedAt": round(hiring.world.clock[0].timestamp() * 1_000),
+        }
+        answer = await wire.call("POST", "/v2/jobApplicationLifecycleActions", signal, rest="create")
+        assert answer.status_code == 201, answer.text
+    page = LexborHTMLParser((await hiring.face.stranger.get(at)).text)
+    words = [node.text() for node in page.css(".timeline strong")]
+    assert words == ["Received", "Viewed", "Not taken further"]
+
+
+async def test_an_ats_that_is_down_gets_it_six_times_more_and_then_on_a_persons_word(
+    hiring: Hiring, wire: Wire, receivers: Receivers
+) -> None:
+    receivers.answers[HOOK] = Reply(503)
+    await apply(hiring)
+    await wire.outbox.drain(wire.company)
+    for pause in SCHEDULE:
+        hiring.world.later(seconds=pause.total_seconds() + 1)
+        await wire.outbox.drain(wire.company)
+    assert len(exported(receivers)) == 1 + len(SCHEDULE) == 7
+    hiring.world.later(days=3)
+    await wire.outbox.drain(wire.company)
+    async with wire.outbox.db.company(wire.company) as conn:
+        (dead,) = await deliveries(conn, wire.company, "dead")
+        receivers.answers[HOOK] = Reply(200)
+        assert await webhooks.replay(conn, wire.company, dead["delivery_id"], wire.outbox.db.now()) == 1
+    await wire.outbox.drain(wire.company)
+    assert len({said["jobApplicationId"] for said, _, _ in exported(receivers)}) == 1
+    async with wire.outbox.db.company(wire.company) as conn:
+        assert [row["state"] for row in await deliveries(conn, wire.company, "")] == ["delivered"]
+
+
+async def test_a_job_told_again_without_a_form_is_applied_for_at_the_employer(hiring: Hiring, wire: Wire) -> None:
+    await wire.push(wire.job(companyJobCode="R-1", jobPostingOperationType="UPDATE"))
+    assert (await hiring.face.stranger.get(hiring.path)).status_code == 303
+
+
+def test_every_question_of_the_wire_has_its_place_in_our_words() -> None:
+    details: list[dict[str, Any]] = [
+        {"textQuestionDetails": {"maxLength": 900, "preferredFormComponent": "MULTILINE_TEXT"}},
+        {"textQuestionDetails": {}},
+        {"numericQuestionDetails": {"decimalQuestionDetails": {"minValue": 1, "maxValue": 2.5}}},
+        {"dateRangeQuestionDetails": {"startLabel": "Since", "hideEndDateLabel": "now"}},
+        {"documentQuestionDetails": {"maximumSize": 1000, "acceptableFileExtensions": ["pdf"]}},
+        QUESTION["questionDetails"],
+    ]
+    customs = [
+        {"partnerQuestionIdentifier": f"q{n}", "questionText": "?", "questionDetails": each}
+        for n, each in enumerate(details)
+    ]
+    said = {
+        "jobApplicationWebhookUrl": HOOK,
+        "questions": {
+            "contactInformationQuestions": {"customQuestions": customs[:1]},
+            "resumeQuestions": {"customQuestions": customs[1:2]},
+            "coverLetterQuestions": {"textCoverLetterQuestionRequirement": "REQUIRED", "customQuestions": customs[2:3]},
+            "workQuestions": {"workExperienceQuestionSet": {"customQuestions": customs[3:4]}, "customQuestions": []},
+            "educationQuestions": {"educationExperienceQuestionSet": {}, "customQuestions": customs[4:5]},
+            "voluntarySelfIdentificationQuestions": {"customQuestions": customs[5:]},
+        },
+    }
+    form = read_form(asked(said))
+    assert isinstance(form, Form), form
+    kinds = {q.key: q.kind for q in form.questions() if q.custom}
+    assert kinds == {"q0": "text", "q1": "line", "q2": "number", "q3": "dates", "q4": "file", "q5": "choice"}
