@@ -1,4 +1,4 @@
-"""An application as the wire tells it: the whole of it, files as addresses that a token opens for thirty days."""
+"""An application as the wire tells it: the whole of it, its files as addresses for a token."""
 
 from __future__ import annotations
 
