@@ -12,6 +12,7 @@ from changeover.database.revise import Change, revise
 from changeover.flow import Flow
 from changeover.job import Lane
 from changeover.match import store as matches
+from changeover.match.in_order import Order, pairs_in_order
 from changeover.migration import store as migrations
 from changeover.migration.state import Move, Refusal, State, refuse
 from changeover.postings import store as postings
@@ -134,6 +135,36 @@ async def decide_pairs(
         change.detail = {verdict: str(count) for verdict, count in counts.items()}
         revision = change.revision
     return revision, refusals
+
+
+async def pair_group(flow: Flow, company_id: int, twins: int, by: Order, *, who: str) -> Refusal | int:
+    """Pair the jobs of a group that no text tells apart, in order, as one person's word; how many pairs that makes.
+
+    ``twins`` names the group by its first legacy job's id. All or nothing, in one revision. What one side has more
+    of stays unpaired.
+    """
+    outcome: Refusal | int = Refusal(
+        "NO_SUCH_GROUP",
+        "Nothing was done: no jobs read the same as this one any more.",
+        "Look at the review again: the jobs have been matched anew since.",
+    )
+    why = f"Jobs that read the same were paired in the order of their {'ids' if by is Order.IDS else 'posting dates'}"
+    async with postings.change_postings(flow.db, company_id, kind="group_confirmed", who=who, why="") as change:
+        jobs = await matches.group_jobs(change.conn, company_id, twins)
+        sides = [[job for job in jobs if job["lane"] == lane] for lane in Lane]
+        pairs = pairs_in_order(sides[0], sides[1], by)
+        if not pairs:
+            raise change.nothing_changed()
+        for legacy, ats in pairs:
+            await matches.decide(change, legacy, ats, "confirmed")
+        standing = await postings.partners(change.conn, company_id, [job for pair in pairs for job in pair])
+        await postings.unpair_jobs(change, sorted(set(standing) - set(pairs)))
+        await postings.pair_jobs(change, pairs)
+        change.why = f"{why}: {len(pairs):,} pairs."
+        change.detail |= {"twins": str(twins), "pairs": len(pairs), "by": by}
+        await runs.wake(flow, change)
+        outcome = len(pairs)
+    return outcome
 
 
 async def undecide_pair(flow: Flow, company_id: int, legacy: int, ats: int, *, who: str) -> None:

@@ -1,10 +1,14 @@
-"""Match a company's jobs as they stand, and make its pairs and findings so."""
+"""Match what changed of a company's jobs, and make its pairs and findings so."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +17,7 @@ from changeover.database.connection import Connection, Database, expect_many
 from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
-from changeover.match.store import Finding
+from changeover.match.store import Finding, Matched
 from changeover.migration import store as migrations
 from changeover.migration.readiness import lane_whole_revision
 from changeover.migration.state import State
@@ -27,7 +31,10 @@ _PAIRED = "paired"
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """Everything a match is made from, as of one revision."""
+    """Everything a match is made from, as of one revision.
+
+    ``ids``: the jobs to match, None for all of the company's; ``settled`` pairs are left out.
+    """
 
     revision: int
     state: State
@@ -38,40 +45,81 @@ class _Material:
     closed_twins: Mapping[int, dict[str, Any]]
     whole: Mapping[Lane, int | None]
     opened: Mapping[int, int]
+    ids: Sequence[int] | None
+    settled: int
 
 
-async def rematch(db: Database, company_id: int) -> bool:
-    """Pair the company's open jobs anew; True if a pair or a finding changed.
+async def rematch(db: Database, company_id: int, *, anew: bool = False) -> bool:
+    """Bring pairs and findings to where the company's open jobs are now; True if one of them changed.
 
-    The match is made outside of the company's line and kept only if no revision came in between;
-    after three tries the line waits for it. O(n log n) in the company's open jobs.
+    Only what changed since the last match is matched, with all that it could change: the jobs that are in no pair
+    that stands by itself (match/settled.py). The outcome is that of matching everything, which ``anew`` does. The
+    match is made outside of the company's line and kept only if no revision came in between; after three tries the
+    line waits for it. O(n log n) in the jobs that are matched; where nothing changed, two look-ups.
     """
     for attempt in range(_TRIES):
         async with db.company(company_id) as conn:
-            material = await _gather(conn, company_id)
+            material = await _gather(conn, company_id, anew=anew)
+        if material is None:
+            return False
         found = await asyncio.to_thread(_match, material)
-        last = attempt == _TRIES - 1
-        kept = await _keep(db, company_id, material, found, force=last)
+        kept = await _keep(db, company_id, material, found, force=attempt == _TRIES - 1, anew=anew)
         if kept is not None:
             return kept
     raise AssertionError("the last try keeps what it found")
 
 
-async def _gather(conn: Connection, company_id: int) -> _Material:
+@cache
+def _method() -> str:
+    """What a match is made by: other code or other weights may say otherwise of the same jobs."""
+    weights = (files("changeover.match") / "weights.toml").read_bytes()
+    return f"{version('changeover')} {sha256(weights).hexdigest()[:12]}"
+
+
+async def _gather(conn: Connection, company_id: int, *, anew: bool) -> _Material | None:
+    """What is to be matched; None if nothing is."""
     await expect_many(conn)
     it = await migrations.company(conn, company_id)
     known = migrations.known_sources(await snapshots.sources(conn, company_id))
+    whole = {lane: lane_whole_revision(known, lane, it.revision) for lane in Lane}
+    last = None if anew else await matches.matched(conn, company_id)
+    ids: Sequence[int] | None = None
+    settled = 0
+    if last is not None and (last.state, last.method) == (it.state, _method()):
+        changed = await matches.changed_jobs(conn, company_id, last.revision)
+        if not changed and not await _lone_are_said_otherwise(conn, company_id, last, whole):
+            return None
+        found, dissolved = await matches.to_match(conn, company_id, changed)
+        ids, settled = sorted(found), last.settled - dissolved
     return _Material(
         revision=it.revision,
         state=it.state,
-        legacy=await matches.open_jobs(conn, company_id, Lane.LEGACY),
-        ats=await matches.open_jobs(conn, company_id, Lane.ATS),
-        said=await matches.decisions(conn, company_id),
-        pairs=await postings.current_pairs(conn, company_id),
-        closed_twins=await matches.closed_twins(conn, company_id),
-        whole={lane: lane_whole_revision(known, lane, it.revision) for lane in Lane},
-        opened=await matches.opened_revisions(conn, company_id),
+        legacy=await matches.open_jobs(conn, company_id, Lane.LEGACY, ids),
+        ats=await matches.open_jobs(conn, company_id, Lane.ATS, ids),
+        said=await matches.decisions(conn, company_id, ids),
+        pairs=await _standing(conn, company_id, ids),
+        closed_twins=await matches.closed_twins(conn, company_id, ids),
+        whole=whole,
+        opened=await matches.opened_revisions(conn, company_id, ids),
+        ids=ids,
+        settled=settled,
     )
+
+
+async def _lone_are_said_otherwise(
+    conn: Connection, company_id: int, last: Matched, whole: Mapping[Lane, int | None]
+) -> bool:
+    """Whether the lanes have been read so that a job may be too new to say, or be so no longer."""
+    lanes = ((last.legacy_whole, whole[Lane.LEGACY]), (last.ats_whole, whole[Lane.ATS]))
+    if any(before is not None and (now is None or now < before) for before, now in lanes):
+        return True
+    return any(before != now for before, now in lanes) and await matches.any_pending(conn, company_id)
+
+
+async def _standing(conn: Connection, company_id: int, ids: Sequence[int] | None) -> set[tuple[int, int]]:
+    if ids is None:
+        return await postings.current_pairs(conn, company_id)
+    return set(await postings.partners(conn, company_id, ids))
 
 
 def _match(material: _Material) -> list[Finding]:
@@ -93,9 +141,13 @@ def _match(material: _Material) -> list[Finding]:
     )
     # Imported where it is used: commands that only look need neither it nor what it computes with.
     from changeover.match.pairing import pair
+    from changeover.match.settled import settled_keys
 
-    table = pair(material.legacy, material.ats, decisions)
+    table = pair(material.legacy, material.ats, decisions, elsewhere={"": (material.settled, material.settled)})
     findings = [_finding(row) for row in table.to_pylist()]
+    pairs = [(str(f.legacy_job_id), str(f.ats_job_id), f.rule) for f in findings if f.decision == _PAIRED]
+    keys = settled_keys(material.legacy, material.ats, pairs)
+    findings = [replace(f, settled=keys.get((str(f.legacy_job_id), str(f.ats_job_id)))) for f in findings]
     only_kept = kept - said.keys()
     return [_kept(f) if f.key in only_kept else _explained(f, material) for f in findings]
 
@@ -111,6 +163,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         row["code"] or "",
         row["fix"] or "",
         matches.canonical(row["evidence"]),
+        twins=int(row["twins"] or 0),
     )
 
 
@@ -158,7 +211,7 @@ def _explained(finding: Finding, material: _Material) -> Finding:
 
 
 async def _keep(
-    db: Database, company_id: int, material: _Material, found: list[Finding], *, force: bool
+    db: Database, company_id: int, material: _Material, found: list[Finding], *, force: bool, anew: bool
 ) -> bool | None:
     """Write what was found; None if the company moved on meanwhile and the match must be made again."""
     outcome: bool | None = None
@@ -168,12 +221,26 @@ async def _keep(
         if change.revision != material.revision + 1:
             if not force:
                 raise change.nothing_changed()
-            material = await _gather(change.conn, company_id)
+            now = await _gather(change.conn, company_id, anew=anew)
+            if now is None:
+                outcome = False
+                raise change.nothing_changed()
+            material = now
             found = await asyncio.to_thread(_match, material)
         outcome = await _apply(change, material, found)
         if not outcome:
             raise change.nothing_changed()
+        await matches.keep_matched(change.conn, company_id, _made_from(material, found, change.revision))
+    if outcome is False:
+        async with db.company(company_id) as conn:
+            # Nothing but what the match was made from: the company is as it was, so this takes no revision.
+            await matches.keep_matched(conn, company_id, _made_from(material, found, material.revision))
     return outcome
+
+
+def _made_from(material: _Material, found: Sequence[Finding], revision: int) -> Matched:
+    settled = material.settled + sum(f.settled is not None for f in found)
+    return Matched(revision, material.state, material.whole[Lane.LEGACY], material.whole[Lane.ATS], settled, _method())
 
 
 async def _apply(change: Change, material: _Material, found: list[Finding]) -> bool:
@@ -182,7 +249,8 @@ async def _apply(change: Change, material: _Material, found: list[Finding]) -> b
     together = sorted(wanted - material.pairs)
     await postings.unpair_jobs(change, apart)
     await postings.pair_jobs(change, together)
-    written = await matches.replace_findings(change, found)
-    change.why = f"{len(together):,} paired, {len(apart):,} taken apart; {len(wanted):,} pairs stand."
-    change.detail |= {"paired": len(together), "apart": len(apart), "pairs": len(wanted)}
+    written = await matches.replace_findings(change, found, material.ids)
+    pairs = len(wanted) + material.settled
+    change.why = f"{len(together):,} paired, {len(apart):,} taken apart; {pairs:,} pairs stand."
+    change.detail |= {"paired": len(together), "apart": len(apart), "pairs": pairs}
     return bool(apart or together or written)

@@ -12,6 +12,8 @@ from changeover import acts
 from changeover import flow as runs
 from changeover.cutover import Moved, Stale, move_feed
 from changeover.job import Job, Lane
+from changeover.match import store as matches
+from changeover.match.in_order import Order
 from changeover.migration.state import Move, Refusal
 from changeover.postings import store as postings
 from changeover.readings import Taken
@@ -149,6 +151,14 @@ def _deciding(verdict: str) -> Callable[[Stage, Sequence[str]], Awaitable[object
     return decide
 
 
+async def _pair_group(stage: Stage, words: Sequence[str]) -> object:
+    world = stage.world
+    async with world.db.company(world.company) as conn:
+        twins = await matches.group_named(conn, world.company, job(words[0], stage.given).id)
+    assert twins is not None, f"{words[0]} is in no group"
+    return await acts.pair_group(world.flow, world.company, twins, Order(words[1]), who="operator")
+
+
 async def _preview(stage: Stage, _: Sequence[str]) -> object:
     stage.seen = None
     return await stage.digest()
@@ -213,6 +223,7 @@ VERBS: dict[str, Callable[[Stage, Sequence[str]], Awaitable[object]]] = {
     "confirm": _deciding("confirmed"),
     "reject": _deciding("rejected"),
     "undecide": _deciding("undecided"),
+    "pair-group": _pair_group,
     "preview": _preview,
     "resolve": _moving(Move.RESOLVE),
     "revert": _moving(Move.REVERT),

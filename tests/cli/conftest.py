@@ -41,6 +41,8 @@ class Ended(NamedTuple):
 
 
 Run = Callable[..., Ended]
+# What stands after the contract's columns.
+FURTHER = ["twins"]
 
 
 @pytest.fixture

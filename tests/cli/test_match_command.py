@@ -10,7 +10,7 @@ import pytest
 
 from changeover.match.explaining import probability
 
-from .conftest import COLUMNS, COOK, COOK_THERE, LAWYER_THERE, NURSE, NURSE_THERE, Run, jsonl
+from .conftest import COLUMNS, COOK, COOK_THERE, FURTHER, LAWYER_THERE, NURSE, NURSE_THERE, Run, jsonl
 
 SAME = {"title": "Cook", "location": "Leith"}
 
@@ -29,7 +29,9 @@ class TestEveryJobHasItsTwin:
         assert (ended.status, ended.rows) == (0, [])
 
     def test_the_columns_are_those_of_the_contract_in_its_order(self, match: Run) -> None:
-        assert match([NURSE], [NURSE_THERE]).stdout.split("\r\n")[0] == ",".join(f'"{name}"' for name in COLUMNS)
+        assert match([NURSE], [NURSE_THERE]).stdout.split("\r\n")[0] == ",".join(
+            f'"{name}"' for name in (*COLUMNS, *FURTHER)
+        )
 
     def test_both_jobs_stand_beside_the_decision(self, match: Run) -> None:
         [row] = match([NURSE], [NURSE_THERE]).rows
@@ -236,7 +238,7 @@ class TestJson:
         sides = [NURSE, COOK], [NURSE_THERE, COOK_THERE, LAWYER_THERE]
         told = json.loads(match(*sides, "--format", "json").stdout)
         assert [row["legacy_id"] or "" for row in told] == [row["legacy_id"] for row in match(*sides).rows]
-        assert all(set(COLUMNS) | {"evidence"} == set(row) for row in told)
+        assert all({*COLUMNS, *FURTHER, "evidence"} == set(row) for row in told)
         for row in told:
             if row["decision"] == "paired":
                 total = sum(step["weight"] for step in row["evidence"])

@@ -33,6 +33,7 @@ ROWS = {
     "({0}, 18, 'ats', 5, 'A', 7, true, true, 1, 'Welder in the ATS of {0}', '')",
     "job_text": "values ({0}, 8, 'Welds.', '{{}}'), ({0}, 18, 'Welds.', '{{}}')",
     "decision": "values ({0}, 8, 18, 'confirmed', 'test', now(), 1)",
+    "matched": "values ({0}, 1, 'matching', 1, 1, 0, '1')",
     "finding": "values ({0}, 8, 18, 'paired', 1, 'exact', 'Same.')",
     "revision": "values ({0}, 1, now(), 'added', 'test', 'why', 'legacy', 'legacy')",
     "job_open": "values ({0}, 8, 'legacy', 1, null)",

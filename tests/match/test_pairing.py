@@ -121,6 +121,41 @@ class TestDoubt:
         assert {row["decision"] for row in found.values()} == {"review"}
         assert {row["rule"] for row in found.values()} == {"twins"}
 
+    def test_a_group_names_every_member_once_whatever_ids_one_side_has(self) -> None:
+        legacy = jobs(*(job(f"l{n}", "Cook", employer_job_id=f"R-{n}") for n in range(1, 28)))
+        ats = jobs(*(job(f"a{n}", "Cook") for n in range(1, 28)))
+        found = matched(legacy, ats)
+        assert set(found) == {(f"l{n}", f"a{n}") for n in range(1, 28)}
+        assert {row["twins"] for row in found.values()} == {"l1"}
+        assert all("27 jobs of the old source and 27 of the ATS read the same" in r["reason"] for r in found.values())
+
+    def test_a_group_whose_sides_differ_in_number_leaves_nobody_out(self) -> None:
+        legacy = jobs(*(job(f"l{n}", "Cook") for n in range(5)))
+        ats = jobs(*(job(f"a{n}", "Cook") for n in range(3)))
+        found = matched(legacy, ats)
+        assert len(found) == 5
+        assert {pair[1] for pair in found} == {"a0", "a1", "a2"}
+
+    def test_two_groups_are_two(self) -> None:
+        legacy = jobs(*(job(f"l{n}", title) for n, title in enumerate(["Cook", "Cook", "Nurse", "Nurse"])))
+        ats = jobs(*(job(f"a{n}", title) for n, title in enumerate(["Cook", "Cook", "Nurse", "Nurse"])))
+        assert {key: row["twins"] for key, row in matched(legacy, ats).items()} == {
+            ("l0", "a0"): "l0", ("l1", "a1"): "l0", ("l2", "a2"): "l2", ("l3", "a3"): "l2"
+        }  # fmt: skip
+
+    def test_a_rejected_pair_of_a_group_is_not_suggested_again_and_nobody_is_left_out(self) -> None:
+        legacy, ats = (jobs(*(job(f"{side}{n}", "Cook") for n in range(3))) for side in "la")
+        found = matched(legacy, ats, verdicts(("l1", "a1", "rejected")))
+        assert ("l1", "a1") not in found
+        assert {pair[0] for pair in found} == {"l0", "l1", "l2"}
+        assert {pair[1] for pair in found} == {"a0", "a1", "a2"}
+
+    def test_of_many_that_are_like_one_none_is_told_that_nothing_is(self) -> None:
+        legacy = jobs(*(job(f"l{n}", f"Cook, {word}") for n, word in enumerate(["north", "south", "east", "west"])))
+        ats = jobs(job("a", "Cook, upper"))
+        lone = [row for row in matched(legacy, ats).values() if row["decision"] == "legacy_only"]
+        assert {row["rule"] for row in lone} <= {"outdone", "twin_taken"} or not lone
+
     def test_one_choice_settles_twins(self) -> None:
         legacy, ats = jobs(job("l", "Cook"), job("m", "Cook")), jobs(job("a", "Cook"), job("b", "Cook"))
         assert set(decided(legacy, ats).values()) == {"review"}

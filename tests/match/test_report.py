@@ -83,9 +83,17 @@ class TestCauses:
 
 class TestThePage:
     def test_counts_a_doubtful_job_once_however_many_suggestions_it_has(self) -> None:
-        html = page([job("L1", "Cook")], [job(f"A{n}", "Cook") for n in range(3)])
-        assert "1 job reads exactly like another" in text(html)
-        assert html.count('class="candidate"') == 3
+        html = page([job("L1", "Nurse, nights")], [job("A1", "Nurse, days"), job("A2", "Nurse, evenings")])
+        assert "1 are in doubt" in text(html)
+        assert html.count('class="candidate"') == 2
+
+    def test_shows_jobs_that_read_the_same_as_one_block(self) -> None:
+        legacy = [job(f"L{n}", "Cook", f"R-{n}") for n in range(1, 28)]
+        html = page(legacy, [job(f"A{n}", "Cook") for n in range(1, 28)])
+        assert "27 jobs lack an Employer Job ID in the ATS and read the same as others" in text(html)
+        assert "27 of the old source and 27 of the ATS read the same" in text(html)
+        assert html.count('class="pairing twins"') == 1
+        assert all(f"{side}{n}" in html for side in "LA" for n in range(1, 28))
 
     def test_marks_the_words_that_differ(self) -> None:
         html = page([job("L1", "Nurse, nights"), job("L2", "Nurse")], [job("A1", "Nurse, days")])
@@ -136,6 +144,7 @@ class TestOfAHundredThousandJobs:
         ).with_columns(
             pl.when(pl.col("decision") == "review").then(pl.col("legacy_id")).alias("ats_id"),
             pl.lit(0.5).alias("score"),
+            pl.lit("").alias("twins"),
             *(pl.lit("x" * 2_000).alias(name) for name in ("reason", "fix", "legacy_title", "ats_title")),
             *(pl.lit("").alias(f"{s}_{n}") for s in ("legacy", "ats") for n in ("location", "company")),
             *(pl.lit("").alias(f"{s}_employer_job_id") for s in ("legacy", "ats")),

@@ -25,6 +25,8 @@ from changeover.cli.session import (
 from changeover.cli.shown import say, show, table
 from changeover.job import Lane
 from changeover.match import store as matches
+from changeover.match.in_order import Order
+from changeover.migration.state import Refusal
 from changeover.postings import store as postings
 from changeover.web.review_csv import review_csv
 from changeover.web.wording import plural
@@ -89,15 +91,41 @@ def _table(rows: list[dict[str, Any]]) -> None:
 def confirm(
     company: CompanyArgument,
     legacy: LegacyArgument,
-    ats: AtsArgument,
+    ats: Annotated[str | None, typer.Argument(help="The job of the ATS: its id there.")] = None,
+    group: Annotated[
+        Order | None, typer.Option("--group", help="Instead: pair all jobs that read the same as it, in this order.")
+    ] = None,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Say that two jobs are one opening. It outlives every re-match.
+    """Say that two jobs are one opening, or pair a whole group of jobs that read the same. It outlives every re-match.
 
     Example: changeover confirm "Ferrous & Sons" L-104 4711
     """
-    _decide(company, legacy, ats, "confirmed", database, data)
+    if (ats is None) == (group is None):
+        raise Stop("Name a job of the ATS, or say --group ids or --group dates to pair all that read the same.")
+    if group is not None:
+        _pair_group(company, legacy, group, database, data)
+    elif ats is not None:
+        _decide(company, legacy, ats, "confirmed", database, data)
+
+
+def _pair_group(company: str, legacy: str, by: Order, database: str | None, data: Path | None) -> None:
+    async def work(program: Program) -> int:
+        cid = await company_id(program, company)
+        async with program.db.company(cid) as conn:
+            twins = await matches.group_named(conn, cid, legacy)
+        if twins is None:
+            raise Stop(f"No job reads the same as {legacy}, or several jobs are so called. See `changeover review`.")
+        count = await acts.pair_group(program.flow, cid, twins, by, who=WHO)
+        if isinstance(count, Refusal):
+            refuse(count)
+            return 0
+        await runs.run(program.flow, cid)
+        return count
+
+    count = with_program(work, database=database, data=data)
+    say(f"Kept: {plural(count, 'pair')}, in the order of their {'ids' if by is Order.IDS else 'posting dates'}.")
 
 
 def reject(

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from changeover import acts, readings
 from changeover.console.shown import done
+from changeover.match.in_order import Order
 from changeover.migration.state import Refusal
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural
@@ -120,3 +121,13 @@ async def decide(
     else:
         refusal = await acts.decide_pair(here.flow, company_id, legacy, ats, verdict, who=session.who)
     return done(here, f"{_page(company_id)}/review#suggested", refusal or _VERDICTS[verdict])
+
+
+@router.post("/companies/{company}/groups")
+async def pair_group(
+    here: Here, session: Operator, company_id: CompanyId, twins: Id, by: Annotated[Order, Form()]
+) -> Response:
+    """Pair all jobs of a group that read the same, in order."""
+    count = await acts.pair_group(here.flow, company_id, twins, by, who=session.who)
+    told = count if isinstance(count, Refusal) else f"Confirmed: {plural(count, 'pair')}, whatever a later match says."
+    return done(here, f"{_page(company_id)}/review#suggested", told)

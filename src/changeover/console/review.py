@@ -126,13 +126,14 @@ def _parts(it: Company, groups: Groups) -> list[tuple[str, str, int]]:
         return sum(jobs for (decision, rule), jobs in groups.items() if (decision, rule) in names)
 
     doubts = sum(jobs for (decision, _), jobs in groups.items() if decision == "review")
-    lone = count(("legacy_only", "alone"), ("legacy_only", "twin_closed"))
+    lone = sum(jobs for (decision, rule), jobs in groups.items() if decision == "legacy_only" and rule != "pending")
+    new = sum(jobs for (decision, rule), jobs in groups.items() if decision == "ats_only" and rule != "pending")
     pending = count(("legacy_only", "pending"), ("ats_only", "pending"))
     return [
         ("matched", "matched", it.counts.get("paired", 0)),
         ("doubt", "to confirm or reject", doubts),
         ("lone-legacy", "only on the board", lone),
-        ("lone-ats", "only in the ATS", count(("ats_only", "alone"))),
+        ("lone-ats", "only in the ATS", new),
         ("pending", "too new to say", pending),
     ]
 

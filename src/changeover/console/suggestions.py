@@ -61,7 +61,7 @@ def _candidate(row: Mapping[str, Any]) -> Candidate:
             lines.append((name, *side_by_side(old, new)))
         elif old or new:
             lines.append((name, escape(old), escape(new)))
-    return Candidate(row, lines, round(100 * row["score"]), _BECAUSE.get(row["rule"], ""), emphasised(row["reason"]))
+    return Candidate(row, lines, round(100 * row["score"]), BECAUSE.get(row["rule"], ""), emphasised(row["reason"]))
 
 
 def emphasised(reason: str) -> Markup:
@@ -72,8 +72,14 @@ def emphasised(reason: str) -> Markup:
     )
 
 
-_BECAUSE = {
+# Why a person is asked, for every rule of a suggestion (match/sentences.DOUBTING_RULES).
+BECAUSE = {
     "twins": "Several jobs read exactly alike, so only a person can tell which is which.",
-    "employer_job_id_doubt": "They share an Employer Job ID, but so do others, or the rest differs.",
+    "contradiction": "Alike but for one thing that makes two openings as a rule.",
     "doubt": "Not sure enough to pair them without a person.",
+    "employer_job_id_shared": "They share an Employer Job ID, but so do others.",
+    "employer_job_id_recycled": "They share an Employer Job ID, but read like two openings.",
+    "employer_job_id_differs": "They read alike, but have different Employer Job IDs.",
+    "employer_job_id_in_text_shared": "One names the other's Employer Job ID, but so do others.",
+    "employer_job_id_in_text_recycled": "One names the other's Employer Job ID, but they read like two openings.",
 }

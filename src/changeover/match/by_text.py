@@ -28,14 +28,16 @@ from changeover.match.found import Found, Rows, Tally
 from changeover.match.particulars import description_levels, particular_levels, without_boilerplate
 from changeover.match.profiles import Profiles
 from changeover.match.tiers import once_on_both
+from changeover.match.twins import Compared, groups
 from changeover.match.weights import Weights
 
 _ONCE = KNOWN_LADDERS["stands_once"]
 # A job as it reads: jobs of a company that are equal in all of these are twins, and compared once.
 _TWIN = ("company_number", "profile", "loose", "workplace", "day", "description_hash")
-_SAME_ID = [KNOWN_LADDERS["employer_job_id"].index(level) for level in ("same", "same_reformatted")]
+_ID = KNOWN_LADDERS["employer_job_id"]
+_SAME_ID = [_ID.index(level) for level in ("same", "same_reformatted")]
 _ALIKE = [KNOWN_LADDERS["description"].index(level) for level in ("same", "similar")]
-_DIFFERS = KNOWN_LADDERS["employer_job_id"].index("differs")
+_DIFFERS = _ID.index("differs")
 
 
 def standing_once(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
@@ -48,32 +50,48 @@ def standing_once(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights
     for key, rule, wording in (("plain", "same_text", "same_text"), ("meaning", "same_meaning", "same_core")):
         pairs = once_on_both(mine, yours, ["company_number", key, "place"])
         left, right = (pairs.get_column(name).to_numpy().astype(np.int64) for name in ("left", "right"))
-        levels = blank(2)
-        levels[:, COLUMN["stands_once"]] = _ONCE.index(rule)
-        levels[:, COLUMN["wording"]] = WORDING.index(wording)
-        levels[:, COLUMN["place"]] = PLACE.index("same_cities")
-        levels[1, COLUMN["employer_job_id"]] = _DIFFERS
-        score = log_odds(levels, weights)
-        differ = _ids_differ(mine, yours, pairs)
-        fine = tally.allowed(left, right) & ~differ
-        found.append(Found(rule, True, left[fine], right[fine], levels[:1], score[:1]))
-        count = int(differ.sum())
-        against = Found("employer_job_id_differs", False, left[differ], right[differ], levels[1:].repeat(count, 0),
-                        score[1:].repeat(count))  # fmt: skip
-        found.append(against)
+        id_level, placed = _id_level(mine, yours, pairs), _placed(mine, left)
+        allowed = tally.allowed(left, right)
+        for level in np.unique(id_level).tolist():
+            for place, at in ((PLACE.index("same_cities"), placed), (PLACE.index("unknown"), ~placed)):
+                levels = blank(1)
+                levels[:, COLUMN["stands_once"]] = _ONCE.index(rule)
+                levels[:, COLUMN["wording"]] = WORDING.index(wording)
+                levels[:, COLUMN["employer_job_id"]], levels[:, COLUMN["place"]] = level, place
+                some = at & (id_level == level)
+                told = Found(rule, True, left[some], right[some], levels, log_odds(levels, weights))
+                found.append(_against(told) if level == _DIFFERS else told.only(allowed[some]))
+        fine = allowed & (id_level != _DIFFERS)
         mine, yours = (_others(side, taken) for side, taken in ((mine, left[fine]), (yours, right[fine])))
     return found
+
+
+def _against(told: Found) -> Found:
+    """The same texts with different employer job ids: shown, not paired."""
+    count = len(told.left)
+    levels, score = told.levels.repeat(count, 0), told.score.repeat(count)
+    return Found("employer_job_id_differs", False, told.left, told.right, levels, score)
+
+
+def _placed(side: pl.DataFrame, rows: Rows) -> NDArray[np.bool_]:
+    """Which of these rows name a place at all: two that name none are not at the same place."""
+    known = side.filter(pl.col("location").is_not_null()).get_column("row").to_numpy()
+    return np.isin(rows, known)
 
 
 def _others(side: pl.DataFrame, taken: Rows) -> pl.DataFrame:
     return side.filter(~pl.col("row").is_in(taken.tolist())) if len(taken) else side
 
 
-def _ids_differ(legacy: pl.DataFrame, ats: pl.DataFrame, pairs: pl.DataFrame) -> NDArray[np.bool_]:
+def _id_level(legacy: pl.DataFrame, ats: pl.DataFrame, pairs: pl.DataFrame) -> NDArray[np.int64]:
+    """What the employer job ids say of each pair: both missing, one missing, the same or another."""
     both = pairs.join(legacy.select(left="row", mine="loose"), on="left", how="left", maintain_order="left").join(
         ats.select(right="row", yours="loose"), on="right", how="left", maintain_order="left"
     )
-    return both.select((pl.col("mine") != pl.col("yours")).fill_null(False)).to_series().to_numpy()
+    known = [both.get_column(name).is_not_null().to_numpy() for name in ("mine", "yours")]
+    same = (both.get_column("mine") == both.get_column("yours")).fill_null(False).to_numpy()
+    steps = [~known[0] & ~known[1], ~(known[0] & known[1]), same]
+    return np.select(steps, [_ID.index(name) for name in ("both_missing", "one_missing", "same_reformatted")], _DIFFERS)
 
 
 def scored(profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
@@ -93,13 +111,27 @@ def scored(profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: T
     doubt = ~won & akin & (score >= weights.review)
     rows = [side.get_column("row").to_numpy().astype(np.int64)[at] for side, at in ((mine, left), (yours, right))]
     found = Found("text", True, rows[0], rows[1], levels, score)
+    among = Compared(mine, yours, left, right, levels, base, score)
+    group = groups(profiles, among, doubt & ~against, won, weights.margin, tally)
+    if group is not None:
+        # A job of a group is suggested to others of a group there, and nowhere else.
+        doubt &= ~(_inside(mine, left, group.left) & _inside(yours, right, group.right))
     each = _each_twin(found.only(doubt & twins, "twins", paired=False), mine, yours, left, right, doubt & twins)
     return [
         found.only(won),
+        *([group] if group is not None else []),
         each,
         found.only(doubt & ~twins & against, "contradiction", paired=False),
         found.only(doubt & ~twins & ~against, "doubt", paired=False),
     ]
+
+
+def _inside(side: pl.DataFrame, at: Rows, rows: Rows) -> NDArray[np.bool_]:
+    """Which of the texts ``at`` read as these jobs do."""
+    every = side.select("members").with_row_index("text").explode("members")
+    inside = np.zeros(side.height, np.bool_)
+    inside[every.filter(pl.Series(np.isin(every.get_column("members").to_numpy(), rows))).get_column("text")] = True
+    return inside[at]
 
 
 def compared(

@@ -20,6 +20,7 @@ class Found:
     """Pairs of rows of one rule: the levels of their evidence, and the log-odds these add up to.
 
     ``levels`` and ``score`` may hold one row that stands for all pairs. ``paired`` is false for suggestions.
+    ``group``: of suggestions within groups of twins, the row of the group's first legacy job.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Found:
     right: Rows
     levels: Levels
     score: Floats
+    group: Rows | None = None
 
     def only(self, keep: NDArray[np.bool_], rule: str = "", paired: bool | None = None) -> Found:
         """The pairs for which ``keep`` is true, under another rule or decision where given."""
@@ -39,6 +41,7 @@ class Found:
             self.right[keep],
             self.levels[keep] if each else self.levels,
             self.score[keep] if each else self.score,
+            None if self.group is None else self.group[keep],
         )
 
 

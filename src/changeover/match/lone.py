@@ -34,11 +34,10 @@ def _side(tally: Tally, told: Sequence[Found], side: int) -> list[Part]:
     titled = alone.filter(pl.col("title").is_not_null())
     outdone = _outdone(titled, tally, side)
     rest = titled.join(outdone, on="row", how="anti")
-    told_alone = f"No {('ATS', 'legacy')[side]} job is like it."
-    made = [
-        _part("alone", rest, Texts.all_the_same(told_alone), _fix(rest, side), side),
-        _part("twin_taken", outdone, Texts.each(outdone.get_column("reason")), _fix(outdone, side), side),
-    ]
+    made = [_part("alone", rest, Texts.each(_alone(rest, tally, side)), _fix(rest, side), side)]
+    for rule in ("twin_taken", "outdone"):
+        some = outdone.filter(rule=rule)
+        made.append(_part(rule, some, Texts.each(some.get_column("reason")), _fix(some, side), side))
     untitled = alone.filter(pl.col("title").is_null())
     reason, fix = (Texts.all_the_same(text) for text in _NO_TITLE)
     return [part for part in (*made, _part("no_title", untitled, reason, fix, side)) if len(part)]
@@ -51,6 +50,19 @@ def _part(rule: str, jobs: pl.DataFrame, reason: Texts, fix: Texts, side: int) -
     return Part(_DECISION[side], rule, _CODE[side], left, right, np.zeros(1), reason, fix, nothing)
 
 
+def _alone(jobs: pl.DataFrame, tally: Tally, side: int) -> pl.Series:
+    """No more than was looked at: paired jobs, those of another employer job id and rejected ones may be like it."""
+    other = ("ATS", "legacy")[side]
+    its = pl.lit(f"No unpaired {other} job with its Employer Job ID, or with none, is enough like it.")
+    any_ = pl.lit(f"No unpaired {other} job is enough like it.")
+    refused = tally.intake.rejected.get_column(("left", "right")[side]).cast(pl.UInt32)
+    but = pl.when(pl.col("row").is_in(refused.implode())).then(pl.lit("A person rejected a suggestion. ")).otherwise(
+        pl.lit("")
+    )  # fmt: skip
+    said = pl.when(pl.col("employer_job_id").is_not_null()).then(its).otherwise(any_)
+    return jobs.select(pl.concat_str(but, said)).to_series()
+
+
 def _fix(jobs: pl.DataFrame, side: int) -> Texts:
     if side == 1:
         return Texts.all_the_same(_WAIT)
@@ -61,7 +73,7 @@ def _fix(jobs: pl.DataFrame, side: int) -> Texts:
 
 
 def _outdone(jobs: pl.DataFrame, tally: Tally, side: int) -> pl.DataFrame:
-    """The jobs whose best candidate is the twin of another, with ``reason``."""
+    """The jobs whose best candidate is the twin of another, or is more like others, with ``rule`` and ``reason``."""
     sides = (tally.intake.legacy, tally.intake.ats)
     partner = np.full(sides[1 - side].height, -1, np.int64)
     for found in tally.accepted:
@@ -75,13 +87,20 @@ def _outdone(jobs: pl.DataFrame, tally: Tally, side: int) -> pl.DataFrame:
         pl.concat(rivals) if rivals else pl.DataFrame(schema={"row": pl.Int64, "other": pl.Int64, "score": pl.Float64})
     )
     near = every.join(jobs.select(pl.col("row").cast(pl.Int64)), on="row", how="semi")
-    taken = near.filter(pl.Series(partner[near.get_column("other").to_numpy()] >= 0, dtype=pl.Boolean))
-    other = taken.get_column("other").to_numpy()
-    named = taken.with_columns(
+    other = near.get_column("other").to_numpy()
+    whose = partner[other]
+    named = near.with_columns(
         sides[1 - side].get_column("id").gather(other).alias("twin"),
-        sides[side].get_column("id").gather(partner[other]).alias("partner"),
+        sides[side].get_column("id").gather(pl.Series(whose).set(pl.Series(whose < 0), None)).alias("partner"),
     )
     best = named.sort("score", "twin", descending=[True, False]).unique("row", keep="first", maintain_order=True)
     here, there = ("legacy", "ATS") if side == 0 else ("ATS", "legacy")
-    said = pl.format(f"The {there} job most like it, {{}}, is the twin of {here} job {{}}.", "twin", "partner")
-    return jobs.join(best.select(pl.col("row").cast(pl.UInt32), said.alias("reason")), on="row")
+    has_twin = pl.col("partner").is_not_null()
+    of_another = pl.format(f"The {there} job most like it, {{}}, is the twin of {here} job {{}}.", "twin", "partner")
+    more = pl.format(f"The {there} job most like it, {{}}, is as much like other {here} jobs.", "twin")
+    told = best.select(
+        pl.col("row").cast(pl.UInt32),
+        pl.when(has_twin).then(pl.lit("twin_taken")).otherwise(pl.lit("outdone")).alias("rule"),
+        pl.when(has_twin).then(of_another).otherwise(more).alias("reason"),
+    )
+    return jobs.join(told, on="row")

@@ -9,7 +9,7 @@ from changeover.sources.spreadsheet import guarded
 COLUMNS = (
     "legacy_id", "ats_id", "score", "decision", "rule", "reason", "code", "fix",
     "legacy_title", "legacy_location", "legacy_company", "legacy_employer_job_id",
-    "ats_title", "ats_location", "ats_company", "ats_employer_job_id",
+    "ats_title", "ats_location", "ats_company", "ats_employer_job_id", "twins",
 )  # fmt: skip
 
 

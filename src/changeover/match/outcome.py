@@ -16,17 +16,19 @@ from changeover.match.normalise import shown_id
 from changeover.match.rows import Part, Texts, as_table
 from changeover.match.weights import Weights
 
-# A job that is in doubt is shown with so many suggestions.
+# A job that is in doubt is shown with so many suggestions, and with more where it is the best of ever so many others.
 SUGGESTIONS = 3
+MOST = 10
 
-COLUMNS = ("legacy_id", "ats_id", "score", "decision", "rule", "reason", "code", "fix", "evidence")
+COLUMNS = ("legacy_id", "ats_id", "score", "decision", "rule", "reason", "code", "fix", "evidence", "twins")
 
 
 def table(tally: Tally, weights: Weights) -> pa.Table:
     """The rows of :data:`COLUMNS`: pairs first, then suggestions (the best few of each job), then lone jobs.
 
     A ``group`` column leads where the tables had one. ``score`` is a probability; lone jobs have 0. ``reason``,
-    ``fix`` and ``evidence`` are dictionaries, so that a million pairs do not carry a million copies.
+    ``fix`` and ``evidence`` are dictionaries, so that a million pairs do not carry a million copies. ``twins`` names
+    a group of jobs that no text tells apart by the first of its legacy jobs, on each row of the group.
     """
     shown = _best(_free(tally), tally)
     told = [found for found in [*tally.accepted, *shown] if len(found.left)]
@@ -49,14 +51,14 @@ def _free(tally: Tally) -> list[Found]:
 
 
 def _best(doubts: list[Found], tally: Tally) -> list[Found]:
-    """Of the suggestions, those among the best few of their legacy job and of their ATS job."""
+    """Of the suggestions, those among the best few of both their jobs, or the best of one; groups stay whole."""
     frames = [
         pl.DataFrame({"which": at, "nth": np.arange(len(d.left)), "left": d.left, "right": d.right, "score": d.score})
         for at, d in enumerate(doubts)
-        if len(d.left)
+        if len(d.left) and d.group is None
     ]
     if not frames:
-        return []
+        return doubts
     every = pl.concat(frames)
     named = every.with_columns(
         tally.intake.legacy.get_column("id").gather(every.get_column("left")).alias("legacy_id"),
@@ -65,9 +67,14 @@ def _best(doubts: list[Found], tally: Tally) -> list[Found]:
     ranked = named.sort("score", "legacy_id", "ats_id", descending=[True, False, False]).with_columns(
         pl.int_range(pl.len()).over("left").alias("of_left"), pl.int_range(pl.len()).over("right").alias("of_right")
     )
-    worth = ranked.filter((pl.col("of_left") < SUGGESTIONS) & (pl.col("of_right") < SUGGESTIONS))
+    left, right = pl.col("of_left"), pl.col("of_right")
+    among = (left < SUGGESTIONS) & (right < SUGGESTIONS)
+    worth = ranked.filter(among | ((left == 0) & (right < MOST)) | ((right == 0) & (left < MOST)))
     kept = []
     for at, found in enumerate(doubts):
+        if found.group is not None:
+            kept.append(found)
+            continue
         keep = np.zeros(len(found.left), np.bool_)
         keep[worth.filter(which=at).get_column("nth").to_numpy()] = True
         kept.append(found.only(keep))
@@ -78,8 +85,8 @@ def _part(found: Found, tally: Tally, weights: Weights) -> Part:
     """The rows of one rule."""
     levels, back = _distinct(found.levels)
     names = [{f: LADDERS[f][at] for f, at in zip(FIELDS, row, strict=True)} for row in levels.tolist()]
-    said = [sentences.reason(found.rule, name) for name in names]
-    number = back.astype(np.int32)
+    number, sizes = _sizes(found, back)
+    said = [sentences.reason(found.rule, names[at], size) for at, size in sizes]
     return Part(
         "paired" if found.paired else "review",
         found.rule,
@@ -89,8 +96,20 @@ def _part(found: Found, tally: Tally, weights: Weights) -> Part:
         1 / (1 + np.exp(-np.clip(found.score, -35, 35))),
         _with_words(found, said, number, tally),
         _fixes(found, tally),
-        Texts(number, [_evidence(name, weights) for name in names]),
+        Texts(back.astype(np.int32), [_evidence(name, weights) for name in names]),
+        None if found.group is None else Texts.each(tally.intake.legacy.get_column("id").gather(found.group)),
     )
+
+
+def _sizes(found: Found, back: Rows) -> tuple[NDArray[np.int32], list[tuple[int, tuple[int, int] | None]]]:
+    """For each row the number of what is said of it: its levels and, in a group, how many jobs each side has."""
+    if found.group is None:
+        return back.astype(np.int32), [(at, None) for at in range(int(back.max(initial=-1)) + 1)]
+    rows = pl.DataFrame({"levels": back, "group": found.group, "left": found.left, "right": found.right})
+    counted = rows.with_columns(pl.col("left", "right").n_unique().over("group"))
+    each = counted.select("levels", "left", "right").unique().sort("levels", "left", "right").with_row_index("said")
+    number = counted.join(each, on=["levels", "left", "right"], how="left", maintain_order="left").get_column("said")
+    return number.to_numpy().astype(np.int32), [(at, (mine, yours)) for _, at, mine, yours in each.iter_rows()]
 
 
 def _distinct(levels: Levels) -> tuple[Levels, Rows]:
@@ -166,6 +185,8 @@ def _fixes(found: Found, tally: Tally) -> Texts:
     told = pl.DataFrame(
         {"number": number.gather(left), "other": other.gather(right), "ats": ats.get_column("id").gather(right)}
     ).with_columns(shown_id(pl.col("number")))
+    if found.group is not None:
+        return Texts.all_the_same(sentences.SETTLE_GROUP)
     if found.paired:
         numbers = np.zeros(len(found.left), np.int32)
         numbers[at] = np.arange(1, len(at) + 1, dtype=np.int32)

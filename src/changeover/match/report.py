@@ -17,6 +17,7 @@ from changeover.match.report_pictures import Side, bar, bridge
 
 # So many jobs of one cause are shown and the rest counted, so that the report of a large company still opens.
 JOBS, DOUBTS, GROUPS = 100, 50, 20
+MEMBERS = 30
 _LONGEST = 300
 _LINES = (
     ("Title", "title"),
@@ -72,18 +73,30 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Jobs that no text tells apart: what they say, how many each side has, and the first ids of either side."""
+
+    row: dict[str, Any]
+    legacy: int
+    ats: int
+    legacy_ids: list[str]
+    ats_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A cause with its number of jobs; ``rows`` are those shown, or ``doubts`` those with their candidates."""
+    """A cause with its number of jobs: ``rows`` shown, ``doubts`` with their candidates, ``groups`` as blocks."""
 
     cause: Cause
     count: int
     rows: list[dict[str, Any]] = field(default_factory=list)
     doubts: list[list[Candidate]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
 
     @property
     def left_out(self) -> int:
         """How many jobs are only counted."""
-        return self.count - len(self.rows) - len(self.doubts)
+        return self.count - len(self.rows) - len(self.doubts) - sum(group.legacy for group in self.groups)
 
 
 def report(rows: pl.DataFrame, sides: tuple[SideRead, SideRead], *, made: datetime, style: str, by: str = "") -> str:
@@ -163,11 +176,31 @@ def _shown(cause: Cause, count: int, jobs: pl.DataFrame, doubtful: pl.DataFrame)
     mine = jobs.filter(cause=cause.name)
     if cause.decision != "review":
         return Shown(cause, count, [_cut(row) for row in mine.head(JOBS).to_dicts()])
-    first = mine.head(DOUBTS).select("legacy_id")
+    groups = _twins(mine, doubtful)
+    first = mine.filter(twins="").head(DOUBTS).select("legacy_id")
     candidates: dict[str, list[Candidate]] = {one: [] for one in first.get_column("legacy_id").to_list()}
     for row in doubtful.join(first, on="legacy_id", how="semi").to_dicts():
         candidates[row["legacy_id"]].append(_candidate(_cut(row)))
-    return Shown(cause, count, doubts=list(candidates.values()))
+    return Shown(cause, count, doubts=list(candidates.values()), groups=groups)
+
+
+def _twins(mine: pl.DataFrame, doubtful: pl.DataFrame) -> list[Group]:
+    """The groups of this cause's jobs, the largest first."""
+    by = [name for name in ("group", "twins") if name in mine.columns]
+    inside = doubtful.filter(pl.col("twins") != "").join(
+        mine.select(*by, "legacy_id"), on=[*by, "legacy_id"], how="semi"
+    )
+    ids = [pl.col(f"{side}_id").unique(maintain_order=True) for side in ("legacy", "ats")]
+    counted = inside.group_by(by, maintain_order=True).agg(
+        pl.struct(pl.all()).first().alias("row"),
+        *(pl.col(f"{side}_id").n_unique().alias(side) for side in ("legacy", "ats")),
+        *(each.head(MEMBERS).name.suffix("s") for each in ids),
+    )
+    largest = counted.sort("legacy", "twins", descending=[True, False]).head(GROUPS)
+    return [
+        Group(_cut(one["row"]), one["legacy"], one["ats"], one["legacy_ids"], one["ats_ids"])
+        for one in largest.to_dicts()
+    ]
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:

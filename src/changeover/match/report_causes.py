@@ -49,6 +49,25 @@ _LACKS = _known("legacy_employer_job_id") & ~_known("ats_employer_job_id")
 
 CAUSES = (
     Cause(
+        "twins-lack-id", "review", _review("twins") & _LACKS,
+        "read the same, no Employer Job ID",
+        "job lacks an Employer Job ID in the ATS and reads the same as others",
+        "jobs lack an Employer Job ID in the ATS and read the same as others",
+        "The old source has a number for each, those in the ATS that read the same have none.",
+        "Pair each group in one step, in the order of their ids or of their posting dates, or give each ATS job the "
+        "number of its own twin.",
+        MISSING_ATS,
+    ),
+    Cause(
+        "twins", "review", _review("twins"),
+        "read the same",
+        "job reads the same as others on both sides", "jobs read the same as others on both sides",
+        "No text tells which belongs to which. Any order is as good as another, unless ids or posting dates tell.",
+        "Pair each group in one step, in the order of their ids or of their posting dates, or give each its own "
+        "Employer Job ID in the ATS, the one that its old source shows.",
+        MISSING_ATS,
+    ),
+    Cause(
         "lacks-id", "review", (pl.col("decision") == "review") & _LACKS,
         "no Employer Job ID in the ATS",
         "job lacks an Employer Job ID in the ATS", "jobs lack an Employer Job ID in the ATS",
@@ -83,14 +102,6 @@ CAUSES = (
         MISSING_ATS,
     ),
     Cause(
-        "twins", "review", _review("twins"),
-        "read exactly alike",
-        "job reads exactly like another", "jobs read exactly like others",
-        "Nothing in the texts tells which belongs to which, so a person has to, or a number.",
-        "Give each of them its own Employer Job ID in the ATS, the one that its old source shows.",
-        MISSING_ATS,
-    ),
-    Cause(
         "contradiction", "review", _review("contradiction"),
         "one word contradicts",
         "job is contradicted in one point by the job most like it",
@@ -117,7 +128,7 @@ CAUSES = (
         MISSING_ATS,
     ),
     Cause(
-        "legacy-taken", "legacy_only", _lone("legacy_only", "twin_taken"),
+        "legacy-taken", "legacy_only", _lone("legacy_only", "twin_taken", "outdone"),
         "more of a kind than in the ATS",
         "job is missing in the ATS, where the job most like it belongs to another",
         "jobs are missing in the ATS, where the jobs most like them belong to others",
@@ -129,7 +140,7 @@ CAUSES = (
         "legacy-alone", "legacy_only", _lone("legacy_only"),
         "not in the ATS",
         "job of the old source is not in the ATS", "jobs of the old source are not in the ATS",
-        "No ATS job is like them. When the ATS takes over, they close.",
+        "No unpaired ATS job is enough like them. When the ATS takes over, they close.",
         "Publish each in the ATS, with the Employer Job ID it has here, or close it at the old source.",
         MISSING_ATS,
     ),
@@ -142,7 +153,7 @@ CAUSES = (
         MISSING_LEGACY,
     ),
     Cause(
-        "ats-taken", "ats_only", _lone("ats_only", "twin_taken"),
+        "ats-taken", "ats_only", _lone("ats_only", "twin_taken", "outdone"),
         "more of a kind than at the old source",
         "ATS job is missing at the old source, where the job most like it belongs to another",
         "ATS jobs are missing at the old source, where the jobs most like them belong to others",
@@ -154,7 +165,7 @@ CAUSES = (
         "ats-alone", "ats_only", _lone("ats_only"),
         "not at the old source",
         "ATS job is not at the old source", "ATS jobs are not at the old source",
-        "No legacy job is like them. They open when the ATS takes over.",
+        "No unpaired legacy job is enough like them. They open when the ATS takes over.",
         "Nothing, if they are new. If one stands at the old source under another name, give both the same Employer "
         "Job ID.",
         MISSING_LEGACY,

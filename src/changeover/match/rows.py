@@ -44,6 +44,7 @@ class Part:
     reason: Texts
     fix: Texts
     evidence: Texts
+    twins: Texts | None = None
 
     def __len__(self) -> int:
         return len(self.left if self.left is not None else self.right)  # type: ignore[arg-type]
@@ -65,6 +66,7 @@ def as_table(parts: Sequence[Part], sides: tuple[pl.DataFrame, pl.DataFrame], gr
         columns[name] = _pooled([Texts.all_the_same(getattr(p, name)) for p in parts], counts).dictionary_decode()
     for name in ("reason", "fix", "evidence"):
         columns[name] = _pooled([getattr(part, name) for part in parts], counts)
+    columns["twins"] = _pooled([part.twins or Texts.all_the_same("") for part in parts], counts)
     return pa.table({name: columns[name] for name in _SCHEMA.names if name in columns})
 
 
@@ -73,7 +75,7 @@ _SCHEMA = pa.schema(
     {
         "group": _REPEATED, "legacy_id": pa.string(), "ats_id": pa.string(), "score": pa.float64(),
         "decision": pa.string(), "rule": pa.string(), "reason": _REPEATED, "code": pa.string(), "fix": _REPEATED,
-        "evidence": _REPEATED,
+        "evidence": _REPEATED, "twins": _REPEATED,
     }
 )  # fmt: skip
 

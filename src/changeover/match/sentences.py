@@ -33,8 +33,8 @@ _FACET = {
     "platform": "field",
 }  # fmt: skip
 _STANDS_ONCE = {
-    "same_text": "no other job of either side reads like this one",
-    "same_meaning": "no other job of either side means the same",
+    "same_text": "no other unpaired job of either side reads like this one",
+    "same_meaning": "no other unpaired job of either side means the same",
 }
 _RULE = {
     "confirmed": "Confirmed by a person.",
@@ -42,12 +42,26 @@ _RULE = {
     "employer_job_id_shared": "Several jobs share this Employer Job ID",
     "employer_job_id_differs": "They read alike but have different Employer Job IDs, so they are not paired",
     "employer_job_id_recycled": "The Employer Job ID is the same, but the jobs read like two openings",
+    "employer_job_id_in_text_shared": "Several jobs name this Employer Job ID",
+    "employer_job_id_in_text_recycled": "The Employer Job ID is the same, but the jobs read like two openings",
+    "contradiction": "They are alike but for one thing that makes two openings as a rule",
 }
+# Every rule under which a match gives a row, by what it decides.
+PAIRING_RULES = ("confirmed", "employer_job_id", "employer_job_id_in_text", "same_text", "same_meaning", "text")
+DOUBTING_RULES = (
+    "twins", "contradiction", "doubt", "employer_job_id_shared", "employer_job_id_recycled", "employer_job_id_differs",
+    "employer_job_id_in_text_shared", "employer_job_id_in_text_recycled",
+)  # fmt: skip
+LONE_RULES = ("alone", "twin_taken", "outdone", "no_title")
+SETTLE_GROUP = (
+    "Pair all of them in one step, in the order of their ids or of their posting dates, or give each its own Employer "
+    "Job ID on both sides."
+)
 _BEHIND = ("far_behind", "behind", "a_little_behind", "just_behind")
 
 
-def reason(rule: str, levels: Mapping[str, str]) -> tuple[str, str]:
-    """What is said before and after the words in which the two titles differ."""
+def reason(rule: str, levels: Mapping[str, str], sizes: tuple[int, int] | None = None) -> tuple[str, str]:
+    """What is said before and after the words in which the two titles differ; ``sizes``: the jobs of a group."""
     if rule == "confirmed":
         return _RULE[rule], ""
     first = [
@@ -57,9 +71,15 @@ def reason(rule: str, levels: Mapping[str, str]) -> tuple[str, str]:
     ]
     last = [*_facets(levels), *_particulars(levels), _STANDS_ONCE.get(levels["stands_once"], ""), _rivals(levels)]
     last.append(_no_id(levels))
-    head = [_RULE[rule]] if rule in _RULE else []
+    head = [group(*sizes)] if sizes else [_RULE[rule]] if rule in _RULE else []
     said = "; ".join(part for part in [*head, *first] if part)
     return said[:1].upper() + said[1:], "; ".join(part for part in last if part)
+
+
+def group(legacy: int, ats: int) -> str:
+    """How many jobs of each side read the same, as the beginning of a sentence."""
+    here = f"{legacy:,} job{'s' * (legacy > 1)} of the old source"
+    return f"{here} and {ats:,} of the ATS read the same, so no text tells which belong together"
 
 
 def _facets(levels: Mapping[str, str]) -> list[str]:
@@ -94,10 +114,10 @@ def _rivals(levels: Mapping[str, str]) -> str:
     if "not_compared" in leads:
         return ""
     if any(level in _BEHIND for level in leads):
-        return "another job fits better"
+        return "another unpaired job fits better"
     if "tie" in leads or "just_ahead" in leads:
-        return "another job fits as well"
-    return "no other job comes near" if leads == ("no_rival", "no_rival") else ""
+        return "another unpaired job fits as well"
+    return "no other unpaired job comes near" if leads == ("no_rival", "no_rival") else ""
 
 
 def _no_id(levels: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from changeover.database.connection import Connection, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change
 from changeover.job import Lane
+from changeover.match.settled import id_keys
 
 queries = beside(__file__)
 
@@ -33,7 +34,11 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What matching says of a pair or of a lone job (the missing id is 0), and why."""
+    """What matching says of a pair or of a lone job (the missing id is 0), and why.
+
+    ``settled``: the key of a pair that rests on nothing but itself (match/settled.py); ``twins``: the first legacy job
+    of the group that no text tells apart, or 0.
+    """
 
     legacy_job_id: int
     ats_job_id: int
@@ -44,6 +49,8 @@ class Finding:
     code: str
     fix: str
     evidence: str
+    settled: str | None = None
+    twins: int = 0
 
     @property
     def key(self) -> tuple[int, int]:
@@ -51,16 +58,21 @@ class Finding:
         return self.legacy_job_id, self.ats_job_id
 
 
-async def open_jobs(conn: Connection, company_id: int, lane: Lane) -> pa.Table:
-    """A lane's open jobs as an Arrow table of strings, ids are job ids; descriptions are cut at 2,000 characters."""
-    cursor = await conn.execute(queries.open_jobs, {"company": company_id, "lane": lane})
+async def open_jobs(conn: Connection, company_id: int, lane: Lane, ids: Sequence[int] | None = None) -> pa.Table:
+    """A lane's open jobs (of ``ids``, or all) as text columns; descriptions are cut at 2,000 characters."""
+    at: dict[str, Any] = {"company": company_id, "lane": lane}
+    if ids is None:
+        cursor = await conn.execute(queries.open_jobs, at)
+    else:
+        cursor = await conn.execute(queries.some_open_jobs, {**at, "ids": list(ids)})
     rows = await cursor.fetchall()
     return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in COLUMNS})
 
 
-async def decisions(conn: Connection, company_id: int) -> list[dict[str, Any]]:
-    """A person's words on pairs, by job ids."""
-    cursor = await conn.execute(queries.decisions, {"company": company_id})
+async def decisions(conn: Connection, company_id: int, ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """A person's words on pairs, by job ids; of ``ids`` only, where given."""
+    at = {"company": company_id, "ids": list(ids or ())}
+    cursor = await conn.execute(queries.decisions if ids is None else queries.decisions_of, at)
     return await cursor.fetchall()
 
 
@@ -80,6 +92,7 @@ async def judged_jobs(conn: Connection, company_id: int) -> AsyncIterator[dict[s
 async def decide(change: Change, legacy: int, ats: int, verdict: str) -> None:
     """Keep a person's word on a pair; a confirmation takes the place of older ones of either job."""
     at = {"company": change.company_id, "legacy": legacy, "ats": ats}
+    await change.conn.execute(queries.reconsider, {**at, "revision": change.revision})
     if verdict == "confirmed":
         await change.conn.execute(queries.unconfirm, at)
     said = {"verdict": verdict, "who": change.who, "now": change.at, "revision": change.revision}
@@ -89,20 +102,36 @@ async def decide(change: Change, legacy: int, ats: int, verdict: str) -> None:
 async def undecide(change: Change, legacy: int, ats: int) -> bool:
     """Take a person's word on a pair back; True if there was one."""
     at = {"company": change.company_id, "legacy": legacy, "ats": ats}
+    await change.conn.execute(queries.reconsider, {**at, "revision": change.revision})
     return (await change.conn.execute(queries.undecide, at)).rowcount == 1
 
 
-async def replace_findings(change: Change, found: Sequence[Finding]) -> int:
-    """Make the kept findings equal ``found``; how many rows that wrote or deleted. Only what differs is written."""
+async def group_jobs(conn: Connection, company_id: int, twins: int) -> list[dict[str, Any]]:
+    """The open jobs of a group that no text tells apart: job_id, lane, source_job_id and posted_at."""
+    return await (await conn.execute(queries.group_jobs, {"company": company_id, "twins": twins})).fetchall()
+
+
+async def group_named(conn: Connection, company_id: int, key: str) -> int | None:
+    """The group in which a legacy job is that a person names by its source's id; None if there is none or several."""
+    rows = await (await conn.execute(queries.group_named, {"company": company_id, "key": key})).fetchall()
+    return int(rows[0]["twins"]) if len(rows) == 1 else None
+
+
+async def replace_findings(change: Change, found: Sequence[Finding], ids: Sequence[int] | None = None) -> int:
+    """Make the kept findings (of the jobs ``ids``, or all) equal ``found``; how many rows that wrote or deleted.
+
+    Only what differs is written.
+    """
     await expect_many(change.conn, len(found))
-    cursor = await change.conn.execute(queries.findings, {"company": change.company_id})
+    at = {"company": change.company_id, "ids": list(ids or ())}
+    cursor = await change.conn.execute(queries.findings if ids is None else queries.findings_of, at)
     kept = {f.key: f for f in (_finding(row) for row in await cursor.fetchall())}
     told = {f.key: f for f in found}
     gone = [key for key in kept if key not in told]
     new = [f for key, f in told.items() if kept.get(key) != f]
     if gone:
-        ids = {"legacy_ids": [key[0] for key in gone], "ats_ids": [key[1] for key in gone]}
-        await change.conn.execute(queries.forget, {"company": change.company_id, **ids})
+        keys = {"legacy_ids": [key[0] for key in gone], "ats_ids": [key[1] for key in gone]}
+        await change.conn.execute(queries.forget, {"company": change.company_id, **keys})
     if new:
         await _write(change, new)
     return len(gone) + len(new)
@@ -111,6 +140,7 @@ async def replace_findings(change: Change, found: Sequence[Finding]) -> int:
 async def forget_findings(change: Change) -> None:
     """Drop all findings: the migration was cancelled or has finished."""
     await change.conn.execute(queries.forget_all, {"company": change.company_id})
+    await change.conn.execute(queries.forget_matched, {"company": change.company_id})
 
 
 def _finding(row: dict[str, Any]) -> Finding:
@@ -125,22 +155,84 @@ def canonical(evidence: str | None) -> str:
 async def _write(change: Change, found: Sequence[Finding]) -> None:
     await change.conn.execute(queries.stage)
     await change.conn.execute(queries.unstage)
-    columns = "legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence"
+    columns = "legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, twins"
     async with change.conn.cursor().copy(f"copy found ({columns}) from stdin") as copy:
         for f in found:
-            await copy.write_row((*f.key, f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence or "[]"))
+            said = (f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence or "[]")
+            await copy.write_row((*f.key, *said, f.settled, f.twins))
     await change.conn.execute(queries.keep, {"company": change.company_id})
 
 
-async def opened_revisions(conn: Connection, company_id: int) -> dict[int, int]:
-    """The revision at which each unpaired open job last opened, by job id."""
-    cursor = await conn.execute(queries.opened_revisions, {"company": company_id})
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What the last match was made from: as of which revision, state and whole readings, and by which method.
+
+    ``settled``: how many of its pairs rest on nothing but themselves.
+    """
+
+    revision: int
+    state: str
+    legacy_whole: int | None
+    ats_whole: int | None
+    settled: int
+    method: str
+
+
+async def matched(conn: Connection, company_id: int) -> Matched | None:
+    """The last match of a company; None if there was none."""
+    row = await (await conn.execute(queries.matched, {"company": company_id})).fetchone()
+    return Matched(**row) if row else None
+
+
+async def keep_matched(conn: Connection, company_id: int, last: Matched) -> None:
+    """Keep what a match was made from, unless a later one is kept already."""
+    await conn.execute(queries.keep_matched, {"company": company_id, **asdict(last)})
+
+
+async def changed_jobs(conn: Connection, company_id: int, since: int) -> set[int]:
+    """The jobs of which something that a match reads has changed after the revision ``since``. Cost: those jobs."""
+    cursor = await conn.execute(queries.changed_jobs, {"company": company_id, "since": since})
+    return {row["job_id"] for row in await cursor.fetchall()}
+
+
+async def any_pending(conn: Connection, company_id: int) -> bool:
+    """Whether a job is called too new to say."""
+    return await (await conn.execute(queries.any_pending, {"company": company_id})).fetchone() is not None
+
+
+async def to_match(conn: Connection, company_id: int, changed: set[int]) -> tuple[set[int], int]:
+    """The jobs to match again after ``changed`` changed, and how many settled pairs are among them.
+
+    All jobs that are in no settled pair, the changed ones, and whatever stands or falls with those: cost is theirs.
+    """
+    at = {"company": company_id}
+    rows = await (await conn.execute(queries.unsettled_jobs, at)).fetchall()
+    ids = {row[name] for row in rows for name in ("legacy_job_id", "ats_job_id")} - {0}
+    dissolved: set[tuple[int, int]] = set()
+    new = set(changed)
+    while new:
+        ids |= new
+        cursor = await conn.execute(queries.employer_job_ids, {**at, "ids": list(new)})
+        keys = {key for key in id_keys(row["employer_job_id"] for row in await cursor.fetchall()) if key}
+        tied = await (await conn.execute(queries.tied_to, {**at, "ids": list(new), "keys": list(keys)})).fetchall()
+        dissolved |= {(row["legacy_job_id"], row["ats_job_id"]) for row in tied if row["settled"]}
+        new = {row[name] for row in tied for name in ("legacy_job_id", "ats_job_id")} - ids
+    return ids, len(dissolved)
+
+
+async def opened_revisions(conn: Connection, company_id: int, ids: Sequence[int] | None = None) -> dict[int, int]:
+    """The revision at which each unpaired open job (of ``ids``, or all) last opened, by job id."""
+    at = {"company": company_id, "ids": list(ids or ())}
+    cursor = await conn.execute(queries.opened_revisions if ids is None else queries.opened_revisions_of, at)
     return {row["job_id"]: row["opened_revision"] for row in await cursor.fetchall()}
 
 
-async def closed_twins(conn: Connection, company_id: int) -> dict[int, dict[str, Any]]:
-    """Open legacy jobs (by job id) whose ATS twin has closed: the twin's ATS id and when it closed."""
-    cursor = await conn.execute(queries.closed_twins, {"company": company_id})
+async def closed_twins(
+    conn: Connection, company_id: int, ids: Sequence[int] | None = None
+) -> dict[int, dict[str, Any]]:
+    """Open legacy jobs (of ``ids``, or all) whose ATS twin has closed, by job id: its ATS id and when it closed."""
+    at = {"company": company_id, "ids": list(ids or ())}
+    cursor = await conn.execute(queries.closed_twins if ids is None else queries.closed_twins_of, at)
     return {row["legacy_id"]: row for row in await cursor.fetchall()}
 
 

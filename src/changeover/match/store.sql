@@ -7,6 +7,85 @@ from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.
 where j.company_id = :company and j.lane = :lane and j.open
 order by j.job_id;
 
+-- name: some_open_jobs(company, lane, ids)
+select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
+  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description
+from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
+where j.company_id = :company and j.lane = :lane and j.open and j.job_id = any(:ids)
+order by j.job_id;
+
+-- name: matched(company)
+select revision, state, legacy_whole, ats_whole, settled, method from matched where company_id = :company;
+
+-- name: keep_matched(company, revision, state, legacy_whole, ats_whole, settled, method)!
+insert into matched (company_id, revision, state, legacy_whole, ats_whole, settled, method)
+values (:company, :revision, :state, :legacy_whole, :ats_whole, :settled, :method)
+on conflict (company_id) do update set revision = excluded.revision, state = excluded.state,
+  legacy_whole = excluded.legacy_whole, ats_whole = excluded.ats_whole, settled = excluded.settled,
+  method = excluded.method
+where matched.revision <= excluded.revision;
+
+-- name: forget_matched(company)!
+delete from matched where company_id = :company;
+
+-- name: changed_jobs(company, since)
+select job_id from job where company_id = :company and match_revision > :since;
+
+-- name: unsettled_jobs(company)
+select legacy_job_id, ats_job_id from finding where company_id = :company and settled is null;
+
+-- name: any_pending(company)
+select 1 as pending from finding where company_id = :company and settled is null and rule = 'pending' limit 1;
+
+-- name: tied_to(company, ids, keys)
+-- What stands or falls with these jobs: the settled pairs that they are in or whose id they have, the jobs that a
+-- person confirmed as theirs, and those that share a posting with them.
+select legacy_job_id, ats_job_id, true as settled from finding
+where company_id = :company and settled is not null and legacy_job_id = any(:ids)
+union
+select legacy_job_id, ats_job_id, true from finding
+where company_id = :company and settled is not null and ats_job_id = any(:ids)
+union
+select legacy_job_id, ats_job_id, true from finding where company_id = :company and settled = any(:keys)
+union
+select legacy_job_id, ats_job_id, false from decision
+where company_id = :company and verdict = 'confirmed' and (legacy_job_id = any(:ids) or ats_job_id = any(:ids))
+union
+select l.job_id, a.job_id, false from job j
+join job l on l.company_id = :company and l.posting_id = j.posting_id and l.lane = 'legacy' and l.open
+join job a on a.company_id = :company and a.posting_id = j.posting_id and a.lane = 'ats' and a.open
+where j.company_id = :company and j.job_id = any(:ids);
+
+-- name: employer_job_ids(company, ids)
+select employer_job_id from job where company_id = :company and job_id = any(:ids) and employer_job_id <> '';
+
+-- name: findings_of(company, ids)
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, twins
+from finding where company_id = :company and legacy_job_id = any(:ids)
+union
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text, settled, twins
+from finding where company_id = :company and ats_job_id = any(:ids);
+
+-- name: reconsider(company, legacy, ats, revision)!
+-- A person's word is about to change: these two jobs are matched anew, and those that a word tied to them.
+update job set match_revision = :revision
+where company_id = :company and job_id in (
+  select unnest(array[:legacy, :ats]::bigint[])
+  union select unnest(array[legacy_job_id, ats_job_id]) from decision
+  where company_id = :company and (legacy_job_id = :legacy or ats_job_id = :ats));
+
+-- name: group_jobs(company, twins)
+-- The open jobs of a group that no text tells apart, with what they can be put in order by.
+select j.job_id, j.lane, j.source_job_id, j.posted_at from job j
+where j.company_id = :company and j.open and j.job_id in (
+  select legacy_job_id from finding where company_id = :company and twins = :twins and decision = 'review'
+  union select ats_job_id from finding where company_id = :company and twins = :twins and decision = 'review');
+
+-- name: group_named(company, key)
+-- The group in which a legacy job is, by its source's id or its own.
+select distinct f.twins from finding f join job j on j.company_id = :company and j.job_id = f.legacy_job_id
+where f.company_id = :company and f.twins <> 0 and (j.source_job_id = :key or j.job_id::text = :key);
+
 -- name: decisions(company)
 select legacy_job_id, ats_job_id, verdict, who, decided_at from decision where company_id = :company;
 
@@ -24,6 +103,10 @@ where j.company_id = :company and (j.open
   or exists (select 1 from decision d where d.company_id = :company and d.ats_job_id = j.job_id))
 order by j.job_id;
 
+-- name: decisions_of(company, ids)
+select legacy_job_id, ats_job_id, verdict, who, decided_at from decision
+where company_id = :company and legacy_job_id = any(:ids) and ats_job_id = any(:ids);
+
 -- name: decide(company, legacy, ats, verdict, who, now, revision)!
 insert into decision (company_id, legacy_job_id, ats_job_id, verdict, who, decided_at, revision)
 values (:company, :legacy, :ats, :verdict, :who, :now, :revision)
@@ -39,13 +122,13 @@ delete from decision where company_id = :company and verdict = 'confirmed'
 delete from decision where company_id = :company and legacy_job_id = :legacy and ats_job_id = :ats;
 
 -- name: findings(company)
-select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, twins
 from finding where company_id = :company;
 
 -- name: stage()!
 create temporary table if not exists found (
   legacy_job_id bigint, ats_job_id bigint, decision text, score double precision, rule text, reason text,
-  code text, fix text, evidence jsonb
+  code text, fix text, evidence jsonb, settled text, twins bigint
 ) on commit delete rows;
 
 -- name: unstage()!
@@ -59,16 +142,31 @@ where f.company_id = :company and f.legacy_job_id = g.legacy_job_id and f.ats_jo
 delete from finding where company_id = :company;
 
 -- name: keep(company)!
-insert into finding (company_id, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence)
-select :company, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence from found
+insert into finding (company_id, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled,
+  twins)
+select :company, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, twins from found
 on conflict (company_id, legacy_job_id, ats_job_id) do update set decision = excluded.decision, score = excluded.score,
-  rule = excluded.rule, reason = excluded.reason, code = excluded.code, fix = excluded.fix, evidence = excluded.evidence;
+  rule = excluded.rule, reason = excluded.reason, code = excluded.code, fix = excluded.fix, evidence = excluded.evidence,
+  settled = excluded.settled, twins = excluded.twins;
 
 -- name: opened_revisions(company)
 select j.job_id, j.opened_revision from job j
 where j.company_id = :company and j.open
   and not exists (select 1 from job o where o.company_id = :company and o.posting_id = j.posting_id
                   and o.lane <> j.lane and o.open);
+
+-- name: opened_revisions_of(company, ids)
+select job_id, opened_revision from job where company_id = :company and job_id = any(:ids) and open;
+
+-- name: closed_twins_of(company, ids)
+-- Of these legacy jobs those that are open and whose ATS twin has closed.
+select l.job_id as legacy_id, a.source_job_id as ats_key, r.at as closed_at
+from job l
+join job a on a.company_id = :company and a.posting_id = l.posting_id and a.lane = 'ats' and not a.open
+left join revision r on r.company_id = :company and r.revision = a.closed_revision
+where l.company_id = :company and l.lane = 'legacy' and l.open and l.job_id = any(:ids)
+  and not exists (select 1 from job o where o.company_id = :company and o.posting_id = l.posting_id
+                  and o.lane = 'ats' and o.open);
 
 -- name: closed_twins(company)
 -- Open legacy jobs whose ATS twin has closed.
@@ -84,6 +182,7 @@ where l.company_id = :company and l.lane = 'legacy' and l.open
 select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code,
   -- People know an ATS job by the ATS's own id.
   replace(f.fix, 'ATS job ' || f.ats_job_id, 'ATS job ' || coalesce(a.source_job_id, '')) as fix, f.evidence,
+  f.twins as twins_id, coalesce(t.source_job_id, '') as twins,
   l.source_job_id as legacy_id, l.title as legacy_title, l.location as legacy_location, l.company_name as legacy_company,
   l.employer_job_id as legacy_employer_job_id, l.url as legacy_url, l.posting_id as legacy_posting,
   l.valid as legacy_valid,
@@ -97,6 +196,7 @@ from (
 ) f
 left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
 left join job a on a.company_id = :company and a.job_id = f.ats_job_id
+left join job t on t.company_id = :company and t.job_id = f.twins
 order by f.legacy_job_id, f.ats_job_id;
 
 -- name: review_group(company, decision, rules, legacy_after, ats_after, size)
@@ -104,6 +204,7 @@ order by f.legacy_job_id, f.ats_job_id;
 select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code,
   -- People know an ATS job by the ATS's own id.
   replace(f.fix, 'ATS job ' || f.ats_job_id, 'ATS job ' || coalesce(a.source_job_id, '')) as fix, f.evidence,
+  f.twins as twins_id, coalesce(t.source_job_id, '') as twins,
   l.source_job_id as legacy_id, l.title as legacy_title, l.location as legacy_location, l.company_name as legacy_company,
   l.employer_job_id as legacy_employer_job_id, l.url as legacy_url, l.posting_id as legacy_posting,
   l.valid as legacy_valid,
@@ -117,6 +218,7 @@ from (
 ) f
 left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
 left join job a on a.company_id = :company and a.job_id = f.ats_job_id
+left join job t on t.company_id = :company and t.job_id = f.twins
 left join decision d on d.company_id = :company and d.legacy_job_id = f.legacy_job_id and d.ats_job_id = f.ats_job_id
 order by f.legacy_job_id, f.ats_job_id;
 

@@ -62,14 +62,24 @@ async def _show(change: Change, ids: Sequence[int], postings: Sequence[int]) -> 
 
 
 async def _behind(change: Change, behind: Mapping[int, int], posting: Mapping[int, int]) -> None:
-    at = {"company": change.company_id, "ids": list(behind), "behind": list(behind.values())}
+    at = {
+        "company": change.company_id,
+        "revision": change.revision,
+        "ids": list(behind),
+        "behind": list(behind.values()),
+    }
     await change.conn.execute(shadows.queries.step_back, at)
     await store.lead(change, {posting[each]: posting[shows] for each, shows in behind.items()})
 
 
 async def _instead(change: Change, instead: Mapping[int, int], posting: dict[int, int]) -> None:
     """A source of higher rank tells the opening too: its job shows it from now on, at the same address."""
-    at = {"company": change.company_id, "ids": list(instead.values()), "behind": list(instead)}
+    at = {
+        "company": change.company_id,
+        "revision": change.revision,
+        "ids": list(instead.values()),
+        "behind": list(instead),
+    }
     await change.conn.execute(shadows.queries.step_back, at)
     await shadows.pass_on(change, {old: new for new, old in instead.items()})
     await _show(change, list(instead), [posting[old] for old in instead.values()])

@@ -15,12 +15,12 @@ where j.company_id = :company and j.shadow_of = any(:ids) order by j.shadow_of, 
 -- name: step_forward(company, ids, postings, revision)!
 -- These show the opening from now on, each on the posting that it already has.
 update job j set open = true, shadow_of = null, opened_revision = :revision, closed_revision = null,
-  posting_id = m.posting_id
+  match_revision = :revision, posting_id = m.posting_id
 from unnest(:ids::bigint[], :postings::bigint[]) as m (job_id, posting_id)
 where j.company_id = :company and j.job_id = m.job_id;
 
--- name: step_back(company, ids, behind)!
-update job j set open = false, shadow_of = m.behind
+-- name: step_back(company, ids, behind, revision)!
+update job j set open = false, shadow_of = m.behind, match_revision = :revision
 from unnest(:ids::bigint[], :behind::bigint[]) as m (job_id, behind)
 where j.company_id = :company and j.job_id = m.job_id;
 

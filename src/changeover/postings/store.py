@@ -199,7 +199,7 @@ async def _merge(change: Change, moves: Sequence[tuple[Side, Side]]) -> None:
     at = {"company": change.company_id}
     keep = [kept.posting_id for kept, _ in moves]
     ids = [gone.job_id for _, gone in moves]
-    await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": keep})
+    await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": keep, "revision": change.revision})
     merged = {**at, "old": [gone.posting_id for _, gone in moves], "new": keep}
     await change.conn.execute(queries.follow_aliases, merged)
     await change.conn.execute(queries.make_aliases, merged)
@@ -223,7 +223,8 @@ async def unpair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
     homes = await _homes(change, ids)
     fresh = await _fresh(change, [i for i in ids if i not in homes])
     target = {**homes, **fresh}
-    await change.conn.execute(queries.move_jobs, {**at, "ids": ids, "postings": [target[i] for i in ids]})
+    moved = {"ids": ids, "postings": [target[i] for i in ids], "revision": change.revision}
+    await change.conn.execute(queries.move_jobs, {**at, **moved})
     change.touched.update(ids)
     return len(ids)
 

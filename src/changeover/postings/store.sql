@@ -56,12 +56,13 @@ select :company, posting_id, job_id, :revision from placed where posting_id = ne
 
 -- name: new_jobs(company, source, lane, revision, employer)!
 insert into job (company_id, job_id, lane, source_id, source_job_id, posting_id, open, valid, flaw, opened_revision,
-  title, location, company_name, employer_job_id, requisition, url, apply_url, workplace_type, posted_at, digest, search)
+  title, location, company_name, employer_job_id, requisition, url, apply_url, workplace_type, posted_at, digest, search,
+  match_revision)
 select :company, p.job_id, :lane, :source, i.source_job_id, p.posting_id, true, i.valid, i.flaw, :revision,
   i.title, i.location, i.company_name, i.employer_job_id, i.requisition, i.url, i.apply_url, i.workplace_type,
   i.posted_at, i.digest,
   searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
-    i.workplace_type, i.posted_at)
+    i.workplace_type, i.posted_at), :revision
 from incoming i join placed p using (source_job_id) where not p.known;
 
 -- name: told_again(company, revision, employer)!
@@ -72,7 +73,7 @@ update job j set
   search = searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
     i.workplace_type, i.posted_at),
   opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true,
-  shadow_of = null, told_revision = :revision
+  shadow_of = null, told_revision = :revision, match_revision = :revision
 from incoming i join placed p using (source_job_id)
 where p.known and j.company_id = :company and j.job_id = p.job_id;
 
@@ -83,7 +84,7 @@ on conflict (company_id, job_id) do update set description = excluded.descriptio
 
 -- name: put_beside(company, revision)!
 -- What has just been placed as open, and what stood in the shadow of it, is undecided.
-update job set open = false, shadow_of = 0
+update job set open = false, shadow_of = 0, match_revision = :revision
 where company_id = :company and (open or shadow_of is not null)
   and (job_id in (select job_id from placed) and opened_revision = :revision
        or shadow_of in (select job_id from placed));
@@ -98,7 +99,7 @@ where company_id = :company;
 select job_id from placed;
 
 -- name: close_jobs(company, ids, revision, opened_by)
-update job set open = false, shadow_of = null, closed_revision = :revision
+update job set open = false, shadow_of = null, closed_revision = :revision, match_revision = :revision
 where company_id = :company and job_id = any(:ids) and (open or shadow_of is not null) and opened_revision <= :opened_by
 returning job_id;
 
@@ -179,8 +180,8 @@ select s.job_id, s.posting_id, p.origin_job_id = s.job_id from side s
 join posting p on p.company_id = :company and p.posting_id = s.posting_id
 where s.company_id = :company and s.job_id = any(:ids) and p.alias_of is not null;
 
--- name: move_jobs(company, ids, postings)!
-update job j set posting_id = m.posting_id
+-- name: move_jobs(company, ids, postings, revision)!
+update job j set posting_id = m.posting_id, match_revision = :revision
 from unnest(:ids::bigint[], :postings::bigint[]) as m (job_id, posting_id)
 where j.company_id = :company and j.job_id = m.job_id;
 
