@@ -37,7 +37,7 @@ union all
 select relname, 'a default that is not a constant: ' || a.attname
 from t join pg_attribute a on a.attrelid = t.oid
 join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
-where pg_get_expr(d.adbin, d.adrelid) !~ '^(-?[0-9.]+|true|false|''[^'']*''(::[a-z ]+)?)$'
+where pg_get_expr(d.adbin, d.adrelid) !~ '^(-?[0-9.]+|true|false|''[^'']*''(::[a-z ]+(\[\])?)?)$'
 order by 1, 2
 """
 
