@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import extruct  # type: ignore[import-untyped]
+import extruct
 
 from changeover.sources.job_page import read_page
 from changeover.sources.json_ld import is_type, job_postings
