@@ -12,6 +12,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from changeover import flow as runs
+from changeover.apply import delivery
 from changeover.apply_connect import hooks
 from changeover.apply_connect import work as wire
 from changeover.background.queue import Queue
@@ -88,7 +89,8 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
 
 def make_outbox(settings: Settings, db: Database, queue: Queue, courier: Courier) -> Outbox:
     """The outbox with the channels of this board. The board's key is asked for only when something is signed."""
-    return Outbox(db, queue, courier, {hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings))})
+    channels = {hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings)), delivery.CHANNEL: delivery.channel()}
+    return Outbox(db, queue, courier, channels)
 
 
 def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None = None) -> None:

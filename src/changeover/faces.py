@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 
 from changeover.api import (
+    applications,
     changes,
     client_routes,
     companies,
@@ -45,7 +46,19 @@ BOARD = (board, board_feeds, board_apply, mine)
 CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, forms, live)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
-API = (companies, setting_up, sources, client_routes, api_moves, pairs, postings, changes, push, reference)
+API = (
+    companies,
+    applications,
+    setting_up,
+    sources,
+    client_routes,
+    api_moves,
+    pairs,
+    postings,
+    changes,
+    push,
+    reference,
+)
 FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIRE)
 
 

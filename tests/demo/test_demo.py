@@ -43,6 +43,7 @@ def test_the_story_passes_without_a_person_and_without_a_gap(surroundings: dict[
     told = json.loads(last)
     assert (told["gaps"], told["duplicates"], told["applications_lost"]) == (0, 0, 0)
     assert told["companies"] >= 4
+    assert told["applications"] >= 1
     assert told["postings"] >= 60
     assert told["cut_over"] > told["reverted"] >= 1
     assert told["polls"] > 0

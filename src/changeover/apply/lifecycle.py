@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from changeover.apply import store
 from changeover.database.connection import Connection
+
+# How long an ATS may fetch a candidate's files.
+FILE_LIFE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

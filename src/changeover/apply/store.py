@@ -188,6 +188,11 @@ async def file(conn: Connection, company: int, file_id: int, since: datetime) ->
     return await _one(conn, queries.file, company=company, file=file_id, since=since)
 
 
+async def files_of(conn: Connection, company: int, application_id: int) -> list[Row]:
+    """An application's files, without their content."""
+    return await _all(conn, queries.files_of, company=company, application=application_id)
+
+
 async def newest_file(conn: Connection, company: int, since: datetime) -> int | None:
     """The newest file of a company's applications that was kept after ``since``."""
     row = await _one(conn, queries.newest_file, company=company, since=since)

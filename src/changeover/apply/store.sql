@@ -106,6 +106,10 @@ values (:company, :file, :application, :name, :media_type, :content, :now);
 select name, media_type, content from application_file
 where company_id = :company and file_id = :file and stored_at > :since;
 
+-- name: files_of(company, application)
+select file_id, name, media_type from application_file
+where company_id = :company and application_id = :application order by file_id;
+
 -- name: newest_file(company, since)
 select file_id from application_file where company_id = :company and stored_at > :since order by file_id desc limit 1;
 

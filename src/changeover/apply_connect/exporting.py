@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from changeover.apply import delivery
 from changeover.apply import store as applications
 from changeover.apply.questions import Form, read_form
 from changeover.apply_connect import payloads_applications, payloads_events, store
@@ -17,7 +18,7 @@ from changeover.webhooks.outbox import Outbox
 def hand_over(outbox: Outbox, url: str) -> HandOver:
     """How an application of the board at ``url`` is handed over: its job's address, signed with its client's secret.
 
-    An application for a job that no client of the wire told stays where it is.
+    For a job that no client of the wire told, its form may name an address (apply/delivery).
     """
 
     async def handed(conn: Connection, company_id: int, application_id: int) -> None:
@@ -25,6 +26,7 @@ def hand_over(outbox: Outbox, url: str) -> HandOver:
         told = await store.job_of_place(conn, company_id, row["external_job_id"]) if row else None
         asked = await applications.known_form(conn, company_id, row["posting_id"]) if row else None
         if row is None or told is None or asked is None or not told["webhook_url"]:
+            await delivery.hand_over(outbox, url, conn, company_id, application_id)
             return
         form = read_form(asked["form"])
         if isinstance(form, Form):

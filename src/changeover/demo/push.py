@@ -20,6 +20,27 @@ from changeover.job import Lane
 TIMEOUT_SECONDS = 30.0
 ATTEMPTS = 3
 
+# What this ATS asks of those who apply on the board.
+_ASKED: Mapping[str, Any] = {
+    "sections": {
+        "contact": {"phone": "optional"},
+        "resume": {"resume": "required"},
+        "additional": [
+            {
+                "questions": [
+                    {
+                        "id": "swim",
+                        "text": "Can you swim?",
+                        "kind": "choice",
+                        "required": True,
+                        "choices": [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "Not yet"}],
+                    }
+                ]
+            }
+        ],
+    }
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
@@ -65,6 +86,18 @@ class PushingAts:
     def push_all(self) -> Pushed:
         """Tell every open job and say that this is all; returns when the board has answered."""
         return self._lane.submit(self._push, complete=True).result()
+
+    def fetch(self, url: str) -> dict[str, Any]:
+        """An application that the board told of, with its files' first bytes; empty where it is not to be had."""
+        answer = self._client.get(url)
+        if answer.status_code != HTTPStatus.OK:
+            return {}
+        said: dict[str, Any] = answer.json()
+        return {**said, "files": [self._client.get(file["url"]).content[:5] for file in said["files"]]}
+
+    def look_at(self, url: str) -> bool:
+        """A recruiter looks at an application, and the board is told; False where it would not hear it."""
+        return self._client.post(f"{url}/actions", json={"action": "APPLICATION_VIEWED"}).status_code == HTTPStatus.OK
 
     def push_changes(self) -> Future[Pushed | None]:
         """Tell what changed since the last push that was taken; the future answers None if nothing did."""
@@ -130,4 +163,5 @@ def _record(employer: Employer, job: Entry, origin: str) -> dict[str, Any]:
         "workplace_type": job.workplace,
         "posted_at": job.posted_at.isoformat(),
         "department": job.department,
+        "apply_questions": {**_ASKED, "deliver_to": f"{origin.rstrip('/')}/push/{employer.slug}/applications"},
     }

@@ -82,6 +82,14 @@ class _World:
         jobs = self.world.jobs(employer.slug, Lane.ATS)
         return JSONResponse(ashby(employer, jobs, pages.origin(request), compensation=compensation))
 
+    async def applied(self, request: Request) -> Response:
+        self._employer(request)
+        event = await request.json()
+        # It may come more than once: what is known is not new.
+        if event not in self.world.applications:
+            self.world.applications.append(event)
+        return PlainTextResponse("Received.")
+
     def _employer(self, request: Request) -> Employer:
         return self.world.employer(request.path_params["slug"])
 
@@ -126,6 +134,7 @@ def application(world: World) -> Starlette:
         Route("/ashby/posting-api/job-board/{slug}", programs.ashby),
         Route("/ashby/{slug}/{number}", hosted),
         Route("/ashby/{slug}/{number}/application", hosted),
+        Route("/push/{slug}/applications", programs.applied, methods=["POST"]),
         Route("/push/{slug}/{number}", hosted),
         Route("/desk/{slug}", desk_page),
         Route("/desk/{slug}/{action}", desk_form, methods=["POST"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
@@ -11,6 +11,7 @@ import typer
 
 from changeover import acts
 from changeover.cutover import Moved
+from changeover.demo.candidate import Candidate
 from changeover.demo.reader import Findings, Reader, Watch
 from changeover.demo.stage import WHO, Stage, StoryStopped
 from changeover.job import Lane
@@ -58,6 +59,7 @@ async def play(stage: Stage) -> Report:
     async with _watched(stage) as watch:
         await _moves_by_itself(stage)
         await _moved_by_a_push(stage)
+        await _applied_for(stage, report)
         await _already_moved(stage)
         await _held_by_the_guard(stage)
         await _needs_a_person(stage, watch.reader)
@@ -96,6 +98,37 @@ async def _moved_by_a_push(stage: Stage) -> None:
     await stage.activate("fernsluice")
     it = await stage.until("fernsluice", State.CUT_OVER)
     _tell(f"{it.name}: its ATS pushed everything; {it.counts['paired']} pairs, cut over.")
+
+
+async def _applied_for(stage: Stage, report: Report) -> None:
+    """A candidate applies on the board; the application is in the ATS, and the candidate hears of it."""
+    actor = stage.actors["fernsluice"]
+    _expect(actor.pushing is not None, f"{actor.name}: its ATS must push")
+    with Candidate(stage.url) as candidate:
+        applied = await asyncio.to_thread(candidate.apply, actor.company, "Ada", "Example")
+        _expect(bool(applied.page), f"{actor.name}: the application was not taken: {applied.answer}")
+        report.applications += 1
+        _tell(f"{actor.name}: a candidate applied on the board.")
+        arrived = stage.sites.world.applications
+        await _until(lambda: bool(arrived), f"{actor.name}: the application did not arrive in the ATS in time")
+        url = str(arrived[0]["url"]) if arrived else ""
+        held = await asyncio.to_thread(actor.pushing.fetch, url) if actor.pushing else {}
+        whole = held.get("applicant", {}).get("last_name") == "Example" and held["files"] == [b"%PDF-"]
+        report.applications_lost += not whole
+        _tell(f"{actor.name}: the application is in the ATS, with its résumé.")
+        heard = actor.pushing is not None and await asyncio.to_thread(actor.pushing.look_at, url)
+        _expect(heard, f"{actor.name}: the board must hear that the application was looked at")
+        words = await asyncio.to_thread(candidate.looks, applied)
+        _expect("Viewed" in words, f"{actor.name}: the candidate must see it, and saw {words}")
+        _tell(f"{actor.name}: the employer looked at it; the candidate's page says so.")
+
+
+async def _until(there: Callable[[], bool], otherwise: str) -> None:
+    for _ in range(500):
+        if there():
+            return
+        await asyncio.sleep(0.05)
+    raise StoryStopped(otherwise)
 
 
 async def _already_moved(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from changeover.demo.employers import Employer, Entry, Place, number_in, place_text, read_employers
 from changeover.job import Lane
@@ -47,6 +48,7 @@ class World:
         self.seed = seed
         self._now = now
         self._lock = threading.RLock()
+        self.applications: list[dict[str, Any]] = []
         self._listeners: list[Callable[[str, Lane], None]] = []
         beginnings = read_employers(seed, now())
         self._employers = {b.employer.slug: b.employer for b in beginnings}

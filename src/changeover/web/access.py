@@ -96,6 +96,9 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/verify": Who.PROGRAM,
     "/api/v1/postings/changes": Who.PROGRAM,
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
+    "/api/v1/companies/{company}/applications/{application:int}": Who.CLIENT,
+    "/api/v1/companies/{company}/applications/{application:int}/actions": Who.CLIENT,
+    "/api/v1/companies/{company}/application-files/{file:int}": Who.CLIENT,
     # The Apply Connect wire: each call shows a token, which its route checks; a token is given for a secret.
     "/oauth/v2/accessToken": Who.ANYONE,
     **{
