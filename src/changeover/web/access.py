@@ -48,6 +48,7 @@ WHO: dict[str, Who] = {
     "/events": Who.OPERATOR,
     "/companies/{company}": Who.OPERATOR,
     "/companies/{company}/activate": Who.OPERATOR,
+    "/companies/{company}/groups": Who.OPERATOR,
     "/companies/{company}/hold": Who.OPERATOR,
     "/companies/{company}/unhold": Who.OPERATOR,
     "/companies/{company}/cancel": Who.OPERATOR,
