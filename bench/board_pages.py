@@ -32,7 +32,7 @@ class Looked:
 
     def searches(self) -> list[float]:
         """The seconds of every search."""
-        return self.times["all searches"]
+        return self.times.get("all searches") or [float("nan")]
 
 
 def _asks(chance: random.Random, base: int, postings: int) -> tuple[str, str]:
