@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from changeover.database.revise import Change
 from changeover.job import Flaw, Job
 from changeover.migration.state import Refusal
+from changeover.postings import few
 from changeover.postings import store as postings
 from changeover.readings import Flow, wake
 from changeover.snapshot import store as snapshots
@@ -22,10 +23,11 @@ _NO_SOURCE = Refusal(
 
 @dataclass(slots=True)
 class Push:
-    """A push in hand: its revision, and the source that it comes from."""
+    """A push in hand: its revision, and the source that it comes from. ``beside``: another source feeds its lane."""
 
     change: Change
     row: SourceRow
+    beside: bool
     told: int = 0
     closed: int = 0
 
@@ -37,9 +39,16 @@ class Push:
         self, jobs: Sequence[Job], known: Mapping[str, Known], flaws: Mapping[str, Flaw] | None = None
     ) -> None:
         """Write jobs that are new or changed; those with a flaw are kept and never posted."""
-        await postings.write_jobs(self.change, self.row.source_id, self.row.lane, jobs, flaws)
-        if any(job.id not in known for job in jobs):
-            await snapshots.new_job_seen(self.change, self.row)
+        left: Sequence[Job] = jobs
+        few_enough = not self.beside and len(jobs) <= few.MOST
+        async with self.change.conn.pipeline():
+            if any(job.id not in known for job in jobs):
+                await snapshots.new_job_seen(self.change, self.row)
+            if few_enough:
+                left = await few.write_few(self.change, self.row.source_id, self.row.lane, jobs, known, flaws)
+        if left:
+            await few.by_size(self.change.conn)
+            await postings.write_jobs(self.change, self.row.source_id, self.row.lane, left, flaws)
         self.told += len(jobs)
 
     async def close(self, job_ids: Sequence[int]) -> None:
@@ -59,12 +68,15 @@ async def pushing(flow: Flow, company_id: int, *, who: str) -> AsyncIterator[Pus
     Raise ``change.nothing_changed()`` in it to leave no trace.
     """
     async with postings.change_postings(flow.db, company_id, kind="jobs_pushed", who=who, why="") as change:
-        rows = await snapshots.sources(change.conn, company_id)
+        async with change.conn.pipeline():
+            await few.by_index(change.conn)
+            rows = await snapshots.sources(change.conn, company_id)
         row = next((r for r in rows if r.kind == snapshots.PUSH and r.active), None)
         if row is None:
             yield _NO_SOURCE
             raise change.nothing_changed()
-        push = Push(change, row)
+        beside = any(r.lane == row.lane and r.source_id != row.source_id and r.state != snapshots.OFF for r in rows)
+        push = Push(change, row, beside)
         yield push
         change.why = (
             change.why or f"The ATS pushed {push.told:,} jobs that were new or changed, and closed {push.closed:,}."

@@ -82,3 +82,38 @@ async def test_a_cut_over_killed_before_any_of_its_words_is_before_or_after_and_
     moves = ask(world, "select company_id from revision where kind = 'cut_over' group by 1 having count(*) = 1")
     assert len(moves) == len(killed) + 1
     assert promises.broken(world.db.address.owner) == []
+
+
+async def test_a_push_that_was_answered_stands_after_kill_9_and_told_again_changes_nothing(
+    world: World, children: Nursery
+) -> None:
+    company = await employ(world, [1], [1], push=True)
+    every = list(range(2, 1000))
+
+    pushing = children.begin(world, "push", company=company, ats=every)
+    answered = [await pushing.tells("number") for _ in range(3)]
+    await pushing.dies()
+    await forgotten(world, [pushing])
+
+    stood = _open_pushed(world, company)
+    assert [key for key in stood if stood.count(key) > 1] == []
+    assert {f"A{number}" for number in answered} <= set(stood)
+    assert promises.broken(world.db.address.owner) == []
+
+    # A client that does not know what came through tells it all again: what stood stays at its revision.
+    (before,) = ask(world, "select revision from company where company_id = %s", company)
+    again = children.begin(world, "push", company=company, ats=[int(key[1:]) for key in stood])
+    await again.tells("done")
+    assert ask(world, "select revision from company where company_id = %s", company) == [before]
+    assert _open_pushed(world, company) == stood
+
+
+def _open_pushed(world: World, company: int) -> list[str]:
+    """What the board has of the ATS's jobs, a line for each that is open with its history begun."""
+    rows = ask(
+        world,
+        "select source_job_id from job join job_open using (company_id, job_id)"
+        " join job_text using (company_id, job_id) where company_id = %s and job.lane = 'ats' and open and to_revision is null order by job_id",
+        company,
+    )
+    return [row["source_job_id"] for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,16 +62,13 @@ async def ingest(
         if isinstance(push, Refusal):
             results = push
         else:
-            decided = await _decided(push, caller, told)
+            decided, known = await _decided(push, caller, told)
             tasks, results = _receipts(decided)
             revision = push.change.revision
-            if not await _written(push, caller, [it for it in decided if isinstance(it, Decision)]):
+            if not await _written(push, caller, [it for it in decided if isinstance(it, Decision)], known, tasks):
                 # Nothing changed: the receipts alone need no revision, nor a run of the company.
                 left, revision = tasks, revision - 1
                 raise push.change.nothing_changed()
-            await store.add_tasks(
-                push.change.conn, caller.company_id, application.application_id, revision, push.change.at, tasks
-            )
     if left or (integration.resyncing and not isinstance(results, Refusal)):
         async with flow.db.company(caller.company_id) as conn:
             at = (caller.company_id, application.application_id, revision, flow.db.now())
@@ -80,14 +78,22 @@ async def ingest(
     return results
 
 
-async def _decided(push: Push, caller: _Caller, told: Sequence[Told]) -> list[Decision | Refused]:
+async def _decided(
+    push: Push, caller: _Caller, told: Sequence[Told]
+) -> tuple[list[Decision | Refused], dict[str, Known]]:
+    """What becomes of each element, and what was known of every job that this names."""
     conn, company = push.change.conn, caller.company_id
-    rows = await store.jobs(conn, company, [it.external_id for it in told])
-    keys = {key for it in told for key in place_ids(it)} | {key for row in rows.values() for key in row["places"]}
-    known = await push.known(keys)
+    keys = {key for it in told for key in place_ids(it)}
+    async with conn.pipeline():
+        rows, known = await asyncio.gather(store.jobs(conn, company, [it.external_id for it in told]), push.known(keys))
+    # Places that a job had, and has no more.
+    had = {key for row in rows.values() for key in row["places"]} - keys
+    if had:
+        known |= await push.known(had)
     rules = Rules(push.change.at, caller.board.blocked, caller.integration.resyncing)
     twins = await _twins(push, caller, told, rows)
-    return [decide(it, rows.get(it.external_id), known, rules, twins.get(it.external_id, "")) for it in told]
+    decided = [decide(it, rows.get(it.external_id), known, rules, twins.get(it.external_id, "")) for it in told]
+    return decided, known
 
 
 async def _twins(push: Push, caller: _Caller, told: Sequence[Told], rows: Mapping[str, Row]) -> dict[str, str]:
@@ -132,11 +138,11 @@ def _receipts(decided: Sequence[Decision | Refused]) -> tuple[list[NewTask], lis
     return tasks, results
 
 
-async def _written(push: Push, caller: _Caller, decisions: Sequence[Decision]) -> bool:
-    """Write what was decided; False if that changes nothing."""
+async def _written(
+    push: Push, caller: _Caller, decisions: Sequence[Decision], known: Mapping[str, Known], tasks: Sequence[NewTask]
+) -> bool:
+    """Write what was decided, with its receipts; False if that changes nothing, and then nothing is written."""
     change, company = push.change, caller.company_id
-    keys = [job.id for it in decisions for job in it.jobs] + [key for it in decisions for key in it.close]
-    known = await push.known(keys)
     jobs = [job for it in decisions for job in it.jobs if _changes(job, it, known)]
     flaws = {key: flaw for it in decisions for key, flaw in it.flaws.items()}
     closing = [known[key].job_id for it in decisions for key in it.close if key in known and known[key].open]
@@ -148,10 +154,13 @@ async def _written(push: Push, caller: _Caller, decisions: Sequence[Decision]) -
     await push.write(jobs, known, flaws)
     await push.close(closing)
     ids = caller.application
-    await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
-    await _ask(push, kept)
-    await store.close_jobs(change.conn, company, closed, change.at)
-    await store.renew_jobs(change.conn, company, until)
+    # None of these has an answer to wait for.
+    async with change.conn.pipeline():
+        await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
+        await _ask(push, kept)
+        await store.close_jobs(change.conn, company, closed, change.at)
+        await store.renew_jobs(change.conn, company, until)
+        await store.add_tasks(change.conn, company, ids.application_id, change.revision, change.at, tasks)
     return True
 
 
@@ -159,9 +168,11 @@ async def _ask(push: Push, kept: Sequence[Row]) -> None:
     """Keep what is asked of those who apply on the board, for every place of each job."""
     can = {row["external_id"]: row for row in kept if row["apply_form"] and not row["apply_flaw"]}
     forms = {key: asked(row["apply_form"]) for row in can.values() for key in row["places"]}
-    await applications.set_forms(push.change, push.row.source_id, forms)
+    if forms:
+        await applications.set_forms(push.change, push.row.source_id, forms)
     gone = [key for row in kept if row["external_id"] not in can for key in row["places"]]
-    await applications.drop_forms(push.change, push.row.source_id, gone)
+    if gone:
+        await applications.drop_forms(push.change, push.row.source_id, gone)
 
 
 def _changes(job: Job, it: Decision, known: Mapping[str, Known]) -> bool:

@@ -25,11 +25,15 @@ returning revision, name, state, feed, held, flowed_revision
 # Its place in the board's stream is its transaction's number, or its forerunner's where that had to be waited for:
 # numbers are given before the company's row is locked, and a company's revisions must not change places.
 _RECORD = """
+with recorded as (
 insert into revision (company_id, revision, at, kind, who, why, feed, state, detail, position)
 select c.company_id, c.revision, %(at)s, %(kind)s, %(who)s, %(why)s, c.feed, c.state, %(detail)s,
   greatest(pg_current_xact_id()::text::bigint, p.position)
 from company c left join revision p on p.company_id = c.company_id and p.revision = c.revision - 1
 where c.company_id = %(company)s
+returning company_id, revision
+)
+select pg_notify(%(channel)s, company_id || ':' || revision) from recorded
 """
 
 
@@ -122,9 +126,9 @@ async def _record(change: Change) -> None:
             "why": change.why,
             "detail": Jsonb(change.detail),
             "company": change.company_id,
+            "channel": CHANNEL,
         },
     )
-    await change.conn.execute("select pg_notify(%s, %s)", (CHANNEL, f"{change.company_id}:{change.revision}"))
 
 
 async def create_company(db: Database, name: str, *, ats: str = "", who: str, company_id: int | None = None) -> int:
