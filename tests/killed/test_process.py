@@ -113,7 +113,8 @@ def _open_pushed(world: World, company: int) -> list[str]:
     rows = ask(
         world,
         "select source_job_id from job join job_open using (company_id, job_id)"
-        " join job_text using (company_id, job_id) where company_id = %s and job.lane = 'ats' and open and to_revision is null order by job_id",
+        " join job_text using (company_id, job_id)"
+        " where company_id = %s and job.lane = 'ats' and open and to_revision is null order by job_id",
         company,
     )
     return [row["source_job_id"] for row in rows]
