@@ -21,6 +21,7 @@ from changeover.background.queue import Queue
 from changeover.database.connection import Address, Database
 from changeover.faces import make_web
 from changeover.postings.posting import public_id
+from changeover.readings import Asked
 from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
@@ -64,7 +65,7 @@ def serve(address: Address, port: Channel[int], stop: Event) -> None:
     asyncio.run(serve())
 
 
-async def _no_source(row: SourceRow) -> Reading:
+async def _no_source(row: SourceRow, _: Asked) -> Reading:
     raise AssertionError(f"nothing is read here, nor is {row.location}")
 
 

@@ -20,6 +20,7 @@ from changeover.database.revise import create_company, revise
 from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
 from changeover.job import Job, Lane
+from changeover.readings import Asked
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH, SourceRow
@@ -139,7 +140,7 @@ async def _world_on(address: Address) -> AsyncIterator[World]:
         says: dict[str, Reading] = {}
         meanwhile: dict[str, Callable[[], Awaitable[object]]] = {}
 
-        async def read(row: SourceRow) -> Reading:
+        async def read(row: SourceRow, _: Asked) -> Reading:
             reading = says[row.location]
             if row.location in meanwhile:
                 await meanwhile.pop(row.location)()

@@ -16,7 +16,7 @@ from changeover.apply import delivery
 from changeover.apply_connect import hooks
 from changeover.apply_connect import work as wire
 from changeover.background.queue import Queue
-from changeover.consolidated.handing import ReadSource, with_parts
+from changeover.consolidated.handing import with_parts
 from changeover.courier import PublicCourier
 from changeover.cutover import Terms
 from changeover.database.connection import Address, Database
@@ -26,6 +26,7 @@ from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
 from changeover.log import configure
 from changeover.migration.readiness import Patience
+from changeover.readings import Asked, ReadSource
 from changeover.settings import Settings
 from changeover.snapshot.difference import Guard
 from changeover.snapshot.store import SourceRow
@@ -84,6 +85,7 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
             timedelta(days=settings.way_back_days),
         ),
         resolve_overdue_hours=settings.resolve_overdue_hours,
+        full_read=timedelta(hours=settings.full_read_hours),
     )
 
 
@@ -151,10 +153,18 @@ def source_reader(settings: Settings, progress: Progress | None = None) -> ReadS
     """How a source is read under these settings; ``progress`` is told how far each reading is."""
     rules = fetch_rules(settings)
 
-    async def read_source(row: SourceRow) -> Reading:
+    async def read_source(row: SourceRow, asked: Asked) -> Reading:
         if row.mapping is not None:
             return await _by_mapping(row, rules, progress)
-        return await read(row.location, row.kind, now=datetime.now(UTC), rules=rules, progress=progress)
+        return await read(
+            row.location,
+            row.kind,
+            now=datetime.now(UTC),
+            rules=rules,
+            progress=progress,
+            memory=asked.memory,
+            validators=asked.validators,
+        )
 
     return read_source
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain, islice
+
+import numpy as np
 
 from changeover.background.queue import Queue
 from changeover.cutover import Terms
@@ -14,6 +17,7 @@ from changeover.database.revise import Change
 from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
+from changeover.postings import standing
 from changeover.postings import store as postings
 from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
@@ -21,6 +25,8 @@ from changeover.snapshot.delisting import Delisting, delist
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
 from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.store import Began, SourceRow
+from changeover.source_memory import Overtaken, SourceMemory, compare, completed, outlines, overtaken, validators
+from changeover.sources.recognised import Kept
 from changeover.sources.source import Completeness, Reading
 
 # The work item that brings a company as far as it goes (flow.run).
@@ -33,15 +39,28 @@ RESOLVE_RETRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reading is given: what is known of the source, and by what to ask whether it has changed."""
+
+    memory: SourceMemory | None = None
+    validators: tuple[str, str] = ("", "")
+
+
+ReadSource = Callable[[SourceRow, Asked], Awaitable[Reading]]
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A company's run over its parts: where rows are, how a source is read, and the rules that hold."""
 
     db: Database
     queue: Queue
-    read: Callable[[SourceRow], Awaitable[Reading]]
+    read: ReadSource
     guard: Guard
     terms: Terms
     resolve_overdue_hours: int = 24
+    # How long a source is believed that says it has not changed.
+    full_read: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +74,20 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """A reading against what was known at a revision, and what is believed of it; ``written`` jobs are in already."""
+    """A reading against what was known at a revision, and what is believed of it."""
 
     revision: int
     diff: Difference
     verdict: Verdict
     delisting: Delisting
     like: Outline | None
-    written: int = 0
 
-    @property
-    def told(self) -> list[Job]:
-        """The jobs that are still to be written."""
-        if self.verdict.action not in (Action.TAKE, Action.TAKE_WITHOUT_CLOSING):
-            return []
-        return [*self.diff.appeared, *self.diff.changed][self.written :]
+    def told(self) -> Iterator[Sequence[Job]]:
+        """The jobs to be written, in parts that one revision can take."""
+        if self.verdict.action in (Action.TAKE, Action.TAKE_WITHOUT_CLOSING):
+            jobs = chain(self.diff.appeared, self.diff.changed)
+            while part := list(islice(jobs, CHUNK)):
+                yield part
 
     @property
     def closing(self) -> Sequence[int]:
@@ -92,8 +110,13 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
         began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
-    reading = await flow.read(row)
-    return await take(flow, row, reading, began, who=who)
+    memory = SourceMemory(flow.db, row, began, who)
+    await memory.open()
+    try:
+        reading = await flow.read(row, Asked(memory, validators(row, began.at, flow.full_read)))
+    except Overtaken:
+        return _dropped(row)
+    return await take(flow, row, reading, began, who=who, memory=memory)
 
 
 def not_readable(row: SourceRow | None) -> Refusal:
@@ -128,79 +151,137 @@ async def _pulled(flow: Flow, company_id: int, lanes: frozenset[Lane]) -> list[S
     return [row for row in rows if row.active and row.pulled and row.lane in lanes]
 
 
-async def take(flow: Flow, row: SourceRow, reading: Reading, began: Began, *, who: str = SYSTEM) -> Taken | Refusal:
+async def take(
+    flow: Flow, row: SourceRow, reading: Reading, began: Began, *, who: str = SYSTEM, memory: SourceMemory | None = None
+) -> Taken | Refusal:
     """Judge a reading and write what is believed of it, large ones in several revisions.
 
     A reading that ends after a later one of the same source has been settled is dropped whole. The
     comparison is made outside of the company's line and again inside it if anything came between.
     """
+    it = _Reading(flow, row, reading, began, who, memory)
+    if reading.unchanged:
+        return await _unchanged(it)
     async with flow.db.company(row.company_id) as conn:
         revision = (await migrations.company(conn, row.company_id)).revision
-        seen = await _compare(conn, flow.guard, row, reading, began, revision)
-    while len(seen.told) > CHUNK:
-        after = await _write_part(flow, row, began, seen, who)
+        seen = await _compare(conn, it, revision)
+    written: dict[str, int] = {}
+    parts = seen.told()
+    part = next(parts, ())
+    for following in parts:
+        after = await _write_part(it, seen, part, written)
         if after is None:
             return _dropped(row)
-        seen = after
-    return await _settle(flow, row, reading, began, seen, who)
+        seen, part = after, following
+    return await _settle(it, seen, part, written)
 
 
-async def _compare(
-    conn: Connection, guard: Guard, row: SourceRow, reading: Reading, began: Began, revision: int
-) -> _Sight:
-    known = await postings.known_jobs(conn, row.company_id, row.source_id)
-    repeats = await snapshots.held_in_a_row(conn, row, len(reading.jobs), began.at)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A reading that is being taken in."""
+
+    flow: Flow
+    row: SourceRow
+    reading: Reading
+    began: Began
+    who: str
+    memory: SourceMemory | None
+
+    @property
+    def written(self) -> int:
+        """The jobs that were written while it was under way."""
+        return self.memory.written if self.memory else 0
+
+
+async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
+    row, reading, guard = it.row, it.reading, it.flow.guard
+    repeats = await snapshots.held_in_a_row(conn, row, reading.count, it.began.at)
     missed, before = await snapshots.last_believed(conn, row.company_id, row.source_id)
-    diff = await asyncio.to_thread(difference, known, reading.jobs)
-    like = await asyncio.to_thread(outline, reading.jobs) if reading.complete else before
+    if reading.records is None:
+        known = await postings.known_jobs(conn, row.company_id, row.source_id)
+        diff = await asyncio.to_thread(difference, known, reading.jobs)
+        like = await asyncio.to_thread(outline, reading.jobs) if reading.complete else before
+    else:
+        # All that is asked of the known ones after this is which of them are gone by their own page.
+        known = await postings.known_of(conn, row.company_id, row.source_id, reading.gone)
+        diff = await compare(conn, row, reading, it.written)
+        like, before = await outlines(conn, row, reading, diff, before)
     drift = drifted(like, before, diff, guard) if like else None
     verdict = judge(reading, diff, guard, held_in_a_row=repeats, drift=drift)
-    delisting = delist(reading, diff, verdict, known, missed, misses=guard.misses)
-    return _Sight(revision, diff, verdict, delisting, like)
+    return _Sight(revision, diff, verdict, delist(reading, diff, verdict, known, missed, misses=guard.misses), like)
 
 
-async def _write_part(flow: Flow, row: SourceRow, began: Began, seen: _Sight, who: str) -> _Sight | None:
-    """Write the next jobs of a large reading; what is left to do, or None if a later reading came first."""
-    part = seen.told[:CHUNK]
-    after: _Sight | None = None
-    async with postings.change_postings(
-        flow.db, row.company_id, kind="reading_part", who=who, why=f"{len(part):,} jobs of {row.location}."
-    ) as change:
-        if await _overtaken(change, row, began):
+async def _write_part(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict[str, int]) -> _Sight | None:
+    """Write the next jobs of a large reading; what is seen after it, or None if a later reading came first."""
+    row, after = it.row, None
+    why = f"{len(part):,} jobs of {row.location}."
+    async with postings.change_postings(it.flow.db, row.company_id, kind="reading_part", who=it.who, why=why) as change:
+        if await overtaken(change, row, it.began):
             raise change.nothing_changed()
-        await postings.write_jobs(change, row.source_id, row.lane, part)
+        written |= await postings.write_jobs(change, row.source_id, row.lane, part)
         unmoved = change.revision == seen.revision + 1
         # Otherwise the revision stays behind, so that the end compares again.
-        revision = change.revision if unmoved else seen.revision
-        after = replace(seen, revision=revision, written=seen.written + len(part))
+        after = replace(seen, revision=change.revision if unmoved else seen.revision)
     return after
 
 
-async def _settle(
-    flow: Flow, row: SourceRow, reading: Reading, began: Began, seen: _Sight, who: str
-) -> Taken | Refusal:
+async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict[str, int]) -> Taken | Refusal:
+    row, reading = it.row, it.reading
     outcome: Taken | Refusal = _dropped(row)
-    async with postings.change_postings(flow.db, row.company_id, kind="reading_taken", who=who, why="") as change:
-        if await _overtaken(change, row, began):
+    async with postings.change_postings(it.flow.db, row.company_id, kind="reading_taken", who=it.who, why="") as change:
+        if await overtaken(change, row, it.began):
             raise change.nothing_changed()
+        parts: Iterable[Sequence[Job]] = (part,)
         if change.revision != seen.revision + 1:
-            seen = await _compare(change.conn, flow.guard, row, reading, began, change.revision)
-        await postings.write_jobs(change, row.source_id, row.lane, seen.told)
+            seen = await _compare(change.conn, it, change.revision)
+            parts = seen.told()
+        for jobs in parts:
+            written |= await postings.write_jobs(change, row.source_id, row.lane, jobs)
         await postings.close_jobs(change, seen.closing)
         diff = None if seen.verdict.action is Action.FAIL else seen.diff
+        missed = seen.delisting.missed
         await snapshots.keep_reading(
-            change, row, reading, seen.verdict, diff, began=began, missed=seen.delisting.missed, like=seen.like
+            change, row, reading, seen.verdict, diff, began=it.began, missed=missed, like=seen.like
         )
-        _say(change, row, seen.verdict, diff, len(seen.delisting.missed))
-        await wake(flow, change)
+        if seen.verdict.action is Action.TAKE:
+            await snapshots.keep_validators(change, row, reading)
+            await _keep_records(change, it, written)
+        _say(change, row, seen.verdict, diff, len(missed))
+        await wake(it.flow, change)
         outcome = Taken(reading, seen.verdict, diff)
     return outcome
 
 
-async def _overtaken(change: Change, row: SourceRow, began: Began) -> bool:
-    """Whether the source is read no more, or a reading that began later has been settled."""
-    now = await snapshots.source(change.conn, row.company_id, row.source_id)
-    return now is None or not now.active or now.settled > began.number
+async def _keep_records(change: Change, it: _Reading, written: dict[str, int]) -> None:
+    """Keep what the records of a large feed are recognised by, unless it is kept already."""
+    if not isinstance(it.reading.records, Kept):
+        return
+    kept = completed(it.reading.records, written)
+    before = it.memory.kept if it.memory else None
+    if before is None or before.seed != kept.seed or not np.array_equal(before.rows, kept.rows):
+        await snapshots.keep_records(change, it.row, kept)
+
+
+async def _unchanged(it: _Reading) -> Taken | Refusal:
+    """The source says that it is as it was told last: a whole reading, without looking."""
+    row, outcome = it.row, _dropped(it.row)
+    taken: Taken | None = None
+    async with postings.change_postings(it.flow.db, row.company_id, kind="reading_taken", who=it.who, why="") as change:
+        if await overtaken(change, row, it.began):
+            raise change.nothing_changed()
+        last = await snapshots.latest_readings(change.conn, row.company_id, row.source_id, 1)
+        reading = replace(it.reading, kind=row.kind, same=range(last[0]["jobs"] if last else 0), records=())
+        verdict = Verdict(Action.TAKE, "NOT_MODIFIED", f"{row.location} says that it has not changed.")
+        diff = Difference((), (), (), reading.count, reading.count)
+        missed, like = await snapshots.last_believed(change.conn, row.company_id, row.source_id)
+        await snapshots.keep_reading(
+            change, row, reading, verdict, diff, began=it.began, missed=list(missed), like=like
+        )
+        await snapshots.keep_validators(change, row, reading)
+        _say(change, row, verdict, diff)
+        await wake(it.flow, change)
+        taken = Taken(reading, verdict, diff)
+    return taken or outcome
 
 
 def _dropped(row: SourceRow) -> Refusal:
@@ -218,7 +299,7 @@ def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | No
     change.why = verdict.sentence or f"{row.location}: nothing has changed."
     change.detail |= {"source_id": str(row.source_id), "lane": row.lane}
     if diff is not None:
-        counts = {"appeared": len(diff.appeared), "changed": len(diff.changed), "vanished": len(diff.vanished)}
+        counts = {"appeared": diff.appeared_count, "changed": len(diff.changed), "vanished": len(diff.vanished)}
         change.detail |= counts
         if not verdict.sentence and not diff.empty:
             change.why = f"{row.location}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}."
@@ -251,8 +332,11 @@ async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen:
         if seen not in (None, kept["reading_id"]):
             taken = _ANOTHER_HELD
             raise change.nothing_changed()
-        jobs = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
-        diff = difference(await postings.known_jobs(change.conn, company_id, source_id), jobs)
+        jobs, same = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
+        known = await postings.known_jobs(change.conn, company_id, source_id)
+        still = {entry.job_id for entry in known.values() if entry.open}
+        jobs += await standing.told(change.conn, company_id, [each for each in same if each not in still])
+        diff = difference(known, jobs, frozenset(same) & still)
         await postings.write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
         if kept["completeness"] == Completeness.COMPLETE:
             # What came after the held reading began is not for it to close.

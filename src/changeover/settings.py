@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     apply_per_hour: Count = Field(
         default=60, description="Application forms that one address may send within an hour, to one process."
     )
+    full_read_hours: Count = Field(
+        default=24, description="Hours after which a source is read in full, though it says that it has not changed."
+    )
     work_concurrency: Count = Field(default=4, description="Work items that one worker runs at once.")
     user_agent: str = Field(
         default="Changeover/0.1", min_length=1, description="How the fetcher names itself to sites."

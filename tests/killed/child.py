@@ -27,6 +27,7 @@ from changeover.database.connection import Address, Database
 from changeover.flow import Flow
 from changeover.job import Job, Lane
 from changeover.match import gazetteer
+from changeover.readings import Asked
 from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Reading
@@ -90,7 +91,7 @@ async def program(order: dict[str, Any]) -> AsyncIterator[Flow]:
     started = datetime.now(UTC)
     now = datetime.fromisoformat(order["now"])
 
-    async def read(row: SourceRow) -> Reading:
+    async def read(row: SourceRow, _: Asked) -> Reading:
         return Reading("test", [job(row.lane, n) for n in order[row.lane]], Completeness.COMPLETE)
 
     address = Address(order["owner"], login_by_role=True)

@@ -174,7 +174,7 @@ def source_accept(
 
     diff = with_program(work, database=database, data=data, busy="Taking it in").diff
     counts = {
-        "appeared": len(diff.appeared) if diff else 0,
+        "appeared": diff.appeared_count if diff else 0,
         "changed": len(diff.changed) if diff else 0,
         "closed": len(diff.vanished) if diff else 0,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from changeover.consolidated import store
@@ -14,7 +14,7 @@ from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import store as postings
-from changeover.readings import SYSTEM, Flow, Taken, not_readable, take, wake
+from changeover.readings import SYSTEM, Asked, Flow, ReadSource, Taken, not_readable, take, wake
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Action, Verdict
 from changeover.snapshot.store import SourceRow
@@ -23,8 +23,6 @@ from changeover.sources.source import Completeness, Problem, Reading, failed
 # The kinds of the two ends: the feed, which holds nobody's jobs itself, and one company's part of it.
 FEED, PART = "consolidated", "consolidated_part"
 _PART = re.compile(rf"{FEED}:(\d+)/(\d+)")
-
-ReadSource = Callable[[SourceRow], Awaitable[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +47,16 @@ def with_parts(db: Database, read: ReadSource) -> ReadSource:
     the feed is read once for all.
     """
 
-    async def read_also(row: SourceRow) -> Reading:
+    # Handed out by names, so the jobs themselves are wanted every time: nothing is remembered of such a feed.
+    async def read_also(row: SourceRow, asked: Asked) -> Reading:
         if row.kind == FEED:
-            return await read(replace(row, kind=""))
+            return await read(replace(row, kind=""), Asked())
         if row.kind != PART:
-            return await read(row)
+            return await read(row, asked)
         feed = await _feed_of(db, row)
         if feed is None or not feed.active:
             return failed(PART, "FEED_GONE", "The consolidated feed that this is a part of is read no more.")
-        reading = await read(replace(feed, kind=""))
+        reading = await read(replace(feed, kind=""), Asked())
         async with db.company(feed.company_id) as conn:
             names = await store.names(conn, feed.company_id, feed.source_id)
         mine = {name.key for name in names if name.handed_to == row.company_id}
@@ -93,7 +92,7 @@ async def hand_out(flow: Flow, company_id: int, source_id: int, *, who: str = SY
             return not_readable(row)
         it = await migrations.company(conn, company_id)
         began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=None)
-    reading = await flow.read(row)
+    reading = await flow.read(row, Asked())
     told = by_employer(reading.jobs)
     same = await store.companies_called(flow.db, list(told), besides=company_id)
     out = HandedOut(0, 0, 0, len(told[NAMELESS].jobs) if NAMELESS in told else 0)

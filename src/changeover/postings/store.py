@@ -10,7 +10,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from changeover.database.connection import MANY, Connection, Database, expect_many
+from changeover.database.connection import MANY, Connection, Database, check_by_one_plan, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
@@ -55,16 +55,17 @@ async def _known(cursor: AsyncCursor[DictRow]) -> dict[str, Known]:
 
 async def write_jobs(
     change: Change, source_id: int, lane: Lane, jobs: Sequence[Job], flaws: Mapping[str, Flaw] | None = None
-) -> None:
+) -> dict[str, int]:
     """Write jobs that are new, open again or changed (ids unique): one COPY, then five statements.
 
     A new job gets a posting of its own; pairing comes later and may make it an alias. ``flaws``, by the source's
-    ids: what makes a job invalid beside what the job itself shows.
+    ids: what makes a job invalid beside what the job itself shows. Our ids by the source's.
     """
     if not jobs:
-        return
+        return {}
     conn, at = change.conn, {"company": change.company_id, "source": source_id}
     await expect_many(conn, len(jobs))
+    await check_by_one_plan(conn, len(jobs))
     await conn.execute(queries.stage)
     await conn.execute(queries.unstage)
     ids = new_ids.many(2 * len(jobs))
@@ -79,17 +80,20 @@ async def write_jobs(
     if displaced:
         homes = await _homes(change, displaced)
         await conn.execute(queries.house, {"ids": list(homes), "postings": list(homes.values())})
-    await conn.execute(queries.new_postings, {**at, **revision})
+    # Not prepared: planned anew each time, whatever the plans of the checks between tables are (`check_by_one_plan`).
+    await conn.execute(queries.new_postings, {**at, **revision}, prepare=False)
     told = {**at, **revision, "employer": change.name}
-    await conn.execute(queries.new_jobs, {**told, "lane": lane})
-    await conn.execute(queries.told_again, told)
-    await conn.execute(queries.texts, at)
+    await conn.execute(queries.new_jobs, {**told, "lane": lane}, prepare=False)
+    await conn.execute(queries.told_again, told, prepare=False)
+    await conn.execute(queries.texts, at, prepare=False)
     if await shadows.has_beside(change, source_id, lane):
         # Kept back until it is known whether the other tells it too: never shown twice, not even until the next match.
         await conn.execute(queries.put_beside, {"company": change.company_id, **revision})
     cursor = await conn.execute(queries.placed_jobs)
-    change.touched.update(row["job_id"] for row in await cursor.fetchall())
+    written = {row["source_job_id"]: row["job_id"] for row in await cursor.fetchall()}
+    change.touched.update(written.values())
     await conn.execute(queries.unplace)
+    return written
 
 
 def _twos(ids: Sequence[int]) -> Iterable[tuple[int, int]]:
@@ -137,11 +141,13 @@ async def told_anew(change: Change, employer: str) -> None:
 async def settle(change: Change) -> None:
     """End and begin the history intervals of the touched jobs, once, as this revision."""
     await expect_many(change.conn, len(change.touched))
+    await check_by_one_plan(change.conn, len(change.touched))
     batches = list(_batches(change.touched))
     # Everything ends before anything begins: a job may take the place of one that is in another batch.
     for query in (queries.end_open, queries.end_side, queries.begin_open, queries.begin_side):
         for ids in batches:
-            await change.conn.execute(query, {"company": change.company_id, "ids": ids, "revision": change.revision})
+            at = {"company": change.company_id, "ids": ids, "revision": change.revision}
+            await change.conn.execute(query, at, prepare=False)
     change.touched.clear()
 
 

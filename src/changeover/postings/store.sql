@@ -12,14 +12,14 @@ where company_id = :company and source_id = :source and source_job_id = any(:key
 create temporary table if not exists incoming (
   source_job_id text, job_id bigint, new_posting_id bigint, valid boolean, flaw text, title text,
   location text, company_name text, employer_job_id text, requisition text, url text, apply_url text,
-  workplace_type text, posted_at timestamptz, digest bytea, description text, extra jsonb
-) on commit delete rows;
+  workplace_type text, posted_at timestamptz, digest bytea, description text storage external, extra jsonb
+) with (toast_tuple_target = 8160) on commit delete rows;
 
 -- name: unstage()!
 truncate incoming;
 
 -- name: analyse()!
-analyze incoming;
+analyze incoming (source_job_id);
 
 -- name: place(company, source)!
 -- A job that opens again keeps its posting, unless that is an alias by now or another job stands there.
@@ -96,7 +96,7 @@ update job set told_revision = case when open then :revision else told_revision 
 where company_id = :company;
 
 -- name: placed_jobs()
-select job_id from placed;
+select source_job_id, job_id from placed;
 
 -- name: close_jobs(company, ids, revision, opened_by)
 update job set open = false, shadow_of = null, closed_revision = :revision, match_revision = :revision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,22 +22,34 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A reading against what was known: ``appeared`` are new or open again; ``vanished`` are job ids."""
+    """A reading against what was known: ``appeared`` are new or open again; ``vanished`` are job ids.
+
+    ``written``: of a large first reading, the jobs that appeared and were written while it was under way.
+    """
 
     appeared: Sequence[Job]
     changed: Sequence[Job]
     vanished: Sequence[int]
     unchanged: int
     open_before: int
+    written: int = 0
 
     @property
     def empty(self) -> bool:
         """True if the reading told nothing new."""
-        return not (self.appeared or self.changed or self.vanished)
+        return not (self.appeared_count or self.changed or self.vanished)
+
+    @property
+    def appeared_count(self) -> int:
+        """How many jobs are new or open again."""
+        return len(self.appeared) + self.written
 
 
-def difference(known: Mapping[str, Known], jobs: Sequence[Job]) -> Difference:
-    """Compare a reading's jobs (ids unique) with the known ones by id, then by digest. O(n)."""
+def difference(known: Mapping[str, Known], jobs: Sequence[Job], same: Set[int] = frozenset()) -> Difference:
+    """Compare a reading's jobs (ids unique) with the known ones by id, then by digest. O(n).
+
+    ``same``: ids of open jobs that the reading told as they are kept, without telling them again.
+    """
     appeared: list[Job] = []
     changed: list[Job] = []
     for job in jobs:
@@ -47,8 +60,8 @@ def difference(known: Mapping[str, Known], jobs: Sequence[Job]) -> Difference:
             changed.append(job)
     told = {job.id for job in jobs}
     open_known = {key: entry for key, entry in known.items() if entry.open}
-    vanished = [entry.job_id for key, entry in open_known.items() if key not in told]
-    unchanged = len(jobs) - len(appeared) - len(changed)
+    vanished = [entry.job_id for key, entry in open_known.items() if key not in told and entry.job_id not in same]
+    unchanged = len(jobs) + len(same) - len(appeared) - len(changed)
     return Difference(appeared, changed, vanished, unchanged, len(open_known))
 
 
@@ -90,7 +103,7 @@ _ACCEPT = "If it is right, accept the held reading; if not, mend the source and 
 def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
     lost, before = len(diff.vanished), diff.open_before
     if before and lost == before and not (diff.unchanged or diff.changed):
-        if not diff.appeared:
+        if not diff.appeared_count:
             return Verdict(
                 Action.HOLD, "EMPTY_AFTER_FULL", f"The source had {before} jobs and now says it has none. {_ACCEPT}"
             )
@@ -98,7 +111,7 @@ def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
             return Verdict(
                 Action.HOLD,
                 "IDS_CHANGED",
-                f"Not one of the {before} known jobs is there, and {len(diff.appeared)} others are: "
+                f"Not one of the {before} known jobs is there, and {diff.appeared_count} others are: "
                 f"the source seems to have renumbered its jobs. {_ACCEPT}",
             )
     if lost > guard.jobs and lost > guard.share * before:
@@ -145,11 +158,11 @@ def judge(
 
 def _partial(reading: Reading, diff: Difference, guard: Guard) -> Verdict:
     """A partial reading may add and change, unless it looks renumbered; it never closes."""
-    if diff.open_before and len(diff.appeared) > guard.jobs and len(diff.appeared) > guard.share * diff.open_before:
+    if diff.open_before and diff.appeared_count > guard.jobs and diff.appeared_count > guard.share * diff.open_before:
         return Verdict(
             Action.HOLD,
             "PARTIAL_AND_NEW",
-            f"The reading is not whole, yet {len(diff.appeared)} jobs in it are new: the same jobs under other ids "
+            f"The reading is not whole, yet {diff.appeared_count} jobs in it are new: the same jobs under other ids "
             "would be posted twice. It is kept, and nothing is changed until a whole reading comes.",
         )
     problem = reading.problems[0].sentence if reading.problems else "The source did not tell everything."

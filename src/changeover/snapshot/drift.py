@@ -15,6 +15,9 @@ from changeover.snapshot.difference import Action, Difference, Guard, Verdict
 _SKETCH = 128
 """Hashes of titles kept of a reading: the smallest, so that the share two readings have in common can be told."""
 
+_BLOCK = 50_000
+"""Hashes of titles gathered before the smallest are picked."""
+
 _FEW = 10
 """Below so many jobs nothing can be told of a whole source."""
 
@@ -37,15 +40,40 @@ class Outline:
 
 
 def outline(jobs: Iterable[Job]) -> Outline:
-    """The outline of a reading's jobs. O(n), a few kB."""
+    """The outline of a reading's jobs. O(n)."""
+    return outlined((job.title, bool(job.location), bool(job.description)) for job in jobs)
+
+
+def outlined(jobs: Iterable[tuple[str, bool, bool]]) -> Outline:
+    """The outline of jobs of which no more is known than their title, and whether they have a place and a text.
+
+    O(n); in memory one block of titles' hashes, however many jobs there are.
+    """
     count = located = described = 0
-    titles = set()
-    for job in jobs:
+    titles = set[int]()
+    for title, has_place, has_text in jobs:
         count += 1
-        located += bool(job.location)
-        described += bool(job.description)
-        titles.add(xxhash.xxh3_64_intdigest(" ".join(job.title.casefold().split()).encode()) >> 1)
+        located += has_place
+        described += has_text
+        titles.add(xxhash.xxh3_64_intdigest(" ".join(title.casefold().split()).encode()) >> 1)
+        if len(titles) > _BLOCK:
+            titles = set(heapq.nsmallest(_SKETCH, titles))
     return Outline(count, located, described, tuple(heapq.nsmallest(_SKETCH, titles)))
+
+
+def joined(one: Outline, other: Outline) -> Outline:
+    """The outline of the jobs of two outlines together."""
+    return Outline(
+        one.jobs + other.jobs,
+        one.located + other.located,
+        one.described + other.described,
+        tuple(heapq.nsmallest(_SKETCH, {*one.titles, *other.titles})),
+    )
+
+
+def could_drift(diff: Difference, told: int) -> bool:
+    """Whether so much of a reading of ``told`` jobs is new or changed that the source's nature could be another."""
+    return diff.appeared_count + len(diff.changed) > (1 - _MOST) * told
 
 
 def kept_outline(record: Mapping[str, Any] | None) -> Outline | None:

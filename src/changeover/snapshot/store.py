@@ -6,8 +6,10 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import orjson
 from psycopg.types.json import Jsonb
 
@@ -18,13 +20,15 @@ from changeover.ids import new_ids
 from changeover.job import Job, Lane
 from changeover.snapshot.difference import Action, Difference, Verdict
 from changeover.snapshot.drift import Outline, kept_outline
+from changeover.sources.recognised import ROW, Kept
 from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.spool import job_from
 
 queries = beside(__file__)
 
 PUSH = "ats_push"
 ACTIVE, OFF = "active", "off"
-_PART = 5_000
+_PART, _IDS, _RECORDS = 5_000, 100_000, 100_000
 _KEEP = 3
 # Readings looked back on for repeats.
 _LOOK_BACK = 100
@@ -61,6 +65,9 @@ class SourceRow:
     mapping: dict[str, Any] | None = None
     consent: str = ""
     consent_at: datetime | None = None
+    etag: str = ""
+    last_modified: str = ""
+    full_read_at: datetime | None = None
 
     @property
     def pulled(self) -> bool:
@@ -206,9 +213,9 @@ async def keep_reading(
             "verdict": label,
             "code": verdict.code,
             "sentence": verdict.sentence,
-            "jobs": len(reading.jobs),
+            "jobs": reading.count,
             "unreadable": reading.unreadable,
-            "appeared": len(diff.appeared) if diff else 0,
+            "appeared": diff.appeared_count if diff else 0,
             "changed": len(diff.changed) if diff else 0,
             "vanished": len(diff.vanished) if diff else 0,
             "problems": Jsonb([_problem(p) for p in reading.problems[:100]]),
@@ -216,8 +223,10 @@ async def keep_reading(
             "outline": Jsonb(like.as_record()) if like else None,
         },
     )
-    for part, packed in enumerate(_packed(reading.jobs)):
-        await change.conn.execute(queries.keep_part, {**at, "part": part, "jobs": packed})
+    # What was believed of a large reading stands in the jobs themselves.
+    if reading.records is None or verdict.action is Action.HOLD:
+        for part, packed in enumerate(_packed(reading)):
+            await change.conn.execute(queries.keep_part, {**at, "part": part, "jobs": packed})
     await _mark_source(change, source_row, reading_id, verdict, began)
     await change.conn.execute(queries.forget_old, {**at, "keep": _KEEP})
     return reading_id
@@ -240,24 +249,59 @@ async def _mark_source(change: Change, source_row: SourceRow, reading_id: int, v
         await change.conn.execute(queries.source_held, at)
 
 
-def _packed(jobs: Sequence[Job]) -> Iterable[bytes]:
-    """Jobs as zlib-compressed JSON lines, 5,000 a part."""
-    for start in range(0, len(jobs), _PART):
-        lines = b"\n".join(orjson.dumps(job) for job in jobs[start : start + _PART])
-        yield zlib.compress(lines, level=3)
+def _packed(reading: Reading) -> Iterable[bytes]:
+    """Jobs as zlib-compressed JSON lines, 5,000 a part; of those that stand as they were kept only the ids."""
+    jobs = iter(reading.jobs)
+    while part := list(islice(jobs, _PART)):
+        yield zlib.compress(b"\n".join(map(orjson.dumps, part)), level=3)
+    for start in range(0, len(reading.same), _IDS):
+        yield zlib.compress(orjson.dumps([int(each) for each in reading.same[start : start + _IDS]]), level=1)
 
 
-async def kept_jobs(conn: Connection, company_id: int, reading_id: int) -> list[Job]:
-    """The jobs of a kept reading; empty if only its line is left."""
+async def kept_jobs(conn: Connection, company_id: int, reading_id: int) -> tuple[list[Job], list[int]]:
+    """The jobs of a kept reading, and the ids of those that it told as they were kept; empty if only its line is left.
+
+    Jobs are held in memory: a person accepts a reading whose difference was too large, seldom.
+    """
     cursor = await conn.execute(queries.kept_parts, {"company": company_id, "reading": reading_id})
     jobs: list[Job] = []
+    same: list[int] = []
     for row in await cursor.fetchall():
         for line in zlib.decompress(row["jobs"]).split(b"\n"):
-            record = orjson.loads(line)
-            posted = record["posted_at"]
-            record["posted_at"] = datetime.fromisoformat(posted) if posted else None
-            jobs.append(Job(**record))
-    return jobs
+            said = orjson.loads(line)
+            if isinstance(said, list):
+                same.extend(said)
+            else:
+                jobs.append(job_from(said))
+    return jobs, same
+
+
+async def records(conn: Connection, row: SourceRow) -> Kept | None:
+    """What the source's records are recognised by; None if it is not known to be large."""
+    cursor = await conn.execute(queries.records, {"company": row.company_id, "source": row.source_id})
+    parts = await cursor.fetchall()
+    if not parts:
+        return None
+    rows = np.concatenate([np.frombuffer(part["records"], dtype=ROW) for part in parts])
+    return Kept(int.from_bytes(parts[0]["seed"]), rows)
+
+
+async def keep_records(change: Change, row: SourceRow, kept: Kept) -> None:
+    """Keep what the source's records are recognised by at the next reading."""
+    at = {"company": row.company_id, "source": row.source_id}
+    await change.conn.execute(queries.forget_records, at)
+    for part, start in enumerate(range(0, len(kept.rows), _RECORDS)):
+        packed = {"seed": kept.seed.to_bytes(8), "records": kept.rows[start : start + _RECORDS].tobytes()}
+        await change.conn.execute(queries.keep_records, {**at, "part": part, **packed})
+
+
+async def keep_validators(change: Change, row: SourceRow, reading: Reading) -> None:
+    """Keep by what the source is asked next time whether it has changed since this believed, whole reading."""
+    etag, last_modified = reading.validators
+    full = None if reading.unchanged else change.at
+    at = {"company": row.company_id, "source": row.source_id}
+    said = {"etag": etag, "last_modified": last_modified, "full_read": full}
+    await change.conn.execute(queries.set_validators, {**at, **said})
 
 
 async def last_believed(conn: Connection, company_id: int, source_id: int) -> tuple[frozenset[int], Outline | None]:

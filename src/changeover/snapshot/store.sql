@@ -70,6 +70,20 @@ delete from snapshot_part where company_id = :company and reading_id in (
   order by reading_id desc offset :keep
 ) and reading_id is distinct from (select held_reading_id from source where company_id = :company and source_id = :source);
 
+-- name: forget_records(company, source)!
+delete from record_part where company_id = :company and source_id = :source;
+
+-- name: keep_records(company, source, part, seed, records)!
+insert into record_part (company_id, source_id, part, seed, records)
+values (:company, :source, :part, :seed, :records);
+
+-- name: records(company, source)
+select seed, records from record_part where company_id = :company and source_id = :source order by part;
+
+-- name: set_validators(company, source, etag, last_modified, full_read)!
+update source set etag = :etag, last_modified = :last_modified, full_read_at = coalesce(:full_read, full_read_at)
+where company_id = :company and source_id = :source;
+
 -- name: source_whole(company, source, whole_revision, whole_at)!
 update source set whole_revision = :whole_revision, whole_at = :whole_at, whole_now = true, held_reading_id = null,
   failures = 0
@@ -77,7 +91,7 @@ where company_id = :company and source_id = :source;
 
 -- name: settle_source(company, source, number, failed)!
 -- A reading was settled. Whether it was whole is said after this.
-update source set settled = :number, whole_now = false, failures = case when :failed then failures + 1 else 0 end
+update source set settled = :number, whole_now = false, etag = '', last_modified = '', failures = case when :failed then failures + 1 else 0 end
 where company_id = :company and source_id = :source;
 
 -- name: source_held(company, source, reading)!

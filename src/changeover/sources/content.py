@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any
 from changeover.sources import ats_boards, json_list, presets, records, saved_pages, xml_feed
 from changeover.sources.ats_boards.board import reading, told
 from changeover.sources.encoding import decode
+from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
 from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -65,9 +67,21 @@ class ContentReader:
     """Feed it bytes of unknown shape as they come; it finds the shape and answers the Reading.
 
     ``kind`` forces how they are read; ``name`` is shown in messages; ``base`` is the address they came from.
+    ``memory``: what is known of the source; with it a large feed is read in constant memory (`take_in`).
     """
 
-    def __init__(self, now: datetime, kind: str = "", *, name: str = "", base: str = "", charset: str = "") -> None:
+    def __init__(
+        self,
+        now: datetime,
+        kind: str = "",
+        *,
+        name: str = "",
+        base: str = "",
+        charset: str = "",
+        memory: Memory | None = None,
+    ) -> None:
+        self._memory, self._intake = memory, None if memory is None else Intake(memory)
+        self._large = False
         self._now, self._kind, self._name, self._base, self._charset = now, kind, name, base, charset
         self._held: list[bytes] = []
         self._size = 0
@@ -114,10 +128,36 @@ class ContentReader:
         self.shape = shape_of(b"".join(self._held)[:SNIFFED])
         is_feed = self._kind in FEED_KINDS
         if is_feed or (not self._kind and self.shape is Shape.XML):
-            self._feed = FeedReader(self._kind, base=self._base, charset=self._charset)
+            kept = self._memory.kept if self._memory else None
+            self._large = kept is not None
+            self._feed = FeedReader(self._kind, base=self._base, charset=self._charset, kept=kept)
             for piece in self._held:
                 self._feed.feed(piece)
             self._held.clear()
+
+    async def take_in(self, *, last: bool = False) -> None:
+        """Between two calls of ``feed``: take in the jobs of a large feed that have come so far."""
+        if self._feed is None or self._intake is None or not (last or self._feed.waiting >= BATCH):
+            return
+        if self._large or not last:
+            self._large = True
+            await self._intake.take(self._feed.drain())
+
+    async def whole(self, cut: Problem | None = None) -> Reading:
+        """The reading, as ``finish`` has it, of a large feed too."""
+        if self.shape is None:
+            self._find_shape()
+        if not (self._feed and self._intake):
+            return self.finish(cut)
+        await asyncio.to_thread(self._feed.end)
+        self._large |= self._feed.waiting >= BATCH
+        if not self._large:
+            return self.finish(cut)
+        await self.take_in(last=True)
+        reading = self.finish(cut)
+        if reading.completeness is Completeness.FAILED:
+            return reading
+        return await self._intake.finish(reading, self._feed.seed, self._feed.recognised())
 
     def finish(self, cut: Problem | None = None) -> Reading:
         """The reading; ``cut`` is why the bytes ended early, if they did."""

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Order(StrEnum):
@@ -100,6 +101,7 @@ def _build(year: str, month: str, day: str, clock: list[str | None]) -> datetime
         return None
 
 
+@lru_cache(maxsize=4096)  # one day's jobs are many, and each form is tried
 def _from_words(text: str) -> datetime | None:
     for form in _WORDS:
         try:

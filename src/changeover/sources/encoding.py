@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+import numpy as np
 from charset_normalizer import from_bytes
 
 from changeover.sources.source import Problem
@@ -96,6 +97,22 @@ def decode(data: bytes, hint: str = "") -> str:
     return data[choice.skip :].decode(choice.codec, "replace")
 
 
+def _is_clean(data: bytes) -> bool:
+    """Whether a piece is whole UTF-8 without control characters, so that it may pass as it is."""
+    signs = np.frombuffer(data, dtype=np.uint8)
+    low = int(np.count_nonzero(signs < 32))
+    if low and low != data.count(b"\n") + data.count(b"\t") + data.count(b"\r"):
+        return False
+    if b"\x7f" in data:
+        return False
+    if data.isascii():
+        return True
+    try:
+        return "\ufffd" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
 class Utf8:
     """Turns pieces of a feed into pieces of UTF-8 without control characters, and counts what it had to change."""
 
@@ -103,6 +120,7 @@ class Utf8:
         self._hint = hint
         self._held = b""
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._began_in_sign = False
         self.choice = Choice("utf-8")
         self.replaced = 0
         self.removed = 0
@@ -125,7 +143,10 @@ class Utf8:
         return self._turn(self._decoder, held, last)
 
     def _turn(self, decoder: codecs.IncrementalDecoder, data: bytes, last: bool) -> bytes:
+        if self.choice.codec == "utf-8" and not self._began_in_sign and _is_clean(data):
+            return data
         text = decoder.decode(data, last)
+        self._began_in_sign = bool(decoder.getstate()[0])
         self.replaced += text.count("\ufffd")
         whole = text.encode("utf-8", "replace")
         clean = whole.translate(None, _CONTROLS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -11,12 +13,13 @@ from urllib.parse import urlsplit
 
 from changeover.sources import ats_boards, career_site, json_list, presets, records, saved_pages
 from changeover.sources.address import Resolver, system_resolver
-from changeover.sources.answer import FetchFailed
+from changeover.sources.answer import Answer, FetchFailed
 from changeover.sources.ats_boards.feeds import feed_at
 from changeover.sources.ats_boards.pull import pull
 from changeover.sources.content import FEED_KINDS, ContentReader, Shape
+from changeover.sources.feed_intake import Memory
 from changeover.sources.fetch import Fetcher, FetchRules
-from changeover.sources.source import Problem, Reading, failed
+from changeover.sources.source import Completeness, Problem, Reading, failed
 
 Progress = Callable[[int, int | None], None]
 """Called with how much is done and how much there is, None where that is not known: bytes, records or pages."""
@@ -50,31 +53,49 @@ async def read(
     resolver: Resolver = system_resolver,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
+    memory: Memory | None = None,
+    validators: tuple[str, str] = ("", ""),
 ) -> Reading:
     """What the source at ``location`` says: a path, a folder of saved pages, an address, or ``-``.
 
     The kind is found by the content's shape unless it is given (see ``kinds``). ``now`` (the clock's time if not
-    given) decides what is expired. Nothing that a source can do raises: what cannot be read is a FAILED reading
-    with one sentence.
+    given) decides what is expired. ``memory``: what is known of the source, for large feeds; ``validators``: what it
+    is asked by whether it has changed at all. Nothing that a source can do raises: what cannot be read is a FAILED
+    reading with one sentence.
     """
     kind, now = kind or "", now or datetime.now(UTC)
     if kind and kind not in kinds():
         return failed(kind, "UNKNOWN_KIND", f"There is no kind {kind!r}; use one of {', '.join(kinds())}.")
     if location == "-":
-        return _from_stream(stdin or sys.stdin.buffer, ContentReader(now, kind, name="Standard input"), progress)
+        reader = ContentReader(now, kind, name="Standard input")
+        return await _from_stream(stdin or sys.stdin.buffer, reader, progress)
     if "://" in location:
         async with Fetcher(rules, resolver=resolver) as fetcher:
-            return await _from_address(location, kind, fetcher, now, progress)
-    return _from_path(Path(location), kind, now, progress)
+            asked = _Asked(location, kind, now, progress, memory, validators)
+            return await _from_address(asked, fetcher)
+    return await _from_path(Path(location), kind, now, progress, memory)
 
 
-def _from_path(path: Path, kind: str, now: datetime, progress: Progress | None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of an address."""
+
+    url: str
+    kind: str
+    now: datetime
+    progress: Progress | None
+    memory: Memory | None
+    validators: tuple[str, str]
+
+
+async def _from_path(path: Path, kind: str, now: datetime, progress: Progress | None, memory: Memory | None) -> Reading:
     shown, where = path.name or str(path), str(path)[:200]
     try:
-        if path.is_dir():
+        if path.is_dir():  # noqa: ASYNC240  a moment
             return saved_pages.read_folder(path, now)
         with path.open("rb") as file:
-            return _from_stream(file, ContentReader(now, kind, name=shown), progress, path.stat().st_size)
+            reader = ContentReader(now, kind, name=shown, memory=memory)
+            return await _from_stream(file, reader, progress, path.stat().st_size)  # noqa: ASYNC240
     except FileNotFoundError:
         hint = "check the path, or begin a web address with https://"
         return failed(kind or "unknown", "NO_SUCH_FILE", f"There is no file or folder {where}; {hint}.")
@@ -83,57 +104,77 @@ def _from_path(path: Path, kind: str, now: datetime, progress: Progress | None) 
         return failed(kind or "unknown", "UNREADABLE_FILE", f"{where} cannot be read ({why}); check it and its rights.")
 
 
-def _from_stream(file: BinaryIO, reader: ContentReader, progress: Progress | None, size: int | None = None) -> Reading:
+async def _from_stream(
+    file: BinaryIO, reader: ContentReader, progress: Progress | None, size: int | None = None
+) -> Reading:
     done = 0
-    for chunk in _chunks(file):
+    # In a thread, so that all else goes on beside it.
+    while chunk := await asyncio.to_thread(file.read, _STEP):
         done += len(chunk)
         if progress:
             progress(done, size)
-        if not reader.feed(chunk):
+        if not await _fed(reader, chunk):
             break
-    return reader.finish()
+    return await reader.whole()
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    while chunk := file.read(_STEP):
-        yield chunk
+async def _fed(reader: ContentReader, chunk: bytes) -> bool:
+    more = await asyncio.to_thread(reader.feed, chunk)
+    await reader.take_in()
+    return more
 
 
-async def _from_address(url: str, kind: str, fetcher: Fetcher, now: datetime, progress: Progress | None) -> Reading:
-    board = ats_boards.named(kind)
-    known = ats_boards.at_address(url)
-    if known and (not kind or board is known[0]):
-        return await pull(known[0], known[1], fetcher, progress)
+async def _from_address(asked: _Asked, fetcher: Fetcher) -> Reading:
+    board = ats_boards.named(asked.kind)
+    known = ats_boards.at_address(asked.url)
+    if known and (not asked.kind or board is known[0]):
+        return await pull(known[0], known[1], fetcher, asked.progress)
     if board:
-        return await pull(board, url, fetcher, progress)
-    if (feed := feed_at(url)) and kind in ("", feed[0]):
-        return await _by_shape(feed[1], feed[0], fetcher, now, progress)
-    if kind == career_site.KIND:
-        return await career_site.read_site(url, fetcher, now, progress)
-    return await _by_shape(url, kind, fetcher, now, progress)
+        return await pull(board, asked.url, fetcher, asked.progress)
+    if (found := feed_at(asked.url)) and asked.kind in ("", found[0]):
+        return await _by_shape(replace(asked, url=found[1], kind=found[0]), fetcher)
+    if asked.kind == career_site.KIND:
+        return await career_site.read_site(asked.url, fetcher, asked.now, asked.progress)
+    return await _by_shape(asked, fetcher)
 
 
-async def _by_shape(url: str, kind: str, fetcher: Fetcher, now: datetime, progress: Progress | None) -> Reading:
-    async with fetcher.stream(url) as answer:
+async def _by_shape(asked: _Asked, fetcher: Fetcher) -> Reading:
+    url, kind = asked.url, asked.kind
+    etag, last_modified = asked.validators
+    async with fetcher.stream(url, etag=etag, last_modified=last_modified) as answer:
         if isinstance(answer, FetchFailed):
             return failed(kind or "unknown", answer.code, answer.sentence)
+        if answer.not_modified:
+            return Reading(kind, (), Completeness.COMPLETE, unchanged=True, validators=asked.validators)
         name = urlsplit(url).netloc + urlsplit(url).path
-        reader = ContentReader(now, kind, name=name, base=answer.url, charset=_charset(answer.headers))
-        size, done = _length(answer.headers), 0
-        async for chunk in answer.chunks():
-            done += len(chunk)
-            if progress:
-                progress(done, size)
-            if not reader.feed(chunk):
-                break
+        charset = _charset(answer.headers)
+        reader = ContentReader(asked.now, kind, name=name, base=answer.url, charset=charset, memory=asked.memory)
+        await _through(answer, reader, asked.progress)
         cut = Problem(answer.failure.code, answer.failure.sentence) if answer.failure else None
-        reading = reader.finish(cut)
+        reading = await reader.whole(cut)
     if not kind and reader.shape in (Shape.HTML, Shape.SITEMAP):
-        return await career_site.read_site(url, fetcher, now, progress)
+        return await career_site.read_site(url, fetcher, asked.now, asked.progress)
     board = ats_boards.named(reading.kind)
     if board and board.paging and reader.answer is not None and not cut:
-        return await pull(board, url, fetcher, progress)
-    return reading
+        return await pull(board, url, fetcher, asked.progress)
+    validators = (answer.headers.get("etag", "")[:500], answer.headers.get("last-modified", "")[:100])
+    return replace(reading, validators=validators if reading.complete else ("", ""))
+
+
+async def _through(answer: Answer, reader: ContentReader, progress: Progress | None) -> None:
+    """All of the body into the reader, in pieces large enough to be worth a thread's turn."""
+    size, done, held, waiting = _length(answer.headers), 0, list[bytes](), 0
+    async for chunk in answer.chunks():
+        done += len(chunk)
+        if progress:
+            progress(done, size)
+        held.append(chunk)
+        waiting += len(chunk)
+        if waiting >= _STEP:
+            if not await _fed(reader, b"".join(held)):
+                return
+            held, waiting = [], 0
+    await _fed(reader, b"".join(held))
 
 
 def _charset(headers: dict[str, str]) -> str:

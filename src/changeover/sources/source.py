@@ -35,6 +35,10 @@ class Reading:
     vanished may be one of them, so the guard believes no closing while it is above zero.
     ``claimed`` is the number of jobs that the source itself says it has, where it says so. ``gone`` are ids of jobs
     whose own page says that they are over.
+    Of a large feed that was read before, ``jobs`` are only those that are new or changed, and ``same`` the ids under
+    which the others are kept; ``records`` is then what the next reading recognises them by.
+    ``unchanged``: the source says itself that it is as it was told last (HTTP 304), and told nothing.
+    ``validators``: what it can be asked by next time whether it has changed (its ETag, its Last-Modified).
     """
 
     kind: str
@@ -44,6 +48,15 @@ class Reading:
     unreadable: int = 0
     claimed: int | None = None
     gone: Sequence[str] = ()
+    same: Sequence[int] = ()
+    records: object = None
+    unchanged: bool = False
+    validators: tuple[str, str] = ("", "")
+
+    @property
+    def count(self) -> int:
+        """How many jobs the source told."""
+        return len(self.jobs) + len(self.same)
 
     @property
     def complete(self) -> bool:

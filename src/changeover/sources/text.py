@@ -9,6 +9,8 @@ from typing import Any
 
 import nh3
 
+from changeover.sources.simple_html import is_simple
+
 MAX_FIELD = 10_000_000
 """Bytes (or characters) that one field of one job may have; libxml2 without huge_tree draws the same line."""
 
@@ -85,6 +87,9 @@ def description(value: str) -> str:
     Plain text keeps its paragraphs and line breaks. Nothing active survives: no script, style, event or image.
     What comes out goes in again unchanged.
     """
+    value = value.strip()
+    if is_simple(value):
+        return value
     value = clean(value).strip()
     if not value:
         return ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _AFTER = (b">", b" ", b"/", b"\n", b"\t", b"\r")
-_HIDING = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
+_HIDING = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class RecordTag:
     @classmethod
     def named(cls, name: bytes) -> RecordTag:
         """The record tag of this name; its case is the feed's, other cases are found more slowly."""
-        inside = re.compile(rb"<!--|<!\[CDATA\[|<(/?)" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
+        inside = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(/?)" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
         return cls(b"<" + name, b"</" + name, inside)
 
     def end(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:
@@ -60,7 +60,7 @@ class RecordTag:
         at, depth, second, nested = begin, 0, -1, False
         while found := self.inside.search(buffer, at):
             at = found.end()
-            if found[0].startswith(b"<!"):
+            if found[0].startswith((b"<!", b"<?")):
                 at = self._past_hidden(buffer, found)
                 if at < 0:
                     break
@@ -83,11 +83,11 @@ class RecordTag:
         return (second, False) if last and second >= 0 else (None, False)
 
     def _past_hidden(self, buffer: bytes, found: re.Match[bytes]) -> int:
-        """Past a comment or CDATA section; only to the record's end tag where the section was never closed.
+        """Past a comment, instruction or section; only to the record's end tag where the section was never closed.
 
         A section that holds an end tag and then the start of another record has swallowed its own record's end.
         """
-        sign = b"-->" if found[0] == b"<!--" else b"]]>"
+        sign = {b"<!--": b"-->", b"<?": b"?>"}.get(found[0], b"]]>")
         end = buffer.find(sign, found.end())
         bound = end if end >= 0 else len(buffer)
         close = buffer.find(self.closing, found.end(), bound)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+import xxhash
 
 from changeover.job import Job
 from changeover.sources import presets
@@ -13,6 +16,7 @@ from changeover.sources.feed_doubts import claimed, count_doubts, head_fields, r
 from changeover.sources.feed_job import job_of, link_id, native_id
 from changeover.sources.identity import settle
 from changeover.sources.presets import Preset, Seen
+from changeover.sources.recognised import Follower, Kept, Numbers, stamp
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.text import MAX_FIELD, line
 from changeover.sources.xml_fields import Fields, parse
@@ -34,47 +38,84 @@ _NOT_A_FEED = Problem(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A job that was parsed, and its record: the number in the feed, the bytes' hash and length.
+
+    ``hash`` is 0 where the same bytes should be looked at again next time, for what has to be said of them.
+    """
+
+    job: Job
+    number: int
+    hash: int
+    length: int
+
+
 class FeedReader:
     """Feed it the bytes of a feed as they come; it answers the jobs, and at the end the whole Reading.
 
     ``kind`` names a preset where detection is not wanted; ``base`` is the feed's address, ``charset`` what HTTP
-    said of its encoding.
+    said of its encoding. ``kept``: the records of the last reading, which are recognised and not parsed.
+    Jobs that are taken out on the way (``drain``) are not in the Reading, and their ids are not settled.
     """
 
-    def __init__(self, kind: str = "", *, base: str = "", charset: str = "") -> None:
+    def __init__(self, kind: str = "", *, base: str = "", charset: str = "", kept: Kept | None = None) -> None:
         self._utf8, self._splitter = Utf8(charset), Splitter()
         self._preset = presets.named(kind) if kind != KIND else None
         self._base = base
-        self._jobs: list[Job] = []
-        self._sample: list[Fields] | None = []
+        self._jobs: list[Told] = []
+        self._kept, self.seed = kept, 0
+        self._sample: list[tuple[Fields, Record, bool]] | None = []
         self._by_link = ""
-        self._seen = self._unread = self._mended = 0
+        self._unread = self._mended = 0
         self._broken: list[Problem] = []
+        self._ended = False
 
     @property
     def seen(self) -> int:
         """Records met so far; for progress."""
-        return self._seen
+        return self._splitter.seen
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that ``drain`` would answer."""
+        return len(self._jobs)
+
+    def drain(self) -> list[Told]:
+        """Take out the jobs that were parsed since the last time."""
+        told, self._jobs = self._jobs, []
+        return told
+
+    def recognised(self) -> tuple[Numbers, Numbers] | None:
+        """The kept records that were met again, and their numbers in the feed; None if none were kept."""
+        return self._splitter.follower.found() if self._splitter.follower else None
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
         for record in self._splitter.feed(self._utf8.feed(data)):
             self._take(record)
 
+    def end(self) -> None:
+        """No more bytes will come: parse what was held back."""
+        if not self._ended:
+            self._ended = True
+            for piece in (self._splitter.feed(self._utf8.finish()), self._splitter.finish()):
+                for record in piece:
+                    self._take(record)
+            self._settle_sample()
+
     def finish(self, cut: Problem | None = None) -> Reading:
         """The reading. ``cut`` is why the bytes ended early, if they did: then it is partial at best."""
-        for record in (*self._splitter.feed(self._utf8.finish()), *self._splitter.finish()):
-            self._take(record)
-        self._settle_sample()
+        self.end()
         outline, kind = self._splitter.outline, self._preset.kind if self._preset else KIND
         if outline.doctype:
             return failed(kind, *refusal(outline.doctype))
-        doubts = [*([cut] if cut else []), *count_doubts(outline, self._seen), *structure_doubts(outline, self._seen)]
-        if not self._seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
+        doubts = [*([cut] if cut else []), *count_doubts(outline, self.seen), *structure_doubts(outline, self.seen)]
+        if not self.seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
             doubts = [cut or _NOT_A_FEED]
-        if not self._seen and (cut or not outline.closed or doubts == [_NOT_A_FEED]):
+        if not self.seen and (cut or not outline.closed or doubts == [_NOT_A_FEED]):
             return failed(kind, doubts[0].code, doubts[0].sentence)
-        settled = settle(self._jobs)
+        settled = settle(told.job for told in self._jobs)
         notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *settled.problems]
         return Reading(
             kind,
@@ -86,7 +127,6 @@ class FeedReader:
         )
 
     def _take(self, record: Record) -> None:
-        self._seen += 1
         if not record.whole or record.oversized:
             self._not_read(record)
             return
@@ -96,37 +136,46 @@ class FeedReader:
             return
         self._mended += parsed.mended
         if self._sample is not None:
-            self._sample.append(parsed.fields)
+            self._sample.append((parsed.fields, record, parsed.mended))
             if len(self._sample) == _SAMPLE:
                 self._settle_sample()
         elif self._preset:
-            self._add(parsed.fields, self._preset)
+            self._add(parsed.fields, self._preset, record, parsed.mended)
 
     def _settle_sample(self) -> None:
         """Decide by the first records which format this is and whether it gives ids; then take them in."""
         sample, self._sample = self._sample or [], None
         if not sample:
             return
+        every = [fields for fields, _, _ in sample]
         if self._preset is None:
-            self._preset = presets.recognise(_seen(self._splitter.outline, sample))
+            self._preset = presets.recognise(_seen(self._splitter.outline, every))
         preset = self._preset
-        if not any(native_id(fields, preset) for fields in sample):
-            different = Counter({n: len({link_id(f, n) for f in sample} - {""}) for n in ("url", "applyurl", "link")})
+        if not any(native_id(fields, preset) for fields in every):
+            different = Counter({n: len({link_id(f, n) for f in every} - {""}) for n in ("url", "applyurl", "link")})
             self._by_link = different.most_common(1)[0][0]
-        for fields in sample:
-            self._add(fields, preset)
+        self.seed = stamp(preset.kind, self._by_link, self._base, self._splitter.outline.namespaces)
+        if self._kept and self._kept.seed == self.seed:
+            self._splitter.follower = Follower(self._kept)
+        for fields, record, mended in sample:
+            if not (self._splitter.follower and self._splitter.follower.met(record.raw, record.number)):
+                self._add(fields, preset, record, mended)
 
-    def _add(self, fields: Fields, preset: Preset) -> None:
+    def _add(self, fields: Fields, preset: Preset, record: Record, mended: bool) -> None:
         identifier = native_id(fields, preset)
         if not identifier and self._by_link:
             identifier = link_id(fields, self._by_link)
-        self._jobs.append(job_of(fields, preset, identifier, self._base))
+        # What a replaced sign or mended markup says of a record is said in every reading.
+        plain = not mended and b"\xef\xbf\xbd" not in record.raw
+        seen = xxhash.xxh3_64_intdigest(record.raw, self.seed) if plain else 0
+        job = job_of(fields, preset, identifier, self._base)
+        self._jobs.append(Told(job, record.number, seen, len(record.raw)))
 
     def _not_read(self, record: Record) -> None:
         self._unread += 1
         found = _ID_TEXT.search(record.raw)
         name = line(found[1].decode("utf-8", "replace")) if found else ""
-        which = f"The job {name}" if name else f"Record {self._seen}"
+        which = f"The job {name}" if name else f"Record {record.number + 1}"
         if record.oversized or len(record.raw) > MAX_FIELD:
             what = f"has over {MAX_FIELD // 1_000_000} MB in one field and was passed over; shorten it at its source."
             self._broken.append(Problem("FIELD_TOO_LARGE", f"{which} {what}", name))

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from changeover.sources.flat_record import flat_fields
 from changeover.sources.text import MAX_FIELD
 from changeover.sources.xml_records import plain
 
@@ -43,10 +44,12 @@ class Parsed:
 
 
 def parse(raw: bytes, namespaces: bytes = b"") -> Parsed:
-    """The fields of a record's bytes. Strict first; where that fails, by a reader that mends.
+    """The fields of a record's bytes. Plain ones directly, else strict; where that fails, by a reader that mends.
 
     The strict parser knows no entities but XML's own, loads nothing and draws a line at 10 MB in one field.
     """
+    if (flat := flat_fields(raw)) is not None:
+        return Parsed(flat)
     whole = b"<_" + namespaces + b">" + raw + b"</_>" if namespaces else raw
     try:
         root = etree.fromstring(whole, _HARDENED)

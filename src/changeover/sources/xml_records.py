@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from changeover.sources.recognised import Follower
 from changeover.sources.xml_end import RecordTag
 
 MAX_RECORD = 24_000_000
@@ -31,11 +32,15 @@ _XMLNS = re.compile(rb"""\sxmlns:[\w.\-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record's bytes from start tag to end tag; ``whole`` is False where its end was missing or cut off."""
+    """One record's bytes from start tag to end tag; ``whole`` is False where its end was missing or cut off.
+
+    ``number`` counts the feed's records from 0.
+    """
 
     raw: bytes
     whole: bool = True
     oversized: bool = False
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -67,6 +72,7 @@ class Splitter:
 
     Once ``outline.doctype`` is set nothing more is read: definitions of entities are refused, not expanded.
     ``record`` is the plain name of the records' tag where it is known and not to be found.
+    With a ``follower``, records that it knows are counted in ``seen`` and not yielded.
     """
 
     def __init__(self, record: str = "") -> None:
@@ -77,6 +83,8 @@ class Splitter:
         self._wanted = HEAD
         self._tag: RecordTag | None = None
         self._headed = self._skipping = False
+        self.follower: Follower | None = None
+        self.seen = 0
 
     def feed(self, data: bytes) -> Iterator[Record]:
         """The records that are whole by now."""
@@ -99,6 +107,9 @@ class Splitter:
         while not self.outline.doctype:
             if self._skipping and not self._skip(self._tag):
                 break
+            if self.follower and self.outline.root and not self.outline.closed:
+                self._at, count = self.follower.follow(self._buffer, self._at, self.seen)
+                self.seen += count
             begin = self._gap(last)
             if begin is None or self._tag is None:
                 break
@@ -112,7 +123,10 @@ class Splitter:
             else:
                 break
             oversized = size > MAX_RECORD
-            yield Record(self._buffer[begin : begin + (_KEPT if oversized else size)], whole, oversized)
+            raw = self._buffer[begin : begin + (_KEPT if oversized else size)]
+            self.seen += 1
+            if not (whole and not oversized and self.follower and self.follower.met(raw, self.seen - 1)):
+                yield Record(raw, whole, oversized, self.seen - 1)
         self._buffer, self._at = self._buffer[self._at :], 0
         # Looking again only when half as much more is there keeps a large record linear, however small the pieces.
         self._wanted = len(self._buffer) + max(_AGAIN, len(self._buffer) // 2)

@@ -1,0 +1,163 @@
+"""One step of read_feed: bare parse, reading alone, or a reading to its commit; run in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, cast
+
+import psycopg
+from lxml import etree
+
+from changeover.app import make_flow, source_reader
+from changeover.background.queue import Queue
+from changeover.database.connection import Address, Database
+from changeover.database.embedded import discard, ensure_running
+from changeover.database.revise import create_company, revise
+from changeover.database.upgrade import make_database, upgrade
+from changeover.flow import read_source
+from changeover.job import Lane
+from changeover.readings import Taken
+from changeover.settings import Settings
+from changeover.snapshot import store as snapshots
+from changeover.sources.content import ContentReader
+
+
+def feed(folder: Path, edition: int = 0) -> Path:
+    return next(folder.glob(f"edition{edition}.xml*"))
+
+
+def opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+
+
+def iterparse(folder: Path) -> int:
+    """The peer: every record parsed by lxml and let go, and nothing else."""
+    count = 0
+    with opened(feed(folder)) as file:
+        for _, element in etree.iterparse(file, tag="job"):
+            count += 1
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]  # type: ignore[union-attr]
+    return count
+
+
+class _Forgetful:
+    """A memory that knows nothing and keeps nothing."""
+
+    kept = None
+
+    async def meet(self, jobs: object) -> tuple[list[int], list[int]]:
+        ones = [1] * len(jobs)  # type: ignore[arg-type]
+        return ones, ones
+
+    async def told(self, _: object) -> list[object]:
+        return []
+
+
+async def read_only(folder: Path) -> int:
+    """All jobs as jobs, kept nowhere."""
+    reader = ContentReader(datetime.now(UTC), memory=_Forgetful())  # type: ignore[arg-type]
+    with feed(folder).open("rb") as file:
+        while chunk := file.read(1 << 20):
+            reader.feed(chunk)
+            await reader.take_in()
+    return (await reader.whole()).count
+
+
+def server(folder: Path) -> Address:
+    made = ensure_running(folder / "data", None)
+    return Address(made.conninfo("bench", "postgres"), login_by_role=True)
+
+
+async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float]:
+    """A reading of the feed by the program's own way, from its first byte to its commit."""
+    place = folder / "feed"
+    place.unlink(missing_ok=True)
+    place.symlink_to(feed(folder, edition))
+    address = server(folder)
+    if first:
+        make_database(address.owner)
+        upgrade(address)
+    settings = Settings()
+    async with Database(address, pool_size=4) as db:
+        queue = Queue(db)
+        await queue.open()
+        flow = make_flow(settings, db, queue, source_reader(settings))
+        from changeover import app
+
+        app.register(flow)
+        note = folder / "ids.json"
+        if first:
+            company = await create_company(db, "Bench", who="bench")
+            async with revise(db, company, kind="source_added", who="bench", why="") as change:
+                source = await snapshots.add_source(change, lane=Lane.LEGACY, kind="indeed", location=str(place))
+            note.write_text(json.dumps([company, source]))
+        company, source = json.loads(note.read_text())
+        began = time.perf_counter()
+        taken = await read_source(flow, company, source)
+        took = time.perf_counter() - began
+        assert isinstance(taken, Taken), taken
+        assert taken.verdict.action == "take", taken.verdict
+        print(taken.verdict, taken.diff and (taken.diff.appeared_count, len(taken.diff.changed)), file=sys.stderr)
+    return taken.reading.count, took
+
+
+def copy(folder: Path) -> int:
+    """The floor that PostgreSQL sets: the same rows out of the tables and by COPY into a bare one."""
+    columns = "j.company_id, j.job_id, j.source_job_id, j.title, j.location, j.url, j.digest, t.description, t.extra"
+    with psycopg.connect(server(folder).owner) as conn:
+        conn.execute("set search_path = changeover")
+        conn.execute(
+            "create unlogged table if not exists bench_out as select "
+            + columns
+            + " from job j join job_text t using (company_id, job_id)"
+        )
+        conn.execute("create table bench_in (like bench_out)")
+        conn.execute("alter table bench_in alter description set storage external, set (toast_tuple_target = 8160)")
+        conn.commit()
+    with psycopg.connect(server(folder).owner) as a, psycopg.connect(server(folder).owner) as b:
+        began = time.perf_counter()
+        with (
+            a.cursor().copy("copy changeover.bench_out to stdout (format binary)") as out,
+            b.cursor().copy("copy changeover.bench_in from stdin (format binary)") as into,
+        ):
+            for block in out:
+                into.write(block)
+        b.commit()
+        copy.took = time.perf_counter() - began  # type: ignore[attr-defined]
+        row = b.execute("select count(*) from changeover.bench_in").fetchone()
+    with psycopg.connect(server(folder).owner) as conn:
+        conn.execute("drop table changeover.bench_in, changeover.bench_out")
+    return int(row[0]) if row else 0
+
+
+def measured(folder: Path, name: str) -> Iterator[tuple[str, object]]:
+    began = time.perf_counter()
+    if name in ("first", "again", "changed"):
+        count, took = asyncio.run(to_commit(folder, int(name == "changed"), name == "first"))
+    else:
+        count = iterparse(folder) if name == "iterparse" else 0
+        count = asyncio.run(read_only(folder)) if name == "read" else count
+        count = copy(folder) if name == "copy" else count
+        took = getattr(copy, "took", time.perf_counter() - began)
+    yield "seconds", round(took, 3)
+    yield "jobs", count
+    yield "peak_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    here, what = Path(sys.argv[1]), sys.argv[2]
+    if what == "end":
+        if (here / "data").exists():
+            discard(here / "data")
+    else:
+        print(json.dumps(dict(measured(here, what))))

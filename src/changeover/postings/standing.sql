@@ -1,0 +1,19 @@
+-- The jobs of one source that stand, as they are compared with a reading too large to hold.
+
+-- name: any_open(company, source)
+-- A job in another's shadow is open in its source.
+select exists (
+  select 1 from job where company_id = :company and source_id = :source and (open or shadow_of is not null)) as any_open;
+
+-- name: jobs_told(company, ids)
+-- Jobs as their source told them.
+select j.job_id, j.source_job_id, j.title, j.location, j.company_name, j.employer_job_id, j.requisition, j.url,
+  j.apply_url, j.workplace_type, j.posted_at, t.description, t.extra
+from job j join job_text t using (company_id, job_id)
+where j.company_id = :company and j.job_id = any(:ids);
+
+-- name: outlines(company, ids)
+-- What an outline counts of jobs, without fetching their texts.
+select j.title, j.location <> '' as located, octet_length(t.description) > 0 as described
+from job j join job_text t using (company_id, job_id)
+where j.company_id = :company and j.job_id = any(:ids);

@@ -1,0 +1,147 @@
+"""What is known of a source while it is read, and the early writing of a large first reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+
+import numpy as np
+
+from changeover.database.connection import Connection, Database
+from changeover.database.revise import Change
+from changeover.job import Job
+from changeover.postings import standing
+from changeover.postings import store as postings
+from changeover.snapshot import store as snapshots
+from changeover.snapshot.difference import Difference, difference
+from changeover.snapshot.drift import Outline, could_drift, joined, outline
+from changeover.snapshot.store import Began, SourceRow
+from changeover.sources.feed_intake import BATCH
+from changeover.sources.recognised import Kept, Numbers, id_hash
+from changeover.sources.source import Reading
+from changeover.sources.spool import Spool
+
+
+class Overtaken(Exception):
+    """A later reading of the source was settled first, or it is read no more."""
+
+
+class SourceMemory:
+    """The memory of one reading (`feed_intake.Memory`), over the store.
+
+    While no job of the source is open, whatever a reading turns out to be, its jobs are taken in: nothing of it can
+    close, and nothing known be renumbered. So they are written as they come, each batch its own revision.
+    """
+
+    def __init__(self, db: Database, row: SourceRow, began: Began, who: str) -> None:
+        self.kept: Kept | None = None
+        self.written = 0
+        self._db, self._row, self._began, self._who = db, row, began, who
+        self._first = False
+
+    async def open(self) -> None:
+        """Look up what is known, before the reading begins."""
+        row = self._row
+        async with self._db.company(row.company_id) as conn:
+            self._first = not await standing.any_open(conn, row.company_id, row.source_id)
+            kept = None if self._first else await snapshots.records(conn, row)
+            if kept is not None:
+                jobs, digests = await standing.open_digests(conn, row.company_id, row.source_id)
+                self.kept = kept.whose_jobs_stand(jobs, digests)
+
+    async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
+        """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each digest."""
+        digests = [job.digest() for job in jobs]
+        short = [int.from_bytes(digest[:8], "little") for digest in digests]
+        if self._first:
+            written = await self._write(jobs) if jobs else {}
+            return [written[job.id] for job in jobs], short
+        row = self._row
+        async with self._db.company(row.company_id) as conn:
+            known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in jobs])
+        found = ((known.get(job.id), digest) for job, digest in zip(jobs, digests, strict=True))
+        return [k.job_id if k and k.open and k.digest == digest else 0 for k, digest in found], short
+
+    async def told(self, ids: Sequence[int]) -> Sequence[Job]:
+        """Kept jobs as they were told, in the order of ``ids``."""
+        async with self._db.company(self._row.company_id) as conn:
+            return await standing.told(conn, self._row.company_id, ids)
+
+    async def _write(self, jobs: Sequence[Job]) -> Mapping[str, int]:
+        row, written = self._row, dict[str, int]()
+        why = f"{len(jobs):,} jobs of {row.location}."
+        async with postings.change_postings(
+            self._db, row.company_id, kind="reading_part", who=self._who, why=why
+        ) as change:
+            if await overtaken(change, row, self._began):
+                raise Overtaken
+            written = await postings.write_jobs(change, row.source_id, row.lane, jobs)
+        self.written += len(written)
+        return written
+
+
+async def overtaken(change: Change, row: SourceRow, began: Began) -> bool:
+    """Whether the source is read no more, or a reading that began later has been settled."""
+    now = await snapshots.source(change.conn, row.company_id, row.source_id)
+    return now is None or not now.active or now.settled > began.number
+
+
+async def compare(conn: Connection, row: SourceRow, reading: Reading, written: int) -> Difference:
+    """A large reading against the jobs as they are: batch by batch, 16 bytes a job in memory."""
+    stand, _ = await standing.open_digests(conn, row.company_id, row.source_id)
+    appeared, changed = Spool(), Spool()
+    told = [np.array(reading.same, dtype="<i8")]
+    unchanged, jobs = len(reading.same), iter(reading.jobs)
+    while part := list(islice(jobs, BATCH)):
+        known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in part])
+        diff = difference(known, part)
+        told.append(np.array([entry.job_id for entry in known.values()], dtype="<i8"))
+        unchanged += diff.unchanged
+        for job in diff.appeared:
+            appeared.append(job)
+        for job in diff.changed:
+            changed.append(job)
+    vanished = np.setdiff1d(stand, np.concatenate(told))
+    return Difference(appeared, changed, vanished.tolist(), unchanged - written, len(stand) - written, written)
+
+
+async def outlines(
+    conn: Connection, row: SourceRow, reading: Reading, diff: Difference, before: Outline | None
+) -> tuple[Outline | None, Outline | None]:
+    """What a large reading is like, and the jobs as they are kept before it; ``before`` is the last kept outline.
+
+    Where too little is new or changed for the source to have drifted, the last outline still holds.
+    """
+    if not reading.complete:
+        return before, before
+    if before is not None and not could_drift(diff, reading.count):
+        return before, before
+    now = joined(outline(reading.jobs), await standing.outline_of(conn, row.company_id, reading.same))
+    if before is None:
+        return now, None
+    stand, _ = await standing.open_digests(conn, row.company_id, row.source_id)
+    return now, await standing.outline_of(conn, row.company_id, stand.tolist())
+
+
+def completed(kept: Kept, written: Mapping[str, int]) -> Kept:
+    """The records with the jobs that have been written since under their ids."""
+    rows = kept.rows.copy()
+    if written:
+        pairs = sorted((id_hash(key), job_id) for key, job_id in written.items())
+        ids: Numbers = np.array([each for each, _ in pairs], dtype="<u8")
+        jobs: Numbers = np.array([job_id for _, job_id in pairs], dtype="<i8")
+        at = np.minimum(np.searchsorted(ids, rows["id"]), len(ids) - 1)
+        new = (ids[at] == rows["id"]) & (rows["job"] == 0)
+        rows["job"][new] = jobs[at][new]
+    return Kept(kept.seed, rows[(rows["job"] != 0) & (rows["hash"] != 0)])
+
+
+def validators(row: SourceRow, now: datetime, full_read: timedelta) -> tuple[str, str]:
+    """What the source is asked by whether it has changed; nothing where it is time that it tells everything again.
+
+    A server may say "unchanged" of what has changed, for ever: it is believed for ``full_read``.
+    """
+    if not row.whole_now or row.full_read_at is None or now - row.full_read_at >= full_read:
+        return "", ""
+    return row.etag, row.last_modified
