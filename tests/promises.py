@@ -18,7 +18,7 @@ _PARTS = re.split(r"^-- broken: (.*)$", Path(__file__).with_name("promises.sql")
 BROKEN = dict(zip(_PARTS[::2], _PARTS[1::2], strict=True))
 
 _NEWEST = """
-select distinct on (s.company_id, s.source_id) s.company_id, s.source_id, r.reading_id
+select distinct on (s.company_id, s.source_id) s.company_id, s.source_id, r.reading_id, r.jobs as count
 from source s join reading r using (company_id, source_id)
 where s.whole_now and s.kind <> 'ats_push' and r.verdict in ('taken', 'released') and r.completeness = 'complete'
 order by s.company_id, s.source_id, r.reading_id desc
@@ -43,16 +43,24 @@ def broken(owner: str) -> list[str]:
 
 
 def _disagreement(
-    conn: psycopg.Connection[dict[str, Any]], company_id: int, source_id: int, reading_id: int
+    conn: psycopg.Connection[dict[str, Any]], company_id: int, source_id: int, reading_id: int, count: int
 ) -> list[str]:
-    """Promises 1 and 5: what is open of a source is what its newest reading told, if that was whole and believed."""
+    """Promises 1 and 5: what is open of a source is what its newest reading told, if that was whole and believed.
+
+    A job in the shadow of another source's is open in its own. Of a large reading only the ``count`` is kept.
+    """
     parts = conn.execute(
         "select jobs from snapshot_part where company_id = %s and reading_id = %s", (company_id, reading_id)
     )
-    told = {orjson.loads(line)["id"] for part in parts for line in zlib.decompress(part["jobs"]).splitlines()}
+    said = [orjson.loads(line) for part in parts for line in zlib.decompress(part["jobs"]).splitlines()]
+    same = [job_id for each in said if isinstance(each, list) for job_id in each]
+    names = conn.execute(
+        "select source_job_id from job where company_id = %s and job_id = any(%s)", (company_id, same)
+    ).fetchall()
+    told = {each["id"] for each in said if isinstance(each, dict)} | {str(row["source_job_id"]) for row in names}
     jobs = conn.execute(
-        "select source_job_id, r.kind from job j join revision r using (company_id) "
-        "where company_id = %s and source_id = %s and open and r.revision = j.opened_revision",
+        "select source_job_id, r.kind from job j join revision r using (company_id) where company_id = %s "
+        "and source_id = %s and (open or shadow_of is not null) and r.revision = j.opened_revision",
         (company_id, source_id),
     ).fetchall()
     now = {str(job["source_job_id"]) for job in jobs}
@@ -65,6 +73,9 @@ def _disagreement(
         {"company": company_id, "reading": reading_id},
     )
     more |= {str(row["source_job_id"]) for row in once}
+    if not said and count:
+        right = len(now - more) <= count <= len(now)
+        return [] if right else [f"source {source_id} told {count} jobs, and {len(now)} are open"]
     if told - now or now - told - more:
         return [f"source {source_id} told {sorted(told - now)}, and {sorted(now - told - more)} are open"]
     return []

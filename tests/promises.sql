@@ -121,7 +121,7 @@ where h.newest = 1 and j.open and j.valid and l.posting_id <> h.posting_id
 select j.company_id, j.job_id, r.kind from job j
 left join revision r on r.company_id = j.company_id and r.revision = j.closed_revision
 left join source s on s.company_id = j.company_id and s.source_id = j.source_id
-where not j.open and not coalesce(
+where not j.open and j.shadow_of is null and not coalesce(
   r.kind in ('reading_taken', 'reading_released') and s.kind <> 'ats_push' and exists (
     select 1 from reading d where d.company_id = j.company_id and d.source_id = j.source_id
       and d.completeness = 'complete' and d.verdict in ('taken', 'released'))

@@ -44,9 +44,12 @@ async def test_unchanged_is_whole_and_fresh_and_bounded(world: World, site: Loca
     assert (read[1].verdict.code, read[1].reading.count, read[1].reading.unchanged) == ("NOT_MODIFIED", 2, True)
     async with world.db.company(world.company) as conn:
         row = await snapshots.source(conn, world.company, source)
+        missed, like = await snapshots.last_believed(conn, world.company, source)
     assert row is not None
     assert row.whole_now
     assert row.whole_at == world.clock[0]
+    # What the next reading is judged by is that of the last one that told anything.
+    assert (missed, like and like.jobs) == (frozenset(), 2)
 
     world.later(hours=24)
     third = await read_source(flow, world.company, source)

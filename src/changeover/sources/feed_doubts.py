@@ -7,6 +7,11 @@ import re
 from changeover.sources.source import Problem
 from changeover.sources.xml_records import Outline, plain
 
+_TAG = re.compile(rb"<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][\w:.\-]*)[^<>]*?(/?)>", re.DOTALL)
+_OF_THE_HEAD = frozenset(
+    """channel image author contributor publisher company link category textinput skiphours skipdays hour day header
+    head meta metadata paging pagination stats statistics language""".split()  # noqa: SIM905 - words read better
+)
 _FIELD = re.compile(rb"<([\w:.\-]+)[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{0,200}?)\s*(?:\]\]>)?\s*</")
 
 
@@ -86,3 +91,30 @@ def refusal(doctype: str) -> tuple[str, str]:
         "The feed carries a document type definition (DOCTYPE), by which a reader can be made to load files or run "
         "out of memory, so it was not read; publish the feed without it.",
     )
+
+
+def unknown_record(outline: Outline, roots: frozenset[str]) -> str:
+    """Of a feed in which no record was found: the name of an element that may be one, or "" if there is none.
+
+    That is one with fields of its own, or one of several of its name; not what stands in the heads of feeds. ``roots``
+    are names of what stands around records.
+    """
+    around: list[tuple[str, list[str]]] = []
+    for found in _TAG.finditer(outline.head):
+        name = plain(found[2] or b"")
+        if not name:
+            continue
+        if found[1]:
+            while around and around.pop()[0] != name:
+                pass
+            continue
+        if around:
+            parent, fields = around[-1]
+            if name in fields and name not in _OF_THE_HEAD and parent not in _OF_THE_HEAD - {"channel"}:
+                return name if parent in roots | {"channel"} else parent
+            fields.append(name)
+            if len(around) > 1 and len(fields) > 1 and parent not in roots | _OF_THE_HEAD:
+                return parent
+        if not found[3]:
+            around.append((name, []))
+    return ""

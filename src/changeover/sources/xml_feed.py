@@ -12,7 +12,7 @@ import xxhash
 from changeover.job import Job
 from changeover.sources import presets
 from changeover.sources.encoding import Utf8
-from changeover.sources.feed_doubts import claimed, count_doubts, head_fields, refusal, structure_doubts
+from changeover.sources.feed_doubts import claimed, count_doubts, head_fields, refusal, structure_doubts, unknown_record
 from changeover.sources.feed_job import job_of, link_id, native_id
 from changeover.sources.identity import settle
 from changeover.sources.presets import Preset, Seen
@@ -34,8 +34,19 @@ _ID_TEXT = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_FEED = Problem(
-    "NOT_A_FEED", "This is no feed of jobs: no element in it looks like a job; check the address or file."
+    "NOT_A_FEED",
+    "This is no feed of jobs: no element in it looks like a job; check the address or file. If its jobs have names of "
+    "their own, say which field is which with `changeover source map`.",
 )
+_REFUSED = ("NOT_A_FEED", "UNKNOWN_RECORDS")
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(
+        "UNKNOWN_RECORDS",
+        f"No job was recognised in this feed, yet its elements <{line(name)[:60]}> may be jobs, so it is not taken as "
+        "empty; say which field is which with `changeover source map`.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,9 @@ class FeedReader:
         doubts = [*([cut] if cut else []), *count_doubts(outline, self.seen), *structure_doubts(outline, self.seen)]
         if not self.seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
             doubts = [cut or _NOT_A_FEED]
-        if not self.seen and (cut or not outline.closed or doubts == [_NOT_A_FEED]):
+        elif not self.seen and (name := unknown_record(outline, _FEED_ROOTS)):
+            doubts = [cut or _unknown(name)]
+        if not self.seen and (cut or not outline.closed or (doubts and doubts[0].code in _REFUSED)):
             return failed(kind, doubts[0].code, doubts[0].sentence)
         settled = settle(told.job for told in self._jobs)
         notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *settled.problems]
