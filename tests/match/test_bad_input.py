@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from time import process_time
+
+import orjson
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changeover.match.intake import UnusableJobs
@@ -12,6 +15,23 @@ from changeover.match.pairing import pair
 from match.jobs import Row, decided, job, jobs
 
 SCRIPTS = "مهندس שלום 软件工程师 ソフト Инженер Köchin e\u0301te\u0301 \u202eflip\u202c \u200f 🚀 ﷺ ǆ ß İ \x00 \u2028"
+PHRASES = (
+    "Cook ",
+    "R-1042",
+    "(m/w/d)",
+    "12-34 ",
+    "3 months ",
+    "Berlin; ",
+    "New York | ",
+    "<b>",
+    "remote, ",
+    "&amp;",
+    "/",
+)
+# A megabyte in every field takes half a second; what grew with its square took minutes.
+SECONDS = 8
+LONG = ("title", "location", "company", "description", "url", "requisition", "posted_at", "workplace_type")
+FIELD_OF = {"title": "wording", "location": "place", "company": "company"}
 TEXTS = st.one_of(st.none(), st.text(max_size=40), st.text(alphabet=SCRIPTS, max_size=40))
 
 
@@ -40,6 +60,49 @@ class TestAnyText:
         nothing = jobs()
         assert decided(jobs(*rows), nothing) == {(row["id"], None): "legacy_only" for row in rows}
         assert decided(nothing, jobs(*rows)) == {(None, row["id"]): "ats_only" for row in rows}
+
+
+MEGABYTE = 1_000_000
+PIECES = st.lists(st.one_of(st.text(min_size=1, max_size=12), st.sampled_from(PHRASES)), min_size=1, max_size=12)
+
+
+@st.composite
+def megabyte(draw: st.DrawFn) -> str:
+    """A megabyte in which hardly two words are the same: pieces of any script with a running number between them."""
+    piece = "".join(draw(PIECES))
+    first = draw(st.integers(0, 10**6))
+    return piece.join(map(str, range(first, first + MEGABYTE // (len(piece) + 1) + 2)))[:MEGABYTE].ljust(MEGABYTE, "x")
+
+
+@st.composite
+def long_row(draw: st.DrawFn, key: str) -> Row:
+    """A job whose every text is a megabyte; perhaps without an id, so that its texts are compared."""
+    text = draw(megabyte())
+    turned = {name: text[at * 1_000 :] + text[: at * 1_000] for at, name in enumerate(LONG)}
+    return {**turned, "employer_job_id": draw(st.sampled_from([None, text])), "id": key}
+
+
+class TestTexts:
+    @given(long_row("l1"), long_row("a1"))
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_of_a_megabyte_cost_no_more_than_seconds(self, legacy: Row, ats: Row) -> None:
+        decided(jobs(job("l1", "Cook")), jobs(job("a1", "Cook")))
+        began = process_time()
+        told = decided(jobs(legacy), jobs(ats))
+        assert process_time() - began < SECONDS
+        assert "paired" not in told.values() or legacy["title"] == ats["title"]
+        assert decided(jobs(legacy), jobs({**legacy, "id": "a1"})) == {("l1", "a1"): "paired"}
+
+    @pytest.mark.parametrize("field", ["title", "location", "company"])
+    @pytest.mark.parametrize("piece", ["Cook and baker ", "Leith; Oslo; ", "مهندس ", "1-2 "])
+    @pytest.mark.parametrize("size", [2_000, MEGABYTE])
+    def test_that_are_equal_only_at_the_beginning_are_not_the_same(self, field: str, piece: str, size: int) -> None:
+        begin = (piece * size)[:size]
+        one, other = (job("1", "Cook") | {"company": "Leith Mills", field: begin + end} for end in ("north", "south"))
+        row = pair(jobs(one), jobs(other)).to_pylist()[0]
+        assert row["rule"] not in ("same_text", "same_meaning") or field == "company"
+        told = {step["field"]: step["level"] for step in orjson.loads(row["evidence"])}
+        assert told.get(FIELD_OF[field]) not in ("same", "same_text", "same_words", "same_core", "same_cities")
 
 
 class TestTitles:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import polars as pl
+import xxhash
 
 from changeover.match import lexicon
 
 # A title is judged by its first characters: real ones are under 200, and a field of a megabyte must cost no more.
 LONGEST_TITLE = 300
+# No system takes an id as long as this; a fix must not repeat a megabyte.
+_LONGEST_SHOWN = 200
 
 # (m/w/d), (f/m/x), (h/f), (all genders): the law asks for them, they say nothing about the opening.
 _GENDER = r"(?i)[\(\[]\s*(?:all genders|gn|[mwfdxhiv](?:\s*[/|,*]\s*[mwfdxhiv*]|\s*[/|,*]\s*diverse?)+)\s*[\)\]]"
@@ -27,7 +30,7 @@ def words_of(texts: pl.Series) -> pl.Series:
     The rules for accents, durations and (m/w/d) are costly and rarely needed, so only the texts that have
     something for them go through them.
     """
-    short = texts.str.slice(0, LONGEST_TITLE)
+    short = cut(texts)
     special = short.str.contains(_SPECIAL)
     if not special.any():
         return _joined(short.str.to_lowercase())
@@ -35,6 +38,24 @@ def words_of(texts: pl.Series) -> pl.Series:
     easy = rows.filter(~pl.col("special")).with_columns(pl.col("text").str.to_lowercase())
     hard = rows.filter(pl.col("special")).with_columns(_simplified(pl.col("text")))
     return _joined(pl.concat([easy, hard]).sort("at").get_column("text"))
+
+
+def cut(texts: pl.Series, longest: int = LONGEST_TITLE) -> pl.Series:
+    """Texts of at most ``longest`` characters; a longer one keeps its beginning and a word that stands for the whole.
+
+    So two texts that are equal up to there and not beyond stay two texts.
+    """
+    long = texts.str.len_chars() > longest
+    if not long.any():
+        return texts
+    at = long.arg_true()
+    cut_off = [f"{text[:longest]} {digest(text)}" for text in texts.gather(at).to_list()]
+    return texts.scatter(at, cut_off)
+
+
+def digest(text: str) -> str:
+    """One word that stands for a text: equal for equal texts, the same in every process."""
+    return f"x{xxhash.xxh3_128_hexdigest(text.encode())}x"
 
 
 def _simplified(text: pl.Expr) -> pl.Expr:
@@ -102,7 +123,7 @@ def _labelled(value: pl.Expr) -> pl.Expr:
 
 def shown_id(value: pl.Expr) -> pl.Expr:
     """An employer job id as a person is told to type it: without ``Job ID:`` before it."""
-    return value.str.strip_chars().str.replace(f"(?i){_LABEL}", "")
+    return value.str.strip_chars().str.replace(f"(?i){_LABEL}", "").str.slice(0, _LONGEST_SHOWN)
 
 
 def ids_in_text(text: pl.Expr) -> pl.Expr:

@@ -9,6 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from changeover.match.gazetteer import AREAS, City, Gazetteer, gazetteer, plain
+from changeover.match.normalise import digest
 
 LONGEST_LOCATION = 600
 _MOST_NAMES = 60
@@ -35,7 +36,10 @@ NEARBY_KM = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location read: cities, regions (``US-CA``), countries, the words nobody knows, the numbers, whether remote."""
+    """A location read: cities, regions (``US-CA``), countries, the words nobody knows, the numbers, whether remote.
+
+    ``cut`` stands for the whole of a location that is too long to be read to its end.
+    """
 
     text: str
     cities: tuple[City, ...] = ()
@@ -45,6 +49,7 @@ class Place:
     numbers: frozenset[str] = frozenset()
     remote: bool = False
     several: bool = False
+    cut: str = ""
 
     @property
     def unknown(self) -> bool:
@@ -55,7 +60,7 @@ class Place:
     def meaning(self) -> tuple[object, ...]:
         """Equal for locations that mean the same places: cities, or without any the regions, or the countries."""
         where: frozenset[object] = frozenset(c.id for c in self.cities) or self.regions or self.countries
-        return where, frozenset() if self.cities else self.words, self.numbers, self.remote, self.several
+        return where, frozenset() if self.cities else self.words, self.numbers, self.remote, self.several, self.cut
 
 
 def spelled_place(location: str) -> str:
@@ -112,7 +117,8 @@ def read_place(location: str) -> Place:
     """The location as a :class:`Place`; understands lists, codes, nicknames, remote and "3 Locations"."""
     raw = location[:LONGEST_LOCATION]
     text = plain(raw)
-    several = bool(_SEVERAL.search(raw)) or bool(_PLUS.search(raw))
+    rest = digest(location) if len(location) > LONGEST_LOCATION else ""
+    several = bool(rest) or bool(_SEVERAL.search(raw)) or bool(_PLUS.search(raw))
     remote = bool(_REMOTE_PHRASE.search(raw))
     bare = _REMOTE_PHRASE.sub(" ", _PLUS.sub(" ", _SEVERAL.sub(" ", raw)))
     found = _Found()
@@ -123,7 +129,7 @@ def read_place(location: str) -> Place:
     countries = found.countries | {c.country for c in found.cities} | {code[:2] for code in found.regions}
     return Place(
         text, tuple(dict.fromkeys(found.cities)), frozenset(found.regions), frozenset(countries),
-        frozenset(found.words), frozenset(found.numbers), remote, several,
+        frozenset(found.words), frozenset(found.numbers), remote, several, rest,
     )  # fmt: skip
 
 
@@ -269,7 +275,7 @@ def nearness(legacy: str, ats: str) -> Nearness:
 def _by_city(one: Place, two: Place) -> Nearness:
     mine, yours = {c.id for c in one.cities}, {c.id for c in two.cities}
     if mine & yours:
-        return Nearness.SAME_CITIES if mine == yours else Nearness.ONE_IN_COMMON
+        return Nearness.SAME_CITIES if mine == yours and not (one.cut or two.cut) else Nearness.ONE_IN_COMMON
     shared = {word for word in one.words & two.words if len(word) > 2}
     if shared and (not one.cities or not two.cities):
         return Nearness.SAME_NAME

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from changeover.match.normalise import cut
 from changeover.match.places import Place, read_place
 from changeover.match.titles import Titles, read_titles
 
@@ -141,7 +142,7 @@ def _profiles(
         location,
         locations.to_list(),
         company,
-        companies.str.to_lowercase().to_list(),
+        cut(companies).str.to_lowercase().to_list(),
     )
 
 
