@@ -12,17 +12,21 @@ from changeover.match.assignment import clear, lead
 from changeover.match.candidates import pairs_of
 from changeover.match.evidence import (
     COLUMN,
+    COMPARED,
     KNOWN_LADDERS,
     PLACE,
     WORDING,
     Floats,
     Levels,
+    at_most,
     blank,
     contradicts,
     crowd_levels,
     lead_levels,
     log_odds,
-    text_levels,
+    place_levels,
+    word_levels,
+    wording_levels,
 )
 from changeover.match.found import Found, Rows, Tally
 from changeover.match.particulars import description_levels, particular_levels, without_boilerplate
@@ -40,7 +44,9 @@ _ALIKE = [KNOWN_LADDERS["description"].index(level) for level in ("same", "simil
 _DIFFERS = _ID.index("differs")
 
 
-def standing_once(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights) -> list[Found]:
+def standing_once(
+    profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights: Weights
+) -> list[Found]:
     """Jobs of the same words (then: the same meaning) at the same place that stand once on each side. Hash joins.
 
     Where their employer job ids differ they are not paired but shown: one of the ids may be a slip.
@@ -48,7 +54,9 @@ def standing_once(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights
     found = []
     mine, yours = (side.filter(pl.col("readable")) for side in (legacy, ats))
     for key, rule, wording in (("plain", "same_text", "same_text"), ("meaning", "same_meaning", "same_core")):
-        pairs = once_on_both(mine, yours, ["company_number", key, "place"])
+        pairs = once_on_both(
+            *_on_both(profiles, mine, yours, ["company_number", key]), ["company_number", key, "place"]
+        )
         left, right = (pairs.get_column(name).to_numpy().astype(np.int64) for name in ("left", "right"))
         id_level, placed = _id_level(mine, yours, pairs), _placed(mine, left)
         allowed = tally.allowed(left, right)
@@ -64,6 +72,19 @@ def standing_once(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weights
         fine = allowed & (id_level != _DIFFERS)
         mine, yours = (_others(side, taken) for side, taken in ((mine, left[fine]), (yours, right[fine])))
     return found
+
+
+def _on_both(
+    profiles: Profiles, legacy: pl.DataFrame, ats: pl.DataFrame, keys: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The jobs of which the other side has one of the same ``keys``, with ``place``, which is read of them alone."""
+    mine = legacy.join(ats.select(keys), on=keys, how="semi")
+    yours = ats.join(mine.select(keys), on=keys, how="semi")
+    one, two = (
+        side.select("row", *keys, pl.Series("place", profiles.places(side.get_column("profile").to_numpy())))
+        for side in (mine, yours)
+    )
+    return one, two
 
 
 def _against(told: Found) -> Found:
@@ -147,8 +168,12 @@ def compared(
         particular_levels(mine, yours, left, right, levels)
         able = tally.allowed(row[left], other[right]) & (levels[:, COLUMN["employer_job_id"]] != _DIFFERS)
         left, right, levels = left[able], right[able], levels[able]
-        text_levels(profiles, one[left], two[right], levels)
+        word_levels(profiles, one[left], two[right], levels)
         crowd_levels({name: numbers[left] for name, numbers in crowd.items()}, levels)
+        for unread, fill in ((COMPARED, wording_levels), (COMPARED[1:], place_levels)):
+            hopeful = at_most(levels, unread, weights) >= weights.consider
+            left, right, levels = left[hopeful], right[hopeful], levels[hopeful]
+            fill(profiles, one[left], two[right], levels)
         worth = log_odds(levels, weights) >= weights.consider
         left, right, levels = left[worth], right[worth], levels[worth]
         description_levels(mine, yours, left, right, levels)

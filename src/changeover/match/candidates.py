@@ -96,7 +96,7 @@ def _traits(profiles: Profiles, used: Numbers) -> sparse.csr_array:
         (words.row, words.col.astype(np.int64) << 2),
         (words.row[which], ((words.col[which].astype(np.int64) << 34) ^ (city << 2)) | 1),
         (at, (profiles.core[used] << 2) | 2),
-        (at, ((profiles.core[used] << 34) ^ (profiles.place[used] << 2)) | 3),
+        (at, ((profiles.core[used] << 34) ^ (profiles.places(used) << 2)) | 3),
     ]
     codes = profiles.facets[used, FACETS.index("code")].view(np.int64)
     keys.append((at[codes != 0], codes[codes != 0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,22 +59,41 @@ COLUMN = {field: at for at, field in enumerate(FIELDS)}
 # An answer to a facet that contradicts, or another country, goes to a person however much else agrees.
 CONTRADICTIONS = (*((facet, FACET.index("differs")) for facet in FACETS), ("place", PLACE.index("other_country")))
 
+# The fields for which two texts are laid beside each other, the cheapest first: for pairs alone that they could still
+# bring up.
+COMPARED = ("wording", "place", "company")
+
 Levels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 
 
 def text_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Levels) -> None:
     """Fill the text fields of ``levels`` (pairs by FIELDS) for the profiles ``mine[i]`` and ``yours[i]``."""
+    word_levels(profiles, mine, yours, levels)
+    wording_levels(profiles, mine, yours, levels)
+    place_levels(profiles, mine, yours, levels)
+
+
+def word_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Levels) -> None:
+    """Fill the text fields that cost little: the words that are shared or not, and the facets."""
     common = np.asarray(profiles.weighted[mine].multiply(profiles.words[yours]).sum(axis=1)).ravel()
     alone, other = profiles.whole[mine] - common, profiles.whole[yours] - common
     levels[:, COLUMN["shared_words"]] = np.digitize(common, _SHARED_FROM)
     over = np.digitize(alone, _LEFT_OVER_FROM) * len(_LEFT_OVER) + np.digitize(other, _LEFT_OVER_FROM)
     levels[:, COLUMN["different_words"]] = over
-    levels[:, COLUMN["wording"]] = _wording(profiles, mine, yours)
     for at, facet in enumerate(FACETS):
         levels[:, COLUMN[facet]] = _facet(profiles.facets[mine, at], profiles.facets[yours, at])
     codes = levels[:, COLUMN["code"]]
     codes[codes == FACET.index("overlaps")] = FACET.index("differs")
+
+
+def wording_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Levels) -> None:
+    """Fill how alike two titles are, letter by letter."""
+    levels[:, COLUMN["wording"]] = _wording(profiles, mine, yours)
+
+
+def place_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Levels) -> None:
+    """Fill how near two places are and how alike two employers' names, each two texts once."""
     levels[:, COLUMN["place"]] = _places(profiles, profiles.location[mine], profiles.location[yours])
     levels[:, COLUMN["company"]] = _companies(profiles, profiles.company[mine], profiles.company[yours])
 
@@ -109,6 +128,15 @@ def log_odds(levels: Levels, weights: Weights) -> Floats:
     for column, (field, ladder) in enumerate(LADDERS.items()):
         total += np.asarray(weights.ladder(field, ladder))[levels[:, column]]
     return total
+
+
+def at_most(levels: Levels, unread: Sequence[str], weights: Weights) -> Floats:
+    """No less than the log-odds of each pair, whatever the fields ``unread`` will say."""
+    known = levels.copy()
+    for field in unread:
+        known[:, COLUMN[field]] = int(np.argmax(weights.ladder(field, LADDERS[field])))
+    # A hair more, since the fields are not added up in the order of their size.
+    return log_odds(known, weights) + 1e-9
 
 
 def contradicts(levels: Levels) -> NDArray[np.bool_]:

@@ -54,7 +54,7 @@ def read_and_compare(legacy: pl.DataFrame, ats: pl.DataFrame, tally: Tally, weig
     profiles, mine, yours = read_profiles(with_particulars(legacy), with_particulars(ats), weights.rarity, weights.rare)
     tally.add(by_id.same_id(profiles, mine, yours, tally, weights))
     tally.add(by_id.id_in_text(profiles, *tally.without(mine, yours), tally, weights))
-    tally.add(by_text.standing_once(*tally.without(mine, yours), tally, weights))
+    tally.add(by_text.standing_once(profiles, *tally.without(mine, yours), tally, weights))
     tally.add(by_text.scored(profiles, *tally.without(mine, yours), tally, weights))
 
 

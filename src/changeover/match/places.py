@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
+import xxhash
+
 from changeover.match.gazetteer import AREAS, City, Gazetteer, gazetteer, plain
 from changeover.match.normalise import digest
 
@@ -67,6 +69,11 @@ def spelled_place(location: str) -> str:
     """The places a location means, spelled the same in every process: equal exactly where ``meaning`` is."""
     parts = read_place(location).meaning
     return repr([sorted(map(str, part)) if isinstance(part, frozenset) else part for part in parts])
+
+
+def place_number(location: str) -> int:
+    """A 64-bit number for the places a location means: equal where ``meaning`` is, the same in every process."""
+    return xxhash.xxh3_64_intdigest(spelled_place(location).encode()) - (1 << 63)
 
 
 class Nearness(IntEnum):
@@ -137,11 +144,12 @@ def _read_segment(words: list[str], found: _Found) -> None:
     """Longest names first, from left to right; then each name is settled by its neighbours."""
     known = gazetteer()
     names: list[_Name] = []
+    spoken = [_plain(word) for word in words]
     at = 0
     while at < len(words) and len(names) < _MOST_NAMES:
-        size, name = _longest(known, words, at)
+        size, name = _longest(known, words, spoken, at)
         if name is None:
-            word = plain(words[at])
+            word = spoken[at]
             if word.isdigit():
                 found.numbers.add(word.lstrip("0"))
             elif word and word not in _REMOTE and word not in _NOISE:
@@ -155,9 +163,13 @@ def _read_segment(words: list[str], found: _Found) -> None:
         _settle(name, before, after, names, found)
 
 
-def _longest(known: Gazetteer, words: list[str], at: int) -> tuple[int, _Name | None]:
+# Places repeat the same few words.
+_plain = lru_cache(maxsize=50_000)(plain)
+
+
+def _longest(known: Gazetteer, words: list[str], spoken: list[str], at: int) -> tuple[int, _Name | None]:
     for size in range(min(known.longest, len(words) - at), 0, -1):
-        text = plain(" ".join(words[at : at + size]))
+        text = spoken[at] if size == 1 else " ".join(filter(None, spoken[at : at + size]))
         code = size == 1 and len(text) == 2
         written = words[at].isupper()
         if text in _REMOTE or (text in _NOISE and not (code and written)):

@@ -11,10 +11,26 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from changeover.match.normalise import cut
-from changeover.match.places import Place, read_place
+from changeover.match.places import place_number
 from changeover.match.titles import Titles, read_titles
 
 Numbers = NDArray[np.int64]
+
+
+class _Places:
+    """Locations, each of which is read when somebody first asks for it: most jobs are told apart without."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self._numbers = np.zeros(len(texts), np.int64)
+        self._known = np.zeros(len(texts), np.bool_)
+
+    def numbers(self, which: Numbers) -> Numbers:
+        """The number of each: equal for those that mean the same places, whatever other locations there are."""
+        new = np.unique(which[~self._known[which]])
+        self._numbers[new] = np.array([place_number(self.texts[at]) for at in new.tolist()], np.int64)
+        self._known[new] = True
+        return self._numbers[which]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +39,8 @@ class Profiles:
 
     ``words`` is profiles by core words (1 or 0), ``weighted`` the same by rarity, ``whole`` the sum of each row of
     that, ``facets`` profiles by titles.FACETS. The rest numbers what is equal: ``plain`` the wording, ``order`` the
-    words in any order, ``core`` the core words, ``meaning`` those and the facets, ``place`` locations that mean the
-    same, ``location`` and ``company`` the texts.
+    words in any order, ``core`` the core words, ``meaning`` those and the facets, ``location`` and ``company`` the
+    texts.
     """
 
     vocabulary: NDArray[np.object_]
@@ -36,11 +52,19 @@ class Profiles:
     order: Numbers
     core: Numbers
     meaning: Numbers
-    place: Numbers
     location: Numbers
-    locations: list[str]
+    read: _Places
     company: Numbers
     companies: list[str]
+
+    @property
+    def locations(self) -> list[str]:
+        """The distinct texts that ``location`` numbers."""
+        return self.read.texts
+
+    def places(self, which: Numbers) -> Numbers:
+        """A number for where each of these profiles is: equal for locations that mean the same places."""
+        return self.read.numbers(self.location[which])
 
     def cores(self, which: Numbers) -> NDArray[np.object_]:
         """The core words of these profiles, in the order of the alphabet, joined by blanks."""
@@ -66,7 +90,7 @@ class _Numbered:
 def read_profiles(
     legacy: pl.DataFrame, ats: pl.DataFrame, rarity: Mapping[str, float], rare: float
 ) -> tuple[Profiles, pl.DataFrame, pl.DataFrame]:
-    """The profiles of all jobs, and both frames with profile, plain, meaning, place and readable added.
+    """The profiles of all jobs, and both frames with profile, plain, meaning and readable added.
 
     ``rarity`` gives the weight of common words by their stem, ``rare`` that of all others.
     """
@@ -92,7 +116,6 @@ def _with(side: pl.DataFrame, profiles: Profiles, profile: Numbers) -> pl.DataFr
         pl.Series("profile", profile),
         pl.Series("plain", plain),
         pl.Series("meaning", profiles.meaning[profile]),
-        pl.Series("place", profiles.place[profile]),
         pl.Series("readable", plain != 0),
     )
 
@@ -127,7 +150,6 @@ def _profiles(
     weighted = sparse.csr_array(words.multiply(weights[None, :]))
     core = _row_sums(words, len(read.vocabulary))
     facets = read.facets[title]
-    places = _number_places([read_place(text) for text in locations.to_list()])
     return Profiles(
         np.array(read.vocabulary or [""], object),
         words,
@@ -138,9 +160,8 @@ def _profiles(
         read.order[title],
         core,
         core ^ (facets @ _odd(facets.shape[1], 11)).view(np.int64),
-        places[location],
         location,
-        locations.to_list(),
+        _Places(locations.to_list()),
         company,
         cut(companies).str.to_lowercase().to_list(),
     )
@@ -157,12 +178,6 @@ def _row_sums(words: sparse.csr_array, count: int) -> Numbers:
     rows = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
     np.add.at(sums, rows, _odd(count, 5)[words.indices])
     return sums.view(np.int64)
-
-
-def _number_places(places: list[Place]) -> Numbers:
-    """Locations that mean the same places get the same number."""
-    numbers: dict[object, int] = {}
-    return np.array([numbers.setdefault(place.meaning, len(numbers)) for place in places] or [0], np.int64)
 
 
 __all__ = ["Numbers", "Profiles", "Titles", "read_profiles"]

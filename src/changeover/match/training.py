@@ -123,7 +123,7 @@ def material(board: Board, weights: Weights) -> Material:
     profiles, mine, yours = _read(tally, weights.rarity)
     company = [group.split("|")[0] for group in tally.intake.legacy.get_column("group")]
     ids = [side.get_column("id").to_list() for side in (tally.intake.legacy, tally.intake.ats)]
-    found = by_text.standing_once(mine, yours, tally, weights)
+    found = by_text.standing_once(profiles, mine, yours, tally, weights)
     knows = board.knows()
     once = tuple(
         (one.rule, company[a], (ids[0][a], ids[1][b]) in board.truth)

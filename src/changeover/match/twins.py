@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from changeover.match.evidence import Floats, Levels
 from changeover.match.found import Found, Rows, Tally
@@ -28,12 +29,24 @@ class Compared:
     base: Floats
     score: Floats
 
-    def class_of(self, profiles: Profiles, side: pl.DataFrame) -> Rows:
-        """The number of each text's class: those of one company that read the same, at places that mean the same."""
+    def class_of(self, profiles: Profiles, side: pl.DataFrame, asked: Rows) -> Rows:
+        """The number of each text's class: those of one company that read the same, at places that mean the same.
+
+        Only the classes of the texts ``asked`` for are right: of others it is not read where they are.
+        """
         at = side.get_column("profile").to_numpy().astype(np.int64)
         company = side.get_column("company_number").to_numpy().astype(np.int64)
-        keys = np.stack([company, profiles.plain[at], profiles.place[at]], axis=1)
-        return np.unique(keys, axis=0, return_inverse=True)[1].astype(np.int64).ravel()
+        wording = np.unique(np.stack([company, profiles.plain[at]], axis=1), axis=0, return_inverse=True)[1].ravel()
+        near = np.isin(wording, wording[asked])
+        place = np.zeros(len(at), np.int64)
+        place[near] = profiles.places(at[near])
+        classes, number = np.unique(np.stack([wording, place], axis=1), axis=0, return_inverse=True)
+        # In the order of what is written there, so that a tie is broken alike whatever else is matched.
+        first = np.full(len(classes), np.iinfo(np.int64).max)
+        np.minimum.at(first, number.ravel(), profiles.location[at])
+        rank = np.empty(len(classes), np.int64)
+        rank[np.lexsort((first, classes[:, 0]))] = np.arange(len(classes))
+        return rank[number.ravel()]
 
 
 def groups(profiles: Profiles, among: Compared, doubt: Mask, won: Mask, margin: float, tally: Tally) -> Found | None:
@@ -49,7 +62,7 @@ def groups(profiles: Profiles, among: Compared, doubt: Mask, won: Mask, margin: 
     count = among.mine.height + among.yours.height
     ends = among.left[tied], among.right[tied] + among.mine.height
     graph = sparse.csr_array((np.ones(int(tied.sum()), np.int8), ends), shape=(count, count))
-    number = sparse.csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
+    number = connected_components(graph, directed=False)[1].astype(np.int64)
     edges = np.flatnonzero(tied)
     used = np.unique(number[among.left[edges]])
     sides = [
@@ -65,7 +78,7 @@ def _tied(profiles: Profiles, among: Compared, doubt: Mask, won: Mask, margin: f
     """Which doubtful pairs are as good as the best of their two classes, of which one has several jobs left."""
     classes, left_over = [], []
     for side, at in ((among.mine, among.left), (among.yours, among.right)):
-        number = among.class_of(profiles, side)
+        number = among.class_of(profiles, side, at[doubt])
         many = side.get_column("many").to_numpy().astype(np.int64)
         many[at[won]] -= 1
         classes.append(number)
