@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 
 import pytest
@@ -222,3 +223,29 @@ class TestManyJobs:
 
 def text_of(node: object) -> str:
     return " ".join(str(node.text(separator=" ")).split())  # type: ignore[attr-defined]
+
+
+class TestSentences:
+    async def test_name_jobs_by_the_ids_of_their_sources(self, world: World) -> None:
+        """Twins, jobs outdone by others and jobs whose twin is taken: no reason and no fix tells an id of our own."""
+        await world.employ()
+        world.tell(
+            Lane.LEGACY,
+            *(job(f"L{n}", "Cook, evening shift", number=f"R-{n}") for n in range(3)),
+            job("L7", "Senior Nurse, night ward"),
+            job("L8", "Nurse, night ward"),
+            job("L9", "Baker of bread and cakes"),
+        )
+        world.tell(
+            Lane.ATS,
+            *(job(f"A{n}", "Cook, evening shift") for n in range(2)),
+            job("A8", "Nurse, night ward"), job("A9", "Baker of bread"), job("A10", "Baker of cakes and bread, days"),
+        )  # fmt: skip
+        await world.read(Lane.LEGACY)
+        await world.activate()
+        await world.read()
+        async with world.db.company(world.company) as conn:
+            rows = await (await conn.execute("select rule, reason, fix from finding")).fetchall()
+        assert {"twins"} < {row["rule"] for row in rows}
+        assert any(" A" in row["reason"] + row["fix"] for row in rows)
+        assert not [row for row in rows if re.search(r"\d{15}", row["reason"] + row["fix"])]

@@ -22,6 +22,7 @@ FIELDS = (
     "posted_at",
     "requisition",
     "workplace_type",
+    "label",
 )
 
 
@@ -104,7 +105,7 @@ def _rows(table: pa.Table, side: str) -> pl.DataFrame:
     columns = [pl.col(name).cast(pl.String) if name in frame.columns else _NOTHING.alias(name) for name in FIELDS]
     rows = _blank_is_unknown(frame.select(columns)).with_row_index("row")
     _check_ids(rows, side)
-    return rows
+    return rows.with_columns(pl.col("label").fill_null(pl.col("id")))
 
 
 _NOTHING = pl.lit(None, pl.String)

@@ -90,10 +90,11 @@ def _outdone(jobs: pl.DataFrame, tally: Tally, side: int) -> pl.DataFrame:
     other = near.get_column("other").to_numpy()
     whose = partner[other]
     named = near.with_columns(
-        sides[1 - side].get_column("id").gather(other).alias("twin"),
-        sides[side].get_column("id").gather(pl.Series(whose).set(pl.Series(whose < 0), None)).alias("partner"),
+        sides[1 - side].get_column("id").gather(other).alias("first"),
+        sides[1 - side].get_column("label").gather(other).alias("twin"),
+        sides[side].get_column("label").gather(pl.Series(whose).set(pl.Series(whose < 0), None)).alias("partner"),
     )
-    best = named.sort("score", "twin", descending=[True, False]).unique("row", keep="first", maintain_order=True)
+    best = named.sort("score", "first", descending=[True, False]).unique("row", keep="first", maintain_order=True)
     here, there = ("legacy", "ATS") if side == 0 else ("ATS", "legacy")
     has_twin = pl.col("partner").is_not_null()
     of_another = pl.format(f"The {there} job most like it, {{}}, is the twin of {here} job {{}}.", "twin", "partner")

@@ -183,7 +183,7 @@ def _fixes(found: Found, tally: Tally) -> Texts:
     at = np.flatnonzero(lacking) if found.paired else np.arange(len(found.left))
     left, right = found.left[at], found.right[at]
     told = pl.DataFrame(
-        {"number": number.gather(left), "other": other.gather(right), "ats": ats.get_column("id").gather(right)}
+        {"number": number.gather(left), "other": other.gather(right), "ats": ats.get_column("label").gather(right)}
     ).with_columns(shown_id(pl.col("number")))
     if found.group is not None:
         return Texts.all_the_same(sentences.SETTLE_GROUP)

@@ -59,14 +59,17 @@ class Finding:
 
 
 async def open_jobs(conn: Connection, company_id: int, lane: Lane, ids: Sequence[int] | None = None) -> pa.Table:
-    """A lane's open jobs (of ``ids``, or all) as text columns; descriptions are cut at 2,000 characters."""
+    """A lane's open jobs (of ``ids``, or all) as text columns; descriptions are cut at 2,000 characters.
+
+    ``label`` is the source's own id, by which sentences name a job: people know no other.
+    """
     at: dict[str, Any] = {"company": company_id, "lane": lane}
     if ids is None:
         cursor = await conn.execute(queries.open_jobs, at)
     else:
         cursor = await conn.execute(queries.some_open_jobs, {**at, "ids": list(ids)})
     rows = await cursor.fetchall()
-    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in COLUMNS})
+    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in (*COLUMNS, "label")})
 
 
 async def decisions(conn: Connection, company_id: int, ids: Sequence[int] | None = None) -> list[dict[str, Any]]:

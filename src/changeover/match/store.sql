@@ -2,14 +2,16 @@
 
 -- name: open_jobs(company, lane)
 select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
-  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description
+  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description,
+  j.source_job_id as label
 from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
 where j.company_id = :company and j.lane = :lane and j.open
 order by j.job_id;
 
 -- name: some_open_jobs(company, lane, ids)
 select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
-  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description
+  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description,
+  j.source_job_id as label
 from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
 where j.company_id = :company and j.lane = :lane and j.open and j.job_id = any(:ids)
 order by j.job_id;
