@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from changeover.match.evidence import LADDERS
+from changeover.match.evidence import COMPARED, LADDERS, at_most, log_odds
 from changeover.match.training import Board, common_words, learn, material, scores
 from changeover.match.weights import read_weights, shipped_weights, write_weights
 from match.jobs import job, jobs
@@ -67,3 +70,15 @@ class TestLearning:
         assert isinstance(marked.legacy, pa.Table)
         weights = shipped_weights()
         assert (material(one, weights).levels == material(marked, weights).levels).all()
+
+
+class TestWhatAPairCanStillReach:
+    @given(st.integers(0, 2**32))
+    @settings(max_examples=50, deadline=None)
+    def test_is_never_less_than_what_it_reaches(self, seed: int) -> None:
+        """A pair is dropped unread only if reading it could not have kept it."""
+        chance = np.random.default_rng(seed)
+        sizes = [len(ladder) for ladder in LADDERS.values()]
+        levels = np.stack([chance.integers(0, size, 200) for size in sizes], axis=1).astype(np.int8)
+        for unread in (COMPARED, COMPARED[1:]):
+            assert (at_most(levels, unread, shipped_weights()) >= log_odds(levels, shipped_weights())).all()
