@@ -34,6 +34,8 @@ from changeover.settings import load_alone
 from changeover.webhooks.keys import keys_of
 
 COMPANIES, BATCH, ROUNDS = 8, 100, 3
+# Jobs a second that are pushed while one page is watched.
+FRESH_RATE = 500
 # The tables that a new job is written to, with the columns that are copied.
 TABLES = {
     "posting": ("company_id", "posting_id", "origin_job_id", "created_revision"),
@@ -88,6 +90,44 @@ async def send(url: str, told: list[tuple[str, int]], key: str, batches: int) ->
         began = time.perf_counter()
         await asyncio.gather(*(one(*each) for each in made))
         print(time.perf_counter() - began)
+
+
+async def fresh(url: str, told: list[tuple[str, int]], batches: int) -> None:
+    """A client process: 500 new jobs a second, and beside them one job told anew; prints how long its page took each
+    time, from the answer to the page that shows it.
+    """
+    took: list[float] = []
+    async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=60) as client:
+
+        async def tell(nth: int, body: bytes) -> dict[str, str]:
+            headers = {"authorization": f"Bearer {told[nth % len(told)][0]}", "x-restli-method": "batch_create"}
+            said = (await client.post("/v2/simpleJobPostings", content=body, headers=headers)).json()["elements"][0]
+            assert said["status"] == 202, said
+            return said
+
+        async def page(title: str, at: str) -> None:
+            began = time.perf_counter()
+            while title not in (await client.get(at)).text:  # noqa: ASYNC110 - what is waited for is a page
+                await asyncio.sleep(0.005)
+            took.append(time.perf_counter() - began)
+
+        token, company = told[0]
+        job = {**sample("fresh", company, "https://ats.example", datetime.now(UTC)), "title": "Fresh 0"}
+        task = (await tell(0, orjson.dumps({"elements": [job]})))["id"]
+        headers = {"authorization": f"Bearer {token}"}
+        said = (await client.get(f"/v2/simpleJobPostingTasks?ids={task}", headers=headers)).json()["results"][task]
+        at = f"/jobs/{company}-{said['jobPosting'].rpartition(':')[2]}"
+        made = [bodies(each, "f", 1 + batches // len(told)) for _, each in told]
+        beside = []
+        for nth in range(batches):
+            beside.append(asyncio.create_task(tell(nth, made[nth % len(told)][nth // len(told)])))
+            anew = {**job, "title": f"Fresh {nth} anew", "jobPostingOperationType": "UPDATE"}
+            pause = asyncio.create_task(asyncio.sleep(BATCH / FRESH_RATE))
+            await tell(0, orjson.dumps({"elements": [anew]}))
+            await page(anew["title"], at)
+            await pause
+        await asyncio.gather(*beside)
+    print(orjson.dumps(took).decode())
 
 
 def bare(owner: str, companies: list[tuple[int, int]], batches: int) -> float:
@@ -173,36 +213,49 @@ async def main(jobs: int) -> None:
                     made = await connected(program, web)
                     wire, loop = [], []
                     for nth in range(ROUNDS):
-                        wire.append(await asyncio.to_thread(client, url, made, f"r{nth}", batches))
+                        wire.append(float(await asyncio.to_thread(client, url, made, f"r{nth}", batches, "--send")))
                         pairs = [(company, source) for _, company, source in made]
                         loop.append(await asyncio.to_thread(bare, program.db.address.owner, pairs, batches))
-                    report(batches * BATCH * COMPANIES, wire, loop)
+                    feed_by_ats(program.db.address.owner, made[0][1])
+                    watched = await asyncio.to_thread(client, url, made, "", max(20, batches), "--fresh")
+                    report(batches * BATCH * COMPANIES, wire, loop, orjson.loads(watched))
     finally:
         embedded.stop(folder)
         embedded.discard(folder)
 
 
-def client(url: str, made: list[tuple[str, int, int]], key: str, batches: int) -> float:
-    """One round of a client in a process of its own; seconds."""
+def feed_by_ats(owner: str, company: int) -> None:
+    """Have a company's ATS feed the board from now on, so that what it pushes is seen."""
+    with psycopg.connect(owner, options="-c search_path=changeover") as conn:
+        conn.execute("update company set feed = 'ats', state = 'cut_over' where company_id = %s", [company])
+
+
+def client(url: str, made: list[tuple[str, int, int]], key: str, batches: int, what: str) -> str:
+    """A client in a process of its own; what it prints."""
     told = orjson.dumps([[token, company] for token, company, _ in made]).decode()
-    command = [sys.executable, __file__, "--send", url, told, key, str(batches)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    command = [sys.executable, __file__, what, url, told, key, str(batches)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def report(count: int, wire: list[float], loop: list[float]) -> None:
+def report(count: int, wire: list[float], loop: list[float], watched: list[float]) -> None:
     """The rates for a person, then one line of JSON."""
     best, peer = count / min(wire), count / min(loop)
     print(f"over HTTP {best:,.0f} jobs a second; bare loop {peer:,.0f}; ratio {best / peer:.2f}")
     said = {"jobs": count, "rounds": ROUNDS, "http_a_second": round(best), "bare_a_second": round(peer)}
-    print(orjson.dumps({**said, "ratio": round(best / peer, 3)}).decode())
+    p99 = sorted(watched)[int(len(watched) * 0.99)]
+    print(f"a changed page is there {p99:.3f} s after the answer (p99 of {len(watched)}, {FRESH_RATE} jobs a second)")
+    print(orjson.dumps({**said, "ratio": round(best / peer, 3), "page_p99": p99, "pages": len(watched)}).decode())
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=20_000)
     parser.add_argument("--send", nargs=4)
+    parser.add_argument("--fresh", nargs=4)
     given = parser.parse_args()
-    if given.send:
+    if given.fresh:
+        asyncio.run(fresh(given.fresh[0], orjson.loads(given.fresh[1]), int(given.fresh[3])))
+    elif given.send:
         asyncio.run(send(given.send[0], orjson.loads(given.send[1]), given.send[2], int(given.send[3])))
     else:
         asyncio.run(main(given.jobs))

@@ -1,4 +1,4 @@
-"""PostgreSQL is killed during a cut-over: the company stands before or after, and the run ends by itself."""
+"""PostgreSQL is killed during a cut-over or a push: what was answered stands, and the run ends by itself."""
 
 from __future__ import annotations
 
@@ -105,3 +105,45 @@ async def _ready(world: World) -> State:
     await world.read()
     await acts.hold(world.flow, world.company, held=False, who="test", why="Now.")
     return await _state(world)
+
+
+async def test_a_push_that_was_answered_stands_after_postgresql_was_killed(durable: tuple[Path, Server]) -> None:
+    data, server = durable
+    template(server)
+    async with new_world(server) as world:
+        await world.employ(push=True)
+        every, answered = _jobs("A", 500), list[str]()
+        pushing = asyncio.create_task(_push_each(world, every, answered))
+        async with asyncio.timeout(60):
+            while len(answered) < 5:  # noqa: ASYNC110 - it ends with the server's death, not at an event
+                await asyncio.sleep(0.001)
+        _kill(data)
+        with pytest.raises(psycopg.OperationalError):
+            await pushing
+        ensure_running(data, None)
+
+        stood = await _pushed(world)
+        assert set(answered) <= set(stood)
+        assert promises.broken(world.db.address.owner) == []
+        # Told again, what stood changes nothing.
+        async with world.db.company(world.company) as conn:
+            before = (await migrations.company(conn, world.company)).revision
+        assert await _push_all(world, [job for job in every if job.id in stood]) == before
+        assert await _pushed(world) == stood
+
+
+async def _push_each(world: World, jobs: list[Job], answered: list[str]) -> None:
+    for job in jobs:
+        await _push_all(world, [job])
+        answered.append(job.id)
+
+
+async def _push_all(world: World, jobs: list[Job]) -> object:
+    return await runs.take_push(world.flow, world.company, jobs, (), complete=False, who="test")
+
+
+async def _pushed(world: World) -> dict[str, int]:
+    """The open jobs of the ATS, and the revision at which each opened."""
+    async with world.db.company(world.company) as conn:
+        rows = await conn.execute("select source_job_id, opened_revision from job where lane = 'ats' and open")
+        return {row["source_job_id"]: row["opened_revision"] for row in await rows.fetchall()}

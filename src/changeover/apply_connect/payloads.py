@@ -124,7 +124,7 @@ class Posting(Element):
 
 _POSTINGS = TypeAdapter(list[Posting])
 _POSTING, _ELEMENT = TypeAdapter(Posting), TypeAdapter(Element)
-_BRIEF = {"RENEW", "CLOSE"}
+_BRIEF = ("RENEW", "CLOSE")
 
 
 def told_of(elements: Sequence[Any], now: datetime) -> list[Told | Refused]:
@@ -159,6 +159,7 @@ def _brief(element: Any) -> bool:
     if not isinstance(element, dict):
         return False
     operation = element.get("jobPostingOperationType")
+    # In a tuple: what stands there may be anything, and a list has no hash.
     return operation in _BRIEF or (operation is None and element.get("state") == "CLOSED")
 
 
@@ -279,18 +280,18 @@ def _posting(index: int, it: Posting, element: Mapping[str, Any], now: datetime)
         requisition=line(it.partner_requisition_id or ""),
         workplace=_WORKPLACES.get(next(iter(it.workplace_types or ()), ""), "On-site"),
         listing=_listing(it),
-        contract=it.contract or "",
+        contract=clean(it.contract or ""),
         campaign=clean(it.partner_job_campaign or ""),
         public=it.availability in (None, "PUBLIC"),
         form=_form(element) if form else None,
         form_flaw=form_flaw(form) if form else "",
-        webhook_url=form.job_application_webhook_url.strip() if form else "",
+        webhook_url=clean(form.job_application_webhook_url).strip() if form else "",
         extra=_extra(it),
     )
 
 
 def _form(element: Mapping[str, Any]) -> Mapping[str, Any]:
-    said: Mapping[str, Any] = element["onsiteApplyConfiguration"]
+    said: Mapping[str, Any] = _printable(element["onsiteApplyConfiguration"])
     return said
 
 
@@ -343,6 +344,8 @@ def _extra(it: Posting) -> dict[str, Any]:
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): _printable(each) for key, each in value.items()}
     return [_printable(each) for each in value] if isinstance(value, list) else value
 
 
