@@ -19,15 +19,19 @@ from changeover.match.weights import Weights, shipped_weights
 ENOUGH = 0.997
 
 
-def nested(views: Sequence[str]) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Per view legacy_id, ats_id, score, paired, each company told by weights that never saw it."""
+def nested(views: Sequence[str], outer: int = 5, inner: int = 5) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Per view legacy_id, ats_id, score, paired, each company told by weights that never saw it.
+
+    The companies are in ``outer`` parts; the threshold is chosen on ``inner`` parts of the others, as shipped if 0.
+    Weights are learned outer x (inner + 1) times, each half a minute or more.
+    """
     start = shipped_weights()
     boards = {view: _board(view) for view in views}
     told = [material(board, start) for board in boards.values()]
     companies = {name for board in told for name in board.company.tolist()}
     answers: dict[str, list[pl.DataFrame]] = {view: [] for view in views}
-    for part in folds(companies):
-        weights = _chosen(told, boards, start, companies - part)
+    for part in folds(companies, outer):
+        weights = _chosen(told, boards, start, companies - part, inner)
         for view, board in boards.items():
             answers[view].append(_answer(board, part, weights))
     rest = {view: _others(board, companies) for view, board in boards.items()}
@@ -36,12 +40,16 @@ def nested(views: Sequence[str]) -> Iterator[tuple[str, pl.DataFrame]]:
         yield view, pl.concat([*answers[view], *([last] if last is not None else [])])
 
 
-def _chosen(told: Sequence[Material], boards: dict[str, Board], start: Weights, companies: set[str]) -> Weights:
+def _chosen(
+    told: Sequence[Material], boards: dict[str, Board], start: Weights, companies: set[str], inner: int
+) -> Weights:
     """Weights learned on ``companies``; the threshold on pairs that their inner folds had not seen."""
+    if not inner:
+        return replace(learn(told, start, companies), accept=start.accept)
     found: list[pl.DataFrame] = []
-    for part in folds(companies):
-        inner = learn(told, start, companies - part)
-        found += [_answer(board, part, inner).join(_true(board), on=["legacy_id", "ats_id"], how="left")
+    for part in folds(companies, inner):
+        elsewhere = learn(told, start, companies - part)
+        found += [_answer(board, part, elsewhere).join(_true(board), on=["legacy_id", "ats_id"], how="left")
                   for board in boards.values()]  # fmt: skip
     ranked = pl.concat(found).filter(pl.col("legacy_id").is_not_null() & pl.col("ats_id").is_not_null())
     ranked = ranked.filter("able").sort("score", descending=True)

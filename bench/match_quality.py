@@ -113,7 +113,10 @@ def main() -> int:
     """Measure, print, and answer 1 if a mark was missed."""
     parser = argparse.ArgumentParser(description="How well jobs are matched, beside other ways.")
     parser.add_argument("--views", nargs="+", choices=VIEWS, default=VIEWS)
-    parser.add_argument("--nested", action="store_true", help="also ours on companies it has not seen (minutes)")
+    parser.add_argument("--nested", action="store_true", help="also ours on companies it has not seen (many minutes)")
+    parser.add_argument("--folds", nargs=2, type=int, default=(5, 5), metavar=("OUTER", "INNER"),
+                        help="for --nested: parts of the companies, and parts on which the threshold is chosen (0: as "
+                        "shipped); half a minute or more each")  # fmt: skip
     given = parser.parse_args()
     if not PAIRS.is_dir():
         print("The labelled pairs (../shared/data/pairs) are not on this machine: nothing to measure.")
@@ -134,7 +137,8 @@ def main() -> int:
             runs[view] = {"ways": told, "blocking": blocking}
     unseen = {}
     if given.nested:
-        unseen = {view: scored(found, view) for view, found in nested([v for v in given.views if "ids" not in v])}
+        texts = [v for v in given.views if "ids" not in v]
+        unseen = {view: scored(found, view) for view, found in nested(texts, *given.folds)}
         for view, s in unseen.items():
             print(f"\n{view}, companies not seen: " + ", ".join(f"{k} {s[k]}" for k in s if isinstance(s[k], float)))
     missed = {
