@@ -10,9 +10,12 @@ from playwright.async_api import Page, Response
 
 from browser_window import Visit
 from changeover import acts
+from changeover import flow as runs
+from changeover.consolidated.handing import FEED, assign
 from changeover.database.revise import revise
-from changeover.job import Lane
+from changeover.job import Job, Lane
 from changeover.snapshot import store as snapshots
+from changeover.sources.source import Completeness, Reading
 from face import ATS, LEGACY, Face, job, migrate
 from sources.unknown_feeds import chances
 
@@ -42,6 +45,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     async with revise(world.db, world.company, kind="source_added", who="test", why="A feed.") as change:
         where = str(tmp_path / "export.xml")
         mapped = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
+    names = await consolidated(served)
     board = (await served.stranger.get("/jobs")).text
     posting = board.split('data-posting="')[1].split('"')[0]
     return {
@@ -56,12 +60,32 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "resolve, refused": f"{moved}/resolve",
         "revert": f"{moved}/revert",
         "mapping": f"{moved}/sources/{mapped}/mapping",
+        "names": names,
+        "names, none found": f"{names}?find=zzz",
+        "integrations": f"{moved}/integrations",
         "nothing": "/nope",
         "board": "/jobs",
+        "search": "/jobs?q=baker&place=Oslo&since=7",
+        "search, none found": "/jobs?q=zzz",
         "job": f"/jobs/{posting}",
         "no job": "/jobs/7-7",
         "API reference": "/api/",
     }
+
+
+async def consolidated(served: Face) -> str:
+    """A feed of many companies: one name waits, one is handed over, one is left out."""
+    world, where, ferrous = served.world, "test:all", served.world.company
+    await world.employ()
+    names = (f"{LONG} & Söhne", "Ferrous", "Test account")
+    jobs = [Job(id=str(n), title=f"Welder {n}", company=name) for n, name in enumerate(names)]
+    async with revise(world.db, world.company, kind="source_added", who="test", why="A feed.") as change:
+        feed = await snapshots.add_source(change, lane=Lane.LEGACY, kind=FEED, location=where)
+    world.says[where] = Reading("test", jobs, Completeness.COMPLETE)
+    await runs.read_source(world.flow, world.company, feed)
+    await assign(world.flow, world.company, feed, "Ferrous", ferrous, who="test")
+    await assign(world.flow, world.company, feed, "Test account", None, who="test")
+    return f"{served.at}/sources/{feed}/names"
 
 
 async def everything_open(page: Page) -> None:

@@ -21,6 +21,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
+from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
 
@@ -178,4 +179,9 @@ def delivery_replay(
         return again
 
     again = with_program(work, database=database, data=data)
-    tell(f"{again} to be sent again by a worker.")
+    if which and not again:
+        raise Stop(f"Nothing was done: there is no event {which} to send again. See `changeover delivery list`.")
+    if not again:
+        tell("Nothing to send again: no event was given up. `changeover delivery list` shows what was sent.")
+        return
+    tell(f"{plural(again, 'event')} to be sent again by a worker.")

@@ -64,6 +64,13 @@ KINDS = {
     "resolved": "Resolved",
     "reverted": "Reverted",
     "finished": "Finished",
+    "group_confirmed": "Group of jobs paired",
+    "apply_forms": "Ways to apply changed",
+    "apply_flagged": "Applying flagged",
+    "job_flagged": "Job flagged",
+    "integration_enabled": "Integration enabled",
+    "integration_disabled": "Integration disabled",
+    "resync_asked": "All jobs asked for again",
 }
 
 

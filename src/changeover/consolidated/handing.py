@@ -134,8 +134,10 @@ def _count(names: list[store.Name], told: Mapping[str, Employer], out: HandedOut
 
 
 def _sentence(out: HandedOut) -> str:
-    waits = f"; {out.waiting:,} wait, for no company here is named for them" if out.waiting else ""
-    return f"{out.handed:,} jobs handed to {out.companies:,} companies{waits}."
+    jobs, companies = "job" if out.handed == 1 else "jobs", "company" if out.companies == 1 else "companies"
+    wait, them = ("waits", "it") if out.waiting == 1 else ("wait", "them")
+    left = f"; {out.waiting:,} {wait}, for no company here is named for {them}" if out.waiting else ""
+    return f"{out.handed:,} {jobs} handed to {out.companies:,} {companies}{left}."
 
 
 async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who: str) -> None:
@@ -190,7 +192,11 @@ async def assign(flow: Flow, company_id: int, source_id: int, name: str, to: int
         await store.hand(it, source_id, name, to, who)
         await snapshots.read_soon_one(it, source_id)
     if feed is None:
-        return Refusal("UNKNOWN_NAME", f"This feed never told of {name}.", "See its page for the names it tells.")
+        return Refusal(
+            "UNKNOWN_NAME",
+            f"This feed never told of {name!r}.",
+            "Its page, or `changeover source names`, shows the names it tells.",
+        )
     if before is not None and before != to:
         await _take_back(flow, feed, before, name, who)
     return None

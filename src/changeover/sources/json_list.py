@@ -95,7 +95,8 @@ def read(found: list[Any], answer: Any) -> Reading:
         )
     notes = []
     if notices:
-        notes.append(Problem("NOT_JOBS", f"{notices} elements of the list are no jobs (a notice or a header)."))
+        them = "element of the list is no job" if notices == 1 else "elements of the list are no jobs"
+        notes.append(Problem("NOT_JOBS", f"{notices} {them} (a notice or a header)."))
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *notes, *settled.problems]
     return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, total)

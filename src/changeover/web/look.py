@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from changeover.web.wording import ago, day, instant, number
+from changeover.web.wording import ago, day, instant, number, workplace
 from changeover.web.wording import plural as plural
 
 
@@ -24,7 +24,9 @@ class Pages:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        self._templates.filters.update(number=number, day=day, instant=instant, ago=ago, plural=plural)
+        self._templates.filters.update(
+            number=number, day=day, instant=instant, ago=ago, plural=plural, workplace=workplace
+        )
 
     def page(
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **said: Any

@@ -38,3 +38,8 @@ def ago(value: datetime | None, now: datetime) -> str:
             told = plural(int(seconds // size), unit)
             return f"{told} ago" if apart > timedelta(0) else f"in {told}"
     return "just now"
+
+
+def workplace(value: str) -> str:
+    """On site, Hybrid or Remote; what is none of them is shown as it is."""
+    return {"onsite": "On site", "hybrid": "Hybrid", "remote": "Remote"}.get(value, value)
