@@ -56,6 +56,7 @@ async def test_a_form_that_is_sent_again_is_one_application(hiring: Hiring) -> N
     said = {**await hiring.open(person), **SAID}
     answers = await asyncio.gather(*(hiring.send(person, said) for _ in range(5)))
     answers.append(await hiring.send(person, said))
+    assert [answer.status_code for answer in answers] == [303] * 6
     assert {answer.headers["location"] for answer in answers} == {answers[0].headers["location"]}
     assert len(await hiring.applications()) == 1
 

@@ -161,10 +161,9 @@ async def send(request: Request, here: Here, posting: str) -> Response:
     draft = _one(fields, "draft")
     if len(draft) != _KEY_LENGTH:
         raise Problem(400, "NO_DRAFT", "Nothing was sent: the form has lost its key.", "Open the job again and apply.")
-    async with here.db.company(ids[0]) as conn:
-        before = await store.sent_before(conn, ids[0], _digest(draft))
+    before = await _sent_before(here, ids[0], draft)
     if before is not None:
-        return RedirectResponse(f"/applications/{token_of(ids[0], before, draft)}", 303, headers=_PRIVATE)
+        return before
     if offer is None:
         sentence = "Nothing was sent: this job is applied for at the employer's own site now."
         raise Problem(409, "APPLY_ELSEWHERE", sentence, "Open the job again and follow its button.")
@@ -175,6 +174,15 @@ async def send(request: Request, here: Here, posting: str) -> Response:
         place = press.removeprefix("add:") if press.startswith("add:") else "note"
         return RedirectResponse(f"/jobs/{public_id(*ids)}/apply?{to}#{place}", 303, headers=_PRIVATE)
     return await _send(request, here, sheet, fields)
+
+
+async def _sent_before(here: Served, company: int, draft: str) -> Response | None:
+    """The way to the application that was made of a draft, if one was."""
+    async with here.db.company(company) as conn:
+        before = await store.sent_before(conn, company, _digest(draft))
+    if before is None:
+        return None
+    return RedirectResponse(f"/applications/{token_of(company, before, draft)}", 303, headers=_PRIVATE)
 
 
 def _not_too_often(request: Request, here: Served) -> None:
@@ -235,6 +243,10 @@ async def _send(request: Request, here: Served, sheet: Sheet, fields: Mapping[st
     if errors or _one(fields, "form") != sheet.offer.form.digest:
         changed = _one(fields, "form") != sheet.offer.form.digest
         note = "The employer has changed its questions meanwhile: look through them again." if changed else ""
+        # Sent twice at once, the other one may have taken the draft and its files meanwhile.
+        before = await _sent_before(here, sheet.posting[0], sheet.draft)
+        if before is not None:
+            return before
         found = Sheet(sheet.posting, sheet.offer, sheet.draft, sheet.fields, sheet.files, errors, note)
         return _page(request, here, found, status=422)
     made = await _receive(here, sheet, checked, notices=bool(_one(fields, "notices")))
