@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import COLUMNS, COOK, COOK_THERE, NURSE, NURSE_THERE, Run
+from .conftest import COOK, COOK_THERE, NURSE, NURSE_THERE, Run
 
 
 class TestDecisions:
@@ -18,7 +18,7 @@ class TestDecisions:
         for row in rows:
             row["decision"] = words.get((row["legacy_id"], row["ats_id"]), row["decision"])
         with (tmp_path / "edited.csv").open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.DictWriter(file, COLUMNS, delimiter=separator)
+            writer = csv.DictWriter(file, [*rows[0]], delimiter=separator)
             writer.writeheader()
             writer.writerows(rows)
         return "edited.csv"

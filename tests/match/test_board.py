@@ -85,6 +85,10 @@ def sail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sail]:
 
 @pytest.fixture(scope="module")
 def spark(sail: Sail) -> Iterator[Any]:
+    # Of a main module without a file, as a test runner's worker has, pyspark believes that doctests are run.
+    main = sys.modules["__main__"]
+    if not hasattr(main, "__file__"):
+        main.__file__ = __file__
     from pyspark.sql import SparkSession
 
     session = SparkSession.builder.remote(sail.remote).getOrCreate()

@@ -38,7 +38,11 @@ COMMANDS = {
     ),
     "status": OnCall("migrate", "What each company's state is and what it waits for; of one, with every reason."),
     "review": OnCall("review", "What did not match, why, and what to change in the ATS."),
-    "confirm": OnCall("review", "Say that two jobs are one opening. It outlives every re-match."),
+    "confirm": OnCall(
+        "review",
+        "Say that two jobs are one opening, or pair a whole group of jobs that read the same. "
+        "It outlives every re-match.",
+    ),
     "reject": OnCall("review", "Say that two jobs are not one opening. It outlives every re-match."),
     "labels": OnCall("labels", "The pairs that people confirmed and rejected, as labels to train with."),
     "rehearse": OnCall("move", "Exactly what a cut-over or a revert would do now. Nothing is changed."),
@@ -47,7 +51,7 @@ COMMANDS = {
     "resolve": OnCall("move", "Close the unmatched jobs of the old source and cut over."),
     "cancel": OnCall("migrate", "End the migration before the cut-over; the old source goes on feeding alone."),
     "revert": OnCall("move", "Let the old source feed the board again; the company is held so that it stays so."),
-    "export": OnCall("export", "Every live posting of the board, as JSONL, as an XML feed or as a sitemap."),
+    "export": OnCall("export", "Write every live posting of the board, in the order of ids that never change."),
     "verify": OnCall("proof", "Check promises 1 to 4 again over the whole recorded history."),
 }
 
