@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from changeover.api.clients import add_client
+from changeover.apply import store as applications
 from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.snapshot import store as snapshots
@@ -73,16 +74,26 @@ async def ids(world: World) -> dict[str, str]:
             await conn.execute("select held_reading_id from source where held_reading_id is not null")
         ).fetchone()
         posting = await (await conn.execute("select min(posting_id) as posting from posting")).fetchone()
-    assert row is not None
-    assert posting is not None
+        assert row is not None
+        assert posting is not None
+        now = world.db.now()
+        application = await applications.add(conn, world.company, posting["posting"], "A1", {}, {}, now)
+        file = await applications.add_file(conn, world.company, application, "cv.txt", "text/plain", b"Bakes.", now)
     return {
         "company": str(world.company),
         "source": str(world.legacy),
         "client": token.split("_")[2],
         "reading": str(row["held_reading_id"]),
         "posting": str(posting["posting"]),
+        "application": str(application),
+        "file": str(file),
         "token": token,
     }
+
+
+def _tags(option: str) -> list[str]:
+    """The operations of a company's own program."""
+    return [word for tag in ("push", "applications") for word in (option, tag)]
 
 
 async def test_every_operation_keeps_to_its_description(
@@ -91,9 +102,9 @@ async def test_every_operation_keeps_to_its_description(
     monkeypatch.setattr(served.web.state.served.rates, "_limit", 0)
     count = request.config.getoption("--api-examples")
     said = await description(served, ids)
-    found = await ask_at_random(served, tmp_path, said, TOKEN, count, "--exclude-tag", "push")
+    found = await ask_at_random(served, tmp_path, said, TOKEN, count, *_tags("--exclude-tag"))
     assert found == ""
-    found = await ask_at_random(served, tmp_path, said, ids["token"], 5 * count, "--include-tag", "push")
+    found = await ask_at_random(served, tmp_path, said, ids["token"], 5 * count, *_tags("--include-tag"))
     assert found == ""
 
 

@@ -20,11 +20,13 @@ async def everything(face: Face, after: str = "", size: int = 2) -> tuple[list[d
     told: list[dict[str, object]] = []
     more = True
     while more:
+        # Asked before the page: what was held back until just now is told by the page after it.
+        held = await held_back(face)
         answer = await face.person.get("/api/v1/postings/changes", params={"after": after, "size": size})
         assert answer.status_code == 200, answer.text
         page = answer.json()
         told += page["changes"]
-        after, more = page["next"], page["more"] or await held_back(face)
+        after, more = page["next"], page["more"] or held
     return told, after
 
 

@@ -12,7 +12,7 @@ from .conftest import Changeover, Outside
 def test_an_unknown_feed_is_mapped_and_read(changeover: Changeover, outside: Outside) -> None:
     outside.pages["/export.xml"] = chances()
     where = f"{outside.url}/export.xml"
-    assert "changeover source map" in changeover("read", where).err
+    assert "changeover source map" in changeover("read", where, status=2).err
     shown = changeover("source", "map", where)
     assert "kopf" in shown.out
     assert "Night Baker" in shown.out

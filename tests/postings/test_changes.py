@@ -53,10 +53,12 @@ class Follower:
 
     async def catch_up(self, size: int = 3) -> None:
         """To the end, as soon as no transaction of another test on this server holds the stream back."""
-        await self.all_that_is_told(size)
-        while await self.is_held_back():
-            await asyncio.sleep(0.05)
+        held = True
+        while held:
+            # Asked before the pages: what was held back until just now is told by the next.
+            held = await self.is_held_back()
             await self.all_that_is_told(size)
+            await asyncio.sleep(0.05 if held else 0)
 
     async def all_that_is_told(self, size: int = 3) -> None:
         while await self.take(size):

@@ -81,7 +81,9 @@ async def get_application(here: Here, company_id: CompanyId, application: int) -
     return ApplicationAnswer(id=str(application), job=row["external_job_id"], files=told, **kept)
 
 
-@router.get("/companies/{company}/application-files/{file:int}", summary="A file of an application")
+@router.get(
+    "/companies/{company}/application-files/{file:int}", summary="A file of an application", response_class=Response
+)
 async def get_application_file(here: Here, company_id: CompanyId, file: int) -> Response:
     """The file, for thirty days after it came."""
     async with here.db.company(company_id) as conn:

@@ -39,6 +39,7 @@ TAGS = {
     "clients": "The programs that may push a company's jobs.",
     "postings": "What is live, what was, and the stream by which a board with its own site follows it.",
     "push": "How an ATS tells its jobs.",
+    "applications": "How an ATS that pushes fetches what candidates sent, and tells what became of it.",
     "events": "What is sent to you, in the shape of Standard Webhooks. Reserved: this version does not send them yet.",
 }
 
