@@ -70,6 +70,10 @@ class DraftFile:
     content: bytes
 
 
+async def _in_line(conn: Connection, draft: bytes) -> None:
+    await conn.execute(queries.in_line, {"key": int.from_bytes(draft[:8], "big", signed=True)})
+
+
 async def keep_draft(
     conn: Connection,
     company: int,
@@ -82,6 +86,7 @@ async def keep_draft(
     """Keep what a person has filled in so far; a file replaces the one of the same field."""
     at = {"company": company, "draft": draft}
     said = {name: list(values) for name, values in fields.items()}
+    await _in_line(conn, draft)
     await conn.execute(queries.keep_draft, {**at, "posting": posting, "fields": Jsonb(said), "now": now})
     for file in files:
         told = {"question": file.question, "name": file.name, "media_type": file.media_type, "kind": file.kind}
@@ -125,6 +130,7 @@ async def receive(
     at = {"company": company, "draft": key[0]}
     told = {**at, "token": key[1], "application": new_ids(), "posting": posting, "now": now}
     told |= {"external_job_id": form["source_job_id"], "job": form["job_id"], "open": form["live"]}
+    await _in_line(conn, key[0])
     row = await _one(conn, queries.receive, **told, applicant=applicant, answers=answers, consent=consent)
     if row is None:
         return None

@@ -28,6 +28,10 @@ from job j join apply_form f on f.company_id = :company and f.job_id = j.job_id
 join company c on c.company_id = :company
 where j.company_id = :company and j.posting_id = :posting and j.lane = 'ats' order by j.open desc, j.job_id desc limit 1;
 
+-- name: in_line(key)!
+-- One form sent several times at once is taken one after another: its draft, files and application lock each other.
+select pg_advisory_xact_lock(:key::bigint);
+
 -- name: keep_draft(company, draft, posting, fields, now)!
 insert into application_draft (company_id, draft_hash, posting_id, fields, saved_at)
 values (:company, :draft, :posting, :fields, :now)
