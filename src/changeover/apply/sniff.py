@@ -86,7 +86,7 @@ def _packed(content: bytes) -> str | FileRefused:
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return FileRefused("BROKEN_FILE", "The file is damaged. Save it again, or as PDF.")
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES or unpacked > max(MOST_UNPACKED, 0) or unpacked > MOST_RATIO * len(content):
+    if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(content):
         return FileRefused("ZIP_BOMB", "The file would unpack to far more than it seems. Save it as PDF.")
     names = {entry.filename for entry in entries}
     if any(name.lower().endswith("vbaproject.bin") for name in names):
