@@ -88,8 +88,18 @@ ROW = {
             {"jobLocation": {"addressLocality": "Springfield", "addressRegion": "IL", "addressCountry": "US"}},
         ),
         ({"extra": {"employmentType": "Full-time"}}, {"employmentType": "FULL_TIME"}),
-        ({"extra": {"employmentType": ["PART_TIME", "intern"]}}, {"employmentType": ["INTERN", "PART_TIME"]}),
+        ({"extra": {"employmentType": ["PART_TIME", "intern"]}}, {"employmentType": ["PART_TIME", "INTERN"]}),
         ({"extra": {"employmentType": {"odd": 1}, "validThrough": 7}}, {}),
+        (
+            {"extra": {"salary": "€3,000 - €3,500 per month"}},
+            {
+                "baseSalary": {
+                    "@type": "MonetaryAmount",
+                    "currency": "EUR",
+                    "value": {"@type": "QuantitativeValue", "minValue": 3000, "maxValue": 3500, "unitText": "MONTH"},
+                }
+            },
+        ),
         ({"extra": {"validThrough": "2026-05-01T00:00:00+00:00"}}, {"validThrough": "2026-05-01T00:00:00+00:00"}),
         (
             {"workplace_type": "remote", "location": "Remote, Norway"},

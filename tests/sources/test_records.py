@@ -16,6 +16,7 @@ from changeover.sources.content import ContentReader
 from changeover.sources.records import csv_text, jsonl, read_csv, read_jsonl
 from changeover.sources.source import Completeness, Reading
 from changeover.sources.spreadsheet import guarded, unguarded
+from changeover.sources.terms import with_terms
 
 from .conftest import NOW
 
@@ -121,7 +122,7 @@ class TestRoundTrips:
             st.sampled_from(["group", "salary", "Tags", "=x"]),
             st.sampled_from(["=1", "x", "1", "'=x", "[not json", "a\n=b"])
             | st.lists(st.sampled_from(["a", "=b"]), min_size=1),
-        ),
+        ).map(with_terms),
     )
 
     @given(st.lists(jobs, max_size=5, unique_by=lambda job: job.id))

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from changeover.apply_connect.payloads_form import Form, Wire, form_flaw
 from changeover.apply_connect.told import Company, Operation, Refused, Told
+from changeover.sources.terms import with_terms
 from changeover.sources.text import clean, description, line
 
 MAX_BATCH = 100
@@ -338,7 +339,7 @@ def _extra(it: Posting) -> dict[str, Any]:
         "show_poster": it.show_poster_info,
         "tracking_pixel": it.tracking_pixel_url,
     }
-    return {name: _printable(value) for name, value in said.items() if value not in (None, "", [])}
+    return with_terms({name: _printable(value) for name, value in said.items() if value not in (None, "", [])})
 
 
 def _printable(value: Any) -> Any:

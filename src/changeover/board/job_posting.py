@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,22 +11,7 @@ from markupsafe import Markup
 
 from changeover.ids import made_at
 from changeover.match.places import read_place
-
-# The words of schema.org for employment, by the letters of what sources say.
-_EMPLOYMENT = {
-    "fulltime": "FULL_TIME",
-    "permanent": "FULL_TIME",
-    "parttime": "PART_TIME",
-    "contract": "CONTRACTOR",
-    "contractor": "CONTRACTOR",
-    "temporary": "TEMPORARY",
-    "intern": "INTERN",
-    "internship": "INTERN",
-    "volunteer": "VOLUNTEER",
-    "perdiem": "PER_DIEM",
-    "other": "OTHER",
-}
-_SAID_AS = ("employmentType", "employment_type", "employmentStatus", "jobtype", "type", "commitment")
+from changeover.sources.terms import with_terms
 
 
 def job_posting(row: Mapping[str, Any], url: str, *, direct: bool = False) -> dict[str, Any]:
@@ -83,18 +67,23 @@ def _place(told: str) -> dict[str, Any]:
 
 
 def _more(extra: Mapping[str, Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    told = next((extra[name] for name in _SAID_AS if extra.get(name)), "")
-    kinds = [_EMPLOYMENT.get(re.sub("[^a-z]", "", str(each).lower())) for each in _each(told)]
-    if known := sorted({kind for kind in kinds if kind}):
-        said["employmentType"] = known[0] if len(known) == 1 else known
+    """How the job is held, what it pays and until when it is open, as far as its source said so."""
+    said, extra = dict[str, Any](), with_terms(dict(extra))
+    if types := extra.get("employment_types"):
+        said["employmentType"] = types[0] if len(types) == 1 else types
+    said |= _paid(extra.get("base_salary"))
     if until := _day(extra.get("validThrough")):
         said["validThrough"] = until
     return said
 
 
-def _each(told: Any) -> list[Any]:
-    return told[:10] if isinstance(told, list) else [told]
+def _paid(pay: Any) -> dict[str, Any]:
+    """The pay where its currency is known: readers take an amount without one for an error."""
+    if not isinstance(pay, Mapping) or not pay.get("currency"):
+        return {}
+    ends = {"minValue": pay.get("min"), "maxValue": pay.get("max"), "unitText": pay.get("unit")}
+    value = {"@type": "QuantitativeValue", **{name: end for name, end in ends.items() if end is not None}}
+    return {"baseSalary": {"@type": "MonetaryAmount", "currency": pay["currency"], "value": value}}
 
 
 def _day(told: Any) -> str:

@@ -14,6 +14,7 @@ from changeover.sources.dates import posted
 from changeover.sources.links import canonical, web
 from changeover.sources.places import place, several
 from changeover.sources.presets import Preset, named
+from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, rich
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
@@ -58,7 +59,7 @@ def job_of(fields: Fields, preset: Preset, identifier: str, base: str = "") -> J
         apply_url=web(first(fields, preset.names_of("apply_url"))),
         workplace_type=workplace(first(fields, preset.names_of("workplace_type"))),
         posted_at=_posted(fields, preset),
-        extra=_extra(fields, preset),
+        extra=with_terms(_extra(fields, preset)),
     )
 
 

@@ -10,6 +10,7 @@ from changeover.job import Job
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.places import place, several
+from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, scalar, tidy
 from changeover.sources.workplace import workplace
 
@@ -32,7 +33,7 @@ def job_of(posting: dict[str, Any], url: str) -> Job:
         url=url or own,
         workplace_type=remote,
         posted_at=posted(_text(posting.get("datePosted"))),
-        extra={key: tidy(posting[key]) for key in _KEPT if posting.get(key) not in (None, "", [], {})},
+        extra=with_terms({key: tidy(posting[key]) for key in _KEPT if posting.get(key) not in (None, "", [], {})}),
     )
 
 

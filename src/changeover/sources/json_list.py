@@ -12,6 +12,7 @@ from changeover.sources.links import web
 from changeover.sources.places import place, several, widened
 from changeover.sources.presets import FIELDS, IDS
 from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.terms import with_terms
 from changeover.sources.text import description, scalar, tidy
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_records import plain
@@ -143,7 +144,7 @@ def _job(record: Record) -> Job:
         apply_url=web(_first(fields, FIELDS["apply_url"])),
         workplace_type=workplace(*(fields.get(name) for name in FIELDS["workplace_type"])),
         posted_at=next((m for n in FIELDS["posted_at"] if (m := posted(scalar(fields.get(n))))), None),
-        extra=_extra(record),
+        extra=with_terms(_extra(record)),
     )
 
 

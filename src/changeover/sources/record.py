@@ -8,6 +8,7 @@ from typing import Any
 from changeover.job import Job
 from changeover.sources.dates import posted
 from changeover.sources.links import web
+from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, scalar, tidy
 from changeover.sources.workplace import workplace
 
@@ -44,9 +45,11 @@ def job_of(record: Mapping[str, Any]) -> Job:
         apply_url=web(said["apply_url"]),
         workplace_type=workplace(work) or line(work),
         posted_at=posted(record.get("posted_at")),
-        extra={
-            name: kept
-            for key, value in record.items()
-            if (name := line(str(key))) and name not in FIELDS and (kept := tidy(value)) not in (None, "", [], {})
-        },
+        extra=with_terms(
+            {
+                name: kept
+                for key, value in record.items()
+                if (name := line(str(key))) and name not in FIELDS and (kept := tidy(value)) not in (None, "", [], {})
+            }
+        ),
     )

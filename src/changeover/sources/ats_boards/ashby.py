@@ -39,10 +39,17 @@ def _job(record: Record, _answer: Any) -> Job | None:
         workplace_type=workplace(text(record, "workplaceType"), record.get("isRemote")),
         posted_at=posted(text(record, "publishedAt")),
         extra={
-            **kept(record, "department", "team", "employmentType", "compensationTierSummary"),
+            **kept(record, "department", "team", "employmentType", "compensationTierSummary", "workplaceType"),
             **kept(at(record, "compensation"), "compensationTierSummary"),
+            **kept({"salary": _salary(record)}, "salary"),
         },
     )
+
+
+def _salary(record: Record) -> dict[str, Any] | None:
+    """The part of the pay that is salary: the others are equity, bonus and the like."""
+    parts = listed(record, "compensation", "summaryComponents")
+    return next((part for part in parts if text(part, "compensationType") == "Salary"), None)
 
 
 def _place(record: Any) -> str:

@@ -42,7 +42,7 @@ def _job(record: Record, _answer: Any) -> Job:
         title=text(record, "jobOpeningName"),
         location=located(at(record, "atsLocation")) or located(at(record, "location")),
         workplace_type=workplace(record.get("isRemote")),
-        extra=kept(record, "departmentLabel", "employmentStatusLabel", "locationType"),
+        extra=kept(record, "departmentLabel", "employmentStatusLabel", "locationType", "isRemote"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -14,6 +14,7 @@ from changeover.sources.identity import settle
 from changeover.sources.json_text import tolerant
 from changeover.sources.places import place
 from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.terms import with_terms
 from changeover.sources.text import scalar, tidy
 
 Record = dict[str, Any]
@@ -143,8 +144,13 @@ def told(board: Board, answer: Any) -> Told | None:
         if not isinstance(record, dict):
             unreadable += 1
         elif (job := board.job(record, answer)) is not None:
-            jobs.append(job)
+            jobs.append(in_our_words(job))
     return Told(jobs, len(records), unreadable, board.total(answer))
+
+
+def in_our_words(job: Job) -> Job:
+    """The job with its terms in one vocabulary beside what the ATS said."""
+    return replace(job, extra=with_terms(dict(job.extra)))
 
 
 def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: bool = False) -> Reading:

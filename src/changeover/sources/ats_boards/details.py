@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from changeover.job import Job
 from changeover.sources.answer import Fetched, FetchFailed
-from changeover.sources.ats_boards.board import Ask, Board
+from changeover.sources.ats_boards.board import Ask, Board, in_our_words
 from changeover.sources.fetch import Fetcher
 from changeover.sources.source import Problem
 
@@ -50,7 +50,7 @@ async def filled(
             said = answers.get(ask.url)
             detailed = board.detail.into(job, said) if isinstance(said, bytes) else None
             unread += detailed is None
-            told += [detailed] if detailed else []
+            told += [in_our_words(detailed)] if detailed else []
     return told, _doubts(board, answers, unread), unread
 
 

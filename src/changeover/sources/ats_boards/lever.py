@@ -34,7 +34,7 @@ def _job(record: Record, _answer: Any) -> Job:
         posted_at=posted(record.get("createdAt")),
         extra={
             **kept(at(record, "categories"), "team", "department", "commitment"),
-            **kept(record, "country", "salaryRange", "tags"),
+            **kept(record, "country", "salaryRange", "tags", "workplaceType"),
         },
     )
 

@@ -61,8 +61,9 @@ def _job(record: Record, _answer: Any) -> Job:
         description=description(told or str(record.get("ShortDescriptionStr") or "")),
         workplace_type=workplace(text(record, "WorkplaceType"), text(record, "WorkplaceTypeCode")),
         posted_at=posted(text(record, "PostedDate") or text(record, "ExternalPostedStartDate")),
-        extra=kept(record, "PostingEndDate", "PrimaryLocationCountry", "JobFamily", "JobFunction", "JobSchedule"),
-    )
+        extra=kept(record, "PostingEndDate", "PrimaryLocationCountry", "JobFamily", "JobFunction", "JobSchedule",
+                   "WorkplaceType", "WorkplaceTypeCode"),
+    )  # fmt: skip
 
 
 def _total(answer: Any) -> int | None:

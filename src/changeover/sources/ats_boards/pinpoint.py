@@ -13,6 +13,8 @@ from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
 _PAGE = re.compile(r"(https?://[\w-]+\.pinpointhq\.com)(?:/|$)")
+_PAY = ("compensation", "compensation_minimum", "compensation_maximum", "compensation_currency",
+        "compensation_frequency")  # fmt: skip
 _PARTS = ("key_responsibilities", "skills_knowledge_expertise", "benefits")
 
 
@@ -29,11 +31,11 @@ def _job(record: Record, _answer: Any) -> Job:
         url=web(text(record, "url")),
         workplace_type=workplace(text(record, "workplace_type")),
         extra={
-            **kept(record, "compensation", "compensation_minimum", "compensation_maximum", "compensation_currency",
-                   "compensation_frequency", "employment_type", "deadline_at"),
+            **(kept(record, *_PAY) if record.get("compensation_visible") is not False else {}),
+            **kept(record, "employment_type", "workplace_type", "deadline_at"),
             **({"department": department} if department else {}),
         },
-    )  # fmt: skip
+    )
 
 
 def _description(record: Record) -> str:

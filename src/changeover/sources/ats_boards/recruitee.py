@@ -33,7 +33,7 @@ def _job(record: Record, _answer: Any) -> Job | None:
         posted_at=posted(text(record, "published_at") or text(record, "created_at")),
         extra=kept(
             record, "department", "employment_type_code", "experience_code", "category_code", "salary", "slug", "guid",
-            "min_hours", "max_hours", "close_at", "updated_at", "tags",
+            "min_hours", "max_hours", "close_at", "updated_at", "tags", "remote", "hybrid", "on_site",
         ),
     )  # fmt: skip
 

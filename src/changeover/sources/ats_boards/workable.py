@@ -36,8 +36,11 @@ def _job(record: Record, answer: Any) -> Job:
         apply_url=web(text(record, "application_url")),
         workplace_type=workplace(text(record, "workplace_type"), record.get("telecommuting")),
         posted_at=posted(text(record, "published_on") or text(record, "created_at")),
-        extra=kept(record, "department", "employment_type", "experience", "function", "industry", "education"),
-    )
+        extra=kept(
+            record, "department", "employment_type", "experience", "function", "industry", "education",
+            "workplace_type", "telecommuting",
+        ),
+    )  # fmt: skip
 
 
 def _endpoint(url: str) -> str | None:

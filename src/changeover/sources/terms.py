@@ -1,0 +1,37 @@
+"""A job's terms in one vocabulary beside what the source said: how it is held and what it pays."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from changeover.sources import employment
+from changeover.sources import salary as pay
+
+EMPLOYMENT_TYPES = "employment_types"
+BASE_SALARY = "base_salary"
+_HELD = "held"
+
+
+def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
+    """``extra`` with ``employment_types`` (schema.org's words) and ``base_salary`` (min, max, currency, unit) added.
+
+    What the source said stays under its own names. Neither is added where nothing says it, or where the source itself
+    says something under that name.
+    """
+    roles = [(role, value) for name, value in extra.items() if (role := _role(name))]
+    if not roles:
+        return extra
+    held = [value for role, value in roles if role == _HELD]
+    paid = [(role, value) for role, value in roles if role != _HELD]
+    types = employment.employment_types(held) if held and EMPLOYMENT_TYPES not in extra else []
+    salary = pay.salary(paid) if paid and BASE_SALARY not in extra else {}
+    if types:
+        extra = {**extra, EMPLOYMENT_TYPES: types}
+    return {**extra, BASE_SALARY: salary} if salary else extra
+
+
+@lru_cache(maxsize=4096)
+def _role(name: str) -> str:
+    """What a field of this name says: how the job is held, the pay or a part of it (``salary.says``), or nothing."""
+    return _HELD if employment.says(name) else pay.says(name)
