@@ -98,3 +98,11 @@ def test_the_kind_may_be_given(app: typer.Typer) -> None:
 
 def test_help_has_an_example(app: typer.Typer) -> None:
     assert "changeover read https://" in run(app, "--help").stdout
+
+
+def test_where_each_field_stood_in_the_source_is_told_with_explain(app: typer.Typer) -> None:
+    result = run(app, "-", "--explain", stdin=feed(job(1), job(2, title="Cook")))
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["title", "title", "Nurse"] in rows
+    assert rows[0][:3] == ["field", "taken", "from"]
+    assert result.exit_code == 0

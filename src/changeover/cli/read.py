@@ -15,8 +15,10 @@ from changeover.job import Job
 from changeover.settings import load
 from changeover.sources import registry
 from changeover.sources.fetch_rules import fetch_rules
+from changeover.sources.origins import sentences
 from changeover.sources.records import csv_text, jsonl
 from changeover.sources.source import Completeness, Reading
+from changeover.sources.text import line
 
 
 class Format(StrEnum):
@@ -42,6 +44,9 @@ def read(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also read from loopback and private addresses.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Instead of the jobs, where in the source each of their fields stood.")
+    ] = False,
 ) -> None:
     """Read a source and print its jobs in one shape.
 
@@ -52,7 +57,9 @@ def read(
     """
     rules = fetch_rules(load(allow_private_addresses=allow_private or None))
     [reading] = read_sources([Asked(source, kind)], rules)
-    if reading.completeness is not Completeness.FAILED:
+    if explain:
+        _explain(reading)
+    elif reading.completeness is not Completeness.FAILED:
         _print(reading.jobs, format_)
     for sentence in report(reading):
         say(sentence)
@@ -72,8 +79,8 @@ def _print(jobs: Iterable[Job], format_: Format) -> None:
         return
     lines = (line.encode() for line in csv_text(jobs)) if format_ is Format.CSV else map(jsonl, jobs)
     out = sys.stdout.buffer
-    for line in lines:
-        out.write(line)
+    for each in lines:
+        out.write(each)
     out.flush()
 
 
@@ -81,6 +88,14 @@ def _table(jobs: Iterable[Job]) -> None:
     columns = ("id", "title", "location", "company", "employer job id", "posted")
     rows = ((job.id, job.title, job.location, job.company, job.employer_job_id, _day(job)) for job in jobs)
     table(columns, rows)
+
+
+def _explain(reading: Reading) -> None:
+    """A line a field: where it stood, and what the first job that has it says there."""
+    records = [job.as_record() for job in reversed(reading.jobs[:50])]
+    first = {name: line(str(told)) for record in records for name, told in record.items() if told}
+    rows = [(name, place, first.get(name, "")[:80]) for name, place in sentences(reading.origins)]
+    table(("field", "taken from", "for example"), rows)
 
 
 def _day(job: Job) -> str:

@@ -16,6 +16,7 @@ from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, page_id, read_page
 from changeover.sources.listing import looks_like_job
+from changeover.sources.origins import Tally
 from changeover.sources.robots import read_robots
 from changeover.sources.site_addresses import MAX_PAGES, Addresses, find
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -36,6 +37,7 @@ class Visits:
     failures: list[FetchFailed] = field(default_factory=list)
     left: int = 0
     in_a_row: int = 0
+    tally: Tally = field(default_factory=Tally)
     looked_at: list[tuple[str, bytes]] = field(default_factory=list)
 
 
@@ -124,7 +126,7 @@ async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visi
             visits.in_a_row += 1
         return
     visits.in_a_row = 0
-    visits.pages[address] = read_page(fetched.body, fetched.url, now, fetched.headers)
+    visits.pages[address] = read_page(fetched.body, fetched.url, now, fetched.headers, visits.tally)
     if len(visits.looked_at) < _LOOKED_AT:
         visits.looked_at.append((fetched.url, fetched.body))
 
@@ -150,6 +152,7 @@ def _reading(found: Addresses, visits: Visits) -> Reading:
         [*doubts, *notes],
         settled.unreadable + broken,
         gone=tuple(dict.fromkeys([*visits.gone, *expired])),
+        origins=visits.tally.found(),
     )
 
 

@@ -17,6 +17,7 @@ from changeover.sources.encoding import decode
 from changeover.sources.job_posting import expired, job_of
 from changeover.sources.json_ld import Found, job_postings
 from changeover.sources.links import canonical
+from changeover.sources.origins import Tally
 from changeover.sources.page_head import read_head
 
 
@@ -39,10 +40,12 @@ class Page:
     expired: int = 0
 
 
-def read_page(body: bytes, url: str, now: datetime, headers: Mapping[str, str] | None = None) -> Page:
+def read_page(
+    body: bytes, url: str, now: datetime, headers: Mapping[str, str] | None = None, tally: Tally | None = None
+) -> Page:
     """The jobs in the page's JSON-LD, or in its microdata where it has none. Never raises.
 
-    ``url`` may be empty for a saved page; ``headers`` in lower case.
+    ``url`` may be empty for a saved page; ``headers`` in lower case; ``tally`` counts where its jobs' fields stood.
 
     A page that asks not to be indexed says that its job is over, as does a ``validThrough`` in the past.
     """
@@ -63,6 +66,9 @@ def read_page(body: bytes, url: str, now: datetime, headers: Mapping[str, str] |
     if not current:
         return Page(address, Says.EXPIRED, expired=over)
     jobs = tuple(job_of(posting, address) for posting in current)
+    if tally:
+        for posting in current:
+            tally.look(posting, lambda it: job_of(it, address))
     return Page(address, Says.JOBS, _identified(jobs, address), over)
 
 

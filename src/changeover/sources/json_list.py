@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from changeover.job import Job
@@ -9,6 +10,7 @@ from changeover.sources.ats_boards.board import at, count, text
 from changeover.sources.dates import posted
 from changeover.sources.identity import settle
 from changeover.sources.links import web
+from changeover.sources.origins import Tally
 from changeover.sources.places import place, several, widened
 from changeover.sources.presets import FIELDS, IDS
 from changeover.sources.source import Completeness, Problem, Reading
@@ -71,7 +73,7 @@ def read(found: list[Any], answer: Any) -> Reading:
     Complete unless the answer says that there are more, by a total or by a further page. An element that is neither
     named nor described as a job (a notice, a header) is told of and not counted as one.
     """
-    jobs, unreadable, notices = [], 0, 0
+    jobs, unreadable, notices, tally = [], 0, 0, Tally()
     for element in found:
         record = _flat(element) if isinstance(element, dict) else None
         if record is None:
@@ -79,7 +81,9 @@ def read(found: list[Any], answer: Any) -> Reading:
         elif not _names(record) & (_TITLES | {"description", "company", "location"}):
             notices += 1
         else:
-            jobs.append(_job(record))
+            fields = {plain(name): value for name, value in record.items() if isinstance(name, str)}
+            jobs.append(_job(fields, record))
+            tally.look(fields, partial(_job, record=record))
     settled = settle(jobs)
     total, doubts = _total(answer), []
     if total is not None and total > len(found):
@@ -100,7 +104,7 @@ def read(found: list[Any], answer: Any) -> Reading:
         notes.append(Problem("NOT_JOBS", f"{notices} {them} (a notice or a header)."))
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *notes, *settled.problems]
-    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, total)
+    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, total, origins=tally.found())
 
 
 def _flat(record: Record) -> Record:
@@ -128,8 +132,8 @@ def _goes_on(answer: Any) -> bool:
     return any(at(holder, name) not in (None, False, "", 0) for holder in holders for name in names)
 
 
-def _job(record: Record) -> Job:
-    fields = {plain(name): value for name, value in record.items() if isinstance(name, str)}
+def _job(fields: Record, record: Record) -> Job:
+    """The job of a record; ``fields`` are its values by plain name."""
     requisition = _first(fields, FIELDS["requisition"])
     told = next((fields[n] for n in FIELDS["description"] if isinstance(fields.get(n), str) and fields[n].strip()), "")
     return Job(

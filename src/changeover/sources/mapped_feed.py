@@ -18,6 +18,7 @@ from changeover.sources.fetch import Fetcher, FetchRules
 from changeover.sources.identity import settle
 from changeover.sources.links import canonical, web
 from changeover.sources.mapping import FieldMapping, Sample
+from changeover.sources.origins import Tally
 from changeover.sources.record_stream import RecordStream
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.xml_fields import Fields
@@ -73,6 +74,7 @@ async def read(
 ) -> Reading:
     """The reading of a feed by its mapping: complete if the feed is full and nothing speaks against its end."""
     jobs: list[Job] = []
+    tally = Tally()
     unread = done = 0
     async with _opened(location, rules, resolver) as opened:
         if isinstance(opened, Problem):
@@ -85,11 +87,13 @@ async def read(
             for fields in stream.feed(chunk):
                 unread += fields is None
                 jobs += [_job(fields, mapping)] if fields else []
+                tally.look(fields or {}, lambda it: _job(it, mapping) if it else None)
             if stream.failure:
                 break
         for fields in stream.finish() if not stream.failure else ():
             unread += fields is None
             jobs += [_job(fields, mapping)] if fields else []
+            tally.look(fields or {}, lambda it: _job(it, mapping) if it else None)
         cut = opened.cut()
     if stream.failure:
         return failed(KIND, stream.failure.code, stream.failure.sentence)
@@ -100,7 +104,7 @@ async def read(
     doubts = [*([cut] if cut else []), *stream.doubts, *([] if mapping.full else [_CHANGES_ONLY])]
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *stream.notes, *settled.problems]
-    return Reading(KIND, settled.jobs, whole, problems, settled.unreadable + unread)
+    return Reading(KIND, settled.jobs, whole, problems, settled.unreadable + unread, origins=tally.found())
 
 
 def _job(fields: Fields, mapping: FieldMapping) -> Job:

@@ -13,6 +13,7 @@ import orjson
 from changeover.job import Job
 from changeover.sources.identity import settle
 from changeover.sources.json_text import tolerant
+from changeover.sources.origins import Tally
 from changeover.sources.presets import FIELDS as ALIASES
 from changeover.sources.presets import IDS
 from changeover.sources.record import FIELDS, job_of
@@ -141,7 +142,13 @@ def read_records(
     unreadable: int = 0,
 ) -> Reading:
     """The reading of records already taken apart."""
-    settled = settle(job_of(record) for record in records)
+    tally = Tally()
+    settled = settle(_looked_at(record, tally) for record in records)
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *notes, *settled.problems]
-    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable)
+    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, origins=tally.found())
+
+
+def _looked_at(record: Mapping[str, Any], tally: Tally) -> Job:
+    tally.look(record, job_of)
+    return job_of(record)

@@ -10,6 +10,7 @@ from pathlib import Path
 from changeover.job import Job
 from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, read_page
+from changeover.sources.origins import Tally
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 KIND = "pages"
@@ -25,21 +26,24 @@ def read_folder(folder: Path, now: datetime) -> Reading:
         return failed(
             KIND, "NO_PAGES", f"The folder {folder.name} holds no saved web pages (*.html); give one that does."
         )
-    return _judged(((str(path.relative_to(folder)), _read(path, now)) for path in paths), len(paths))
+    tally = Tally()
+    pages = ((str(path.relative_to(folder)), _read(path, now, tally)) for path in paths)
+    return _judged(pages, len(paths), tally)
 
 
 def read_one(body: bytes, name: str, now: datetime) -> Reading:
     """The jobs of one saved page."""
-    return _judged([(name, read_page(body, "", now))], 1)
+    tally = Tally()
+    return _judged([(name, read_page(body, "", now, tally=tally))], 1, tally)
 
 
-def _read(path: Path, now: datetime) -> Page:
+def _read(path: Path, now: datetime, tally: Tally) -> Page:
     if path.stat().st_size > MAX_BYTES:
         return Page("", Says.BROKEN)
-    return read_page(path.read_bytes(), "", now)
+    return read_page(path.read_bytes(), "", now, tally=tally)
 
 
-def _judged(pages: Iterable[tuple[str, Page]], count: int) -> Reading:
+def _judged(pages: Iterable[tuple[str, Page]], count: int, tally: Tally) -> Reading:
     jobs: list[Job] = []
     problems: list[Problem] = []
     broken = over = 0
@@ -60,7 +64,9 @@ def _judged(pages: Iterable[tuple[str, Page]], count: int) -> Reading:
         )
     settled = settle(jobs)
     whole = Completeness.COMPLETE if not problems else Completeness.PARTIAL
-    return Reading(KIND, settled.jobs, whole, [*problems, *settled.problems], settled.unreadable + broken)
+    return Reading(
+        KIND, settled.jobs, whole, [*problems, *settled.problems], settled.unreadable + broken, origins=tally.found()
+    )
 
 
 def _problem(name: str, page: Page) -> Problem:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from changeover.job import Job
@@ -38,6 +38,7 @@ class Reading:
     Of a large feed that was read before, ``jobs`` are only those that are new or changed, and ``same`` the ids under
     which the others are kept; ``records`` is then what the next reading recognises them by.
     ``unchanged``: the source says itself that it is as it was told last (HTTP 304), and told nothing.
+    ``origins``: where in its records the fields of its jobs stood (origins.Origins).
     ``validators``: what it can be asked by next time whether it has changed (its ETag, its Last-Modified).
     """
 
@@ -52,6 +53,7 @@ class Reading:
     records: object = None
     unchanged: bool = False
     validators: tuple[str, str] = ("", "")
+    origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:

@@ -15,6 +15,7 @@ from changeover.sources.encoding import Utf8
 from changeover.sources.feed_doubts import claimed, count_doubts, head_fields, refusal, structure_doubts, unknown_record
 from changeover.sources.feed_job import job_of, link_id, native_id
 from changeover.sources.identity import settle
+from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset, Seen
 from changeover.sources.recognised import Follower, Kept, Numbers, stamp
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -81,6 +82,7 @@ class FeedReader:
         self._unread = self._mended = 0
         self._broken: list[Problem] = []
         self._ended = False
+        self._tally = Tally()
 
     @property
     def seen(self) -> int:
@@ -137,6 +139,7 @@ class FeedReader:
             [*doubts, *notes],
             settled.unreadable + self._unread,
             claimed(outline),
+            origins=self._tally.found(),
         )
 
     def _take(self, record: Record) -> None:
@@ -182,6 +185,7 @@ class FeedReader:
         plain = not mended and b"\xef\xbf\xbd" not in record.raw
         seen = xxhash.xxh3_64_intdigest(record.raw, self.seed) if plain else 0
         job = job_of(fields, preset, identifier, self._base)
+        self._tally.look(fields, lambda it: job_of(it, preset, native_id(it, preset) or identifier, self._base))
         self._jobs.append(Told(job, record.number, seen, len(record.raw)))
 
     def _not_read(self, record: Record) -> None:

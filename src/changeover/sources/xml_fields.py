@@ -147,4 +147,5 @@ def _say(element: etree._Element, said: str) -> None:
 
 
 def _safe(name: str) -> str:
-    return _BAD_NAME.sub("_", name.rpartition(":")[2]) or "_"
+    name = _BAD_NAME.sub("_", name.rpartition(":")[2])
+    return name if name[:1].isalpha() else f"_{name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -12,6 +12,7 @@ from changeover.sources.encoding import decode
 from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
 from changeover.sources.json_text import tolerant
+from changeover.sources.origins import Origins, Tally
 from changeover.sources.places import place
 from changeover.sources.source import Completeness, Problem, Reading
 from changeover.sources.terms import with_terms
@@ -131,10 +132,12 @@ class Told:
     seen: int
     unreadable: int
     total: int | None
+    origins: Origins = field(default_factory=dict)
 
 
-def told(board: Board, answer: Any) -> Told | None:
-    """What one answer says, or None if it is not this board's."""
+def told(board: Board, answer: Any, tally: Tally | None = None) -> Told | None:
+    """What one answer says, or None if it is not this board's; ``tally`` counts on where its jobs' fields stood."""
+    tally = tally or Tally()
     records = board.records(answer)
     if records is None:
         return None
@@ -145,7 +148,13 @@ def told(board: Board, answer: Any) -> Told | None:
             unreadable += 1
         elif (job := board.job(record, answer)) is not None:
             jobs.append(in_our_words(job))
-    return Told(jobs, len(records), unreadable, board.total(answer))
+            tally.look(record, lambda it: _told_in_our_words(board, it, answer))
+    return Told(jobs, len(records), unreadable, board.total(answer), tally.found())
+
+
+def _told_in_our_words(board: Board, record: Record, answer: Any) -> Job | None:
+    job = board.job(record, answer)
+    return in_our_words(job) if job else None
 
 
 def in_our_words(job: Job) -> Job:
@@ -183,7 +192,15 @@ def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: 
         )
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *settled.problems]
-    return Reading(board.kind, settled.jobs, whole, problems, said.unreadable + settled.unreadable, said.total)
+    return Reading(
+        board.kind,
+        settled.jobs,
+        whole,
+        problems,
+        said.unreadable + settled.unreadable,
+        said.total,
+        origins=said.origins,
+    )
 
 
 def records_under(answer: Any, key: str, *marks: str) -> list[Any] | None:

@@ -10,6 +10,7 @@ from changeover.sources.answer import FetchFailed
 from changeover.sources.ats_boards.board import Board, Split, Told, Variant, reading, told
 from changeover.sources.ats_boards.details import asked, filled
 from changeover.sources.fetch import Fetcher
+from changeover.sources.origins import Tally
 from changeover.sources.source import Problem, Reading, failed
 
 _MAX_PARTS = 2_000
@@ -30,7 +31,7 @@ async def pull(board: Board, url: str, fetcher: Fetcher, progress: Progress | No
     if (problem := await pulling.all(variants)) is not None:
         return failed(board.kind, problem.code, problem.sentence)
     jobs, doubts, unread = await filled(board, url, fetcher, pulling.jobs, progress)
-    said = Told(jobs, pulling.seen, pulling.unreadable + unread, pulling.claimed)
+    said = Told(jobs, pulling.seen, pulling.unreadable + unread, pulling.claimed, pulling.tally.found())
     return reading(board, said, [*pulling.doubts, *doubts], paged=not pulling.doubts)
 
 
@@ -48,6 +49,7 @@ class _Pulling:
     def __init__(self, board: Board, url: str, fetcher: Fetcher, progress: Progress | None) -> None:
         self._board, self._url, self._fetcher, self._progress = board, url, fetcher, progress
         self._ids: set[str] = set()
+        self.tally = Tally()
         self.jobs: list[Job] = []
         self.doubts: list[Problem] = []
         self.seen = self.unreadable = 0
@@ -140,7 +142,7 @@ class _Pulling:
         if isinstance(fetched, FetchFailed):
             return Problem(fetched.code, fetched.sentence)
         answer = board.value(fetched.body)
-        said = told(board, answer)
+        said = told(board, answer, self.tally)
         if said is None:
             return Problem(
                 "NOT_THIS_KIND",
