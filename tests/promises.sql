@@ -126,3 +126,32 @@ where not j.open and j.shadow_of is null and not coalesce(
     select 1 from reading d where d.company_id = j.company_id and d.source_id = j.source_id
       and d.completeness = 'complete' and d.verdict in ('taken', 'released'))
   or r.kind = 'jobs_pushed' and s.kind = 'ats_push', false);
+
+-- Promise 4, of paid slots.
+
+-- broken: a contract wraps more postings than it has slots
+select c.company_id, c.contract_id, c.slots, count(w.posting_id) as wraps, max(w.slot) as highest
+from contract c join wrap w on w.company_id = c.company_id and w.contract_id = c.contract_id and w.to_revision is null
+group by 1, 2, 3 having count(w.posting_id) > c.slots or max(w.slot) > c.slots;
+
+-- broken: a posting is promoted and not live
+select p.company_id, p.posting_id from public_promoted p
+left join public_posting l using (company_id, posting_id) where l.posting_id is null;
+
+-- broken: a wrap on a posting that is not live outlived the run that should have freed its slot
+select w.company_id, w.posting_id from wrap w join company c using (company_id)
+left join public_posting l using (company_id, posting_id)
+where w.to_revision is null and l.posting_id is null and c.flowed_revision = c.revision;
+
+-- broken: a move of the feed began or ended a wrap
+select w.company_id, w.posting_id, r.revision, r.kind from wrap w
+join revision r on r.company_id = w.company_id and r.revision in (w.from_revision, w.to_revision)
+where r.kind in ('cut_over', 'resolved', 'reverted');
+
+-- broken: a posting that stayed live lost its slot without anybody's word
+select w.company_id, w.posting_id, w.to_revision from wrap w
+join revision r on r.company_id = w.company_id and r.revision = w.to_revision
+where w.ended = 'closed' and exists (
+  select 1 from side s join revision f on f.company_id = s.company_id and f.revision = w.to_revision and f.feed = s.lane
+  where s.company_id = w.company_id and s.posting_id = w.posting_id and s.from_revision <= w.to_revision
+    and coalesce(s.to_revision, 2^62) > w.to_revision);

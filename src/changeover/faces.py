@@ -13,6 +13,7 @@ from changeover.api import (
     changes,
     client_routes,
     companies,
+    contracts,
     operations,
     pairs,
     postings,
@@ -31,7 +32,7 @@ from changeover.board import apply as board_apply
 from changeover.board import feeds as board_feeds
 from changeover.board import mine
 from changeover.board import pages as board
-from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review
+from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review, slots
 from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard, host_names
@@ -43,7 +44,7 @@ from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
 BOARD = (board, board_feeds, board_apply, mine)
-CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, forms, live)
+CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, slots, forms, live)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
 API = (
@@ -53,6 +54,7 @@ API = (
     sources,
     client_routes,
     api_moves,
+    contracts,
     pairs,
     postings,
     changes,

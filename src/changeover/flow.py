@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from changeover.consolidated import handing
+from changeover.contracts import slots
 from changeover.cutover import Moved, Outcome, Stale, move_feed
 from changeover.database.revise import revise
 from changeover.job import Lane
@@ -82,6 +83,7 @@ async def run(flow: Flow, company_id: int) -> None:
         await decide_shadows(flow.db, company_id)
         if state in _MATCHED:
             await rematch(flow.db, company_id)
+        await slots.refill(flow.db, company_id)
         if not await _decide(flow, company_id):
             return
 

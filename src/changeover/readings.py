@@ -97,8 +97,12 @@ class _Sight:
 
 async def wake(flow: Flow, change: Change) -> None:
     """Queue a run of the company, in the change's own transaction."""
-    company = change.company_id
-    await flow.queue.enqueue(change.conn, RUN, lock=f"c:{company}:migrate", dedupe=f"run:{company}", company_id=company)
+    await wake_company(flow, change.conn, change.company_id)
+
+
+async def wake_company(flow: Flow, conn: Connection, company: int) -> None:
+    """Queue a run of the company, in the caller's transaction."""
+    await flow.queue.enqueue(conn, RUN, lock=f"c:{company}:migrate", dedupe=f"run:{company}", company_id=company)
 
 
 async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:

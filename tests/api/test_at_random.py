@@ -13,6 +13,7 @@ import pytest
 
 from changeover.api.clients import add_client
 from changeover.apply import store as applications
+from changeover.contracts import slots
 from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.snapshot import store as snapshots
@@ -79,6 +80,7 @@ async def ids(world: World) -> dict[str, str]:
         now = world.db.now()
         application = await applications.add(conn, world.company, posting["posting"], "A1", {}, {}, now)
         file = await applications.add_file(conn, world.company, application, "cv.txt", "text/plain", b"Bakes.", now)
+    contract = await slots.add_contract(world.db, world.company, "Gold", slots=2, seats=1, who="test")
     return {
         "company": str(world.company),
         "source": str(world.legacy),
@@ -87,6 +89,7 @@ async def ids(world: World) -> dict[str, str]:
         "posting": str(posting["posting"]),
         "application": str(application),
         "file": str(file),
+        "contract": str(contract),
         "token": token,
     }
 

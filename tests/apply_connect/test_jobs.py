@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from apply_connect.wire import Wire
+from changeover.contracts import slots
 from changeover.job import Lane
 
 URN = "urn:li:simpleJobPostingTask:"
@@ -183,7 +184,8 @@ class TestAnOperation:
 
     async def test_upgrade_and_downgrade_keep_the_job(self, wire: Wire) -> None:
         await wire.one()
-        contract = {"contract": "urn:li:contract:1"}
+        made = await slots.add_contract(wire.face.world.db, wire.company, "Gold", slots=1, seats=0, who="test")
+        contract = {"contract": f"urn:li:contract:{made}"}
         for operation in ("UPGRADE", "DOWNGRADE"):
             task = await wire.one(jobPostingOperationType=operation, **contract)
             assert task["status"] == "PROCESSED", task

@@ -17,7 +17,7 @@ from program import fresh_database
 
 OURS, THEIRS, NEW = 1, 2, 3
 # What no overview shows: secrets, and what people say of themselves.
-PRIVATE = {"application_draft", "draft_file", "application", "application_file"}
+PRIVATE = {"application_draft", "draft_file", "application", "application_file", "seat"}
 
 # One row of a company in every table, in an order that foreign keys allow.
 ROWS = {
@@ -47,6 +47,10 @@ ROWS = {
     "values ({0}, 12, 7, 'y', 'z', now())",
     "application_action": "values ({0}, 12, 'APPLICATION_VIEWED', now(), now(), 'test')",
     "application_file": "values ({0}, 13, 12, 'a.pdf', 'application/pdf', 'x', now())",
+    "contract": "values ({0}, 30, 'Gold', 2, 1, now())",
+    "seat": "values ({0}, 30, 'ada@example.org', 'Ada', now())",
+    "wrap_rule": "values ({0}, 30, 31, 'all', '', 0, 'test', now())",
+    "wrap": "values ({0}, 7, 30, 1, 'every posting', 1, null)",
     "client": "values ({0}, 9, 'test', now())",
     "client_secret": "values ({0}, 9, 10, 'x', now(), null)",
     "wire_application": "(company_id, application_id, kind, name, created_at) values ({0}, 21, 'child', 'x', now())",
@@ -205,6 +209,9 @@ def test_what_is_live_is_seen_through_the_companys_own_walls(ours: Owner, nobody
         "update side set job_id = 18 where company_id = 1",
         "update side set lane = 'ats' where company_id = 1",
         "delete from side where company_id = 1",
+        "update wrap set posting_id = 17 where company_id = 1",
+        "update wrap set slot = 2 where company_id = 1",
+        "delete from wrap where company_id = 1",
         "update posting set alias_of = null; delete from posting where company_id = 1",
         "delete from job where company_id = 1",
         "delete from reading where company_id = 1",
@@ -214,7 +221,7 @@ def test_history_is_not_rewritten(rewriting: str, ours: Owner) -> None:
     assert refused(ours, rewriting)
 
 
-@pytest.mark.parametrize("table", ["job_open", "side"])
+@pytest.mark.parametrize("table", ["job_open", "side", "wrap"])
 def test_history_is_ended_once(table: str, ours: Owner) -> None:
     assert changed(ours, f"update {table} set to_revision = 2 where company_id = 1") == 1
     assert changed(ours, f"update {table} set to_revision = 3 where company_id = 1") == 0
@@ -240,6 +247,7 @@ def test_the_board_reads_live_postings_and_aliases_of_all_and_nothing_else(peopl
         ("public_alias", "select"),
         ("public_apply", "select"),
         ("public_posting", "select"),
+        ("public_promoted", "select"),
     ]
     with psycopg.connect(peopled.of(BOARD), row_factory=dict_row) as conn:
         shown = conn.execute("select company_id, title from public_posting order by company_id").fetchall()
@@ -306,6 +314,7 @@ def test_no_role_of_the_program_passes_walls_or_owns_what_it_reads(catalog: Owne
         ("changeover_live", "public_alias"),
         ("changeover_live", "public_apply"),
         ("changeover_live", "public_posting"),
+        ("changeover_live", "public_promoted"),
     ]
     logins = catalog.execute("select rolname from pg_roles where rolcanlogin and rolname = any(%s)", (list(ROLES),))
     assert {row["rolname"] for row in logins.fetchall()} <= set(LOGIN_ROLES)

@@ -11,11 +11,13 @@ import pytest
 
 from changeover import acts
 from changeover import flow as runs
+from changeover.contracts.wrapping import Kind, Rule
 from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import State
 from changeover.postings.history import verify
 from changeover.sources.source import Completeness
+from contracts.slots_world import contract
 from program import World
 from promises import broken
 
@@ -47,6 +49,8 @@ class Walker:
             for lane in Lane:
                 self.open[lane][number] = self.job(lane, number)
         await self.read_both()
+        # Paid slots that are always full: whatever moves, none is given twice, and none moves with the feed.
+        await contract(self.world, 3, Rule(Kind.ALL), Rule(Kind.TITLE, "Baker", 5))
         await self.activate()
 
     def job(self, lane: Lane, number: int) -> Job:

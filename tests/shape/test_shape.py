@@ -32,6 +32,7 @@ CORE = (
     "postings/promise.py",
     "apply/questions.py",
     "apply/application.py",
+    "contracts/wrapping.py",
 )
 CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "time_ns"}
 

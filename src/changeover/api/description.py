@@ -37,6 +37,7 @@ TAGS = {
     "pairs": "A word on pairs, which outlives every later match.",
     "sources": "Where a company's jobs come from, and what they said.",
     "clients": "The programs that may push a company's jobs.",
+    "contracts": "Contracts: seats, paid slots, and which postings are wrapped into them.",
     "postings": "What is live, what was, and the stream by which a board with its own site follows it.",
     "push": "How an ATS tells its jobs.",
     "applications": "How an ATS that pushes fetches what candidates sent, and tells what became of it.",

@@ -27,6 +27,7 @@ class LiveAnswer(BaseModel):
     employer_job_id: Annotated[str, Field(examples=["CB-801"])]
     workplace_type: str
     posted_at: datetime | None
+    promoted: Annotated[bool, Field(description="It holds a paid slot.")]
 
 
 class PostingsAnswer(BaseModel):

@@ -27,6 +27,7 @@ from changeover.api.posting_answers import (
 )
 from changeover.api.route import api_router
 from changeover.api.source_answers import HeldAnswer
+from changeover.contracts import store as contracts
 from changeover.migration import store as migrations
 from changeover.postings import history, live
 from changeover.postings.posting import public_id
@@ -57,7 +58,17 @@ async def list_postings(here: Here, company_id: CompanyId, before: Before = None
         await migrations.company(conn, company_id)
     rows = await live.page(here.db, company_id=company_id, before=below(before), size=size + 1)
     shown, last = cut(rows, size)
-    told = [_told(LiveAnswer, r, id=str(r["posting_id"]), url=_url(here, company_id, r["posting_id"])) for r in shown]
+    promoted = await contracts.promoted(here.db, shown)
+    told = [
+        _told(
+            LiveAnswer,
+            r,
+            id=str(r["posting_id"]),
+            url=_url(here, company_id, r["posting_id"]),
+            promoted=(company_id, r["posting_id"]) in promoted,
+        )
+        for r in shown
+    ]
     return PostingsAnswer(postings=told, next=str(last["posting_id"]) if last else None)
 
 

@@ -54,6 +54,11 @@ async def open_form(conn: Connection, company: int, posting: int) -> Row | None:
     return await _one(conn, queries.open_form, company=company, posting=posting)
 
 
+async def full(conn: Connection, company: int, posting: int) -> bool:
+    """Whether a posting has all the applications that its company takes for free."""
+    return await _one(conn, queries.full, company=company, posting=posting) is not None
+
+
 async def known_form(conn: Connection, company: int, posting: int) -> Row | None:
     """The form of a posting whether or not it is live (``live``), with its ATS job and its employer's name."""
     return await _one(conn, queries.known_form, company=company, posting=posting)

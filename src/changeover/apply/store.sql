@@ -19,6 +19,12 @@ select 1 from apply_form where company_id = :company limit 1;
 -- Board's view: the form of a live posting.
 select job_id, form from public_apply where company_id = :company and posting_id = :posting;
 
+-- name: full(company, posting)
+-- Whether a posting has as many applications as its company takes for free; not so in a paid slot.
+select 1 from company c where c.company_id = :company
+  and c.free_applicants <= (select count(*) from application a where a.company_id = :company and a.posting_id = :posting)
+  and not exists (select 1 from wrap w where w.company_id = :company and w.posting_id = :posting and w.to_revision is null);
+
 -- name: known_form(company, posting)
 -- The form of a posting's ATS side, also where it has closed since.
 select j.job_id, j.source_job_id, j.source_id, j.title, f.form, c.name as employer,

@@ -12,6 +12,7 @@ from changeover.apply_connect import store
 from changeover.apply_connect.auth import Application
 from changeover.apply_connect.deciding import Decision, Rules, decide, place_ids, sameness
 from changeover.apply_connect.payloads_questions import asked
+from changeover.apply_connect.promoting import claimed, promote
 from changeover.apply_connect.store import Integration, NewTask, Row
 from changeover.apply_connect.told import Operation, Refused, Told
 from changeover.flow import Flow, Push
@@ -62,10 +63,13 @@ async def ingest(
         if isinstance(push, Refusal):
             results = push
         else:
-            decided, known = await _decided(push, caller, told)
+            decided, known, rows = await _decided(push, caller, told)
             tasks, results = _receipts(decided)
             revision = push.change.revision
-            if not await _written(push, caller, [it for it in decided if isinstance(it, Decision)], known, tasks):
+            decisions = [it for it in decided if isinstance(it, Decision)]
+            if await _written(push, caller, decisions, known, tasks):
+                await promote(push, decisions, rows)
+            else:
                 # Nothing changed: the receipts alone need no revision, nor a run of the company.
                 left, revision = tasks, revision - 1
                 raise push.change.nothing_changed()
@@ -80,8 +84,8 @@ async def ingest(
 
 async def _decided(
     push: Push, caller: _Caller, told: Sequence[Told]
-) -> tuple[list[Decision | Refused], dict[str, Known]]:
-    """What becomes of each element, and what was known of every job that this names."""
+) -> tuple[list[Decision | Refused], dict[str, Known], dict[str, Row]]:
+    """What becomes of each element, what was known of every job that this names, and what is kept of each."""
     conn, company = push.change.conn, caller.company_id
     keys = {key for it in told for key in place_ids(it)}
     async with conn.pipeline():
@@ -93,7 +97,7 @@ async def _decided(
     rules = Rules(push.change.at, caller.board.blocked, caller.integration.resyncing)
     twins = await _twins(push, caller, told, rows)
     decided = [decide(it, rows.get(it.external_id), known, rules, twins.get(it.external_id, "")) for it in told]
-    return decided, known
+    return await claimed(push, decided, rows), known, rows
 
 
 async def _twins(push: Push, caller: _Caller, told: Sequence[Told], rows: Mapping[str, Row]) -> dict[str, str]:

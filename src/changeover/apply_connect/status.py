@@ -87,16 +87,17 @@ async def statuses(
 def _status(it: Company, row: Mapping[str, Any], terms: Terms, blocked: frozenset[str]) -> Status:
     listing, why = _listing(it, row, terms)
     apply, apply_why = _apply(row, listing, blocked)
-    promoted = row["listing"] == "PREMIUM"
+    promoted = listing == "LISTED" and row["promoted"]
+    wanted = row["listing"] == "PREMIUM"
     return Status(
         row["external_id"],
         listing,
         apply,
-        "NOT_PROMOTED",
+        "PROMOTED" if promoted else "NOT_PROMOTED",
         url=f"{terms.url}/jobs/{public_id(it.company_id, row['posting_id'])}" if listing == "LISTED" else "",
         listing_detail=why,
         apply_detail=apply_why,
-        promotion_detail=_NO_SLOT if promoted else None,
+        promotion_detail=_NO_SLOT if wanted and not promoted else None,
         campaign=row["campaign"] or "",
         raw_location=row["location"] or "",
         standardised=row["location"] if row["told"] and not (row["flaw"] or "").endswith("LOCATION") else None,
@@ -108,7 +109,7 @@ def _status(it: Company, row: Mapping[str, Any], terms: Terms, blocked: frozense
     )
 
 
-_NO_SLOT = Detail("NO_SLOT", CUSTOMER, "No paid slot of this board's holds the job, so it is listed as a basic job.")
+_NO_SLOT = Detail("NO_SLOT", CUSTOMER, "The job holds no paid slot yet: it is not listed, or none is free.")
 _FLAWS = {
     "MEMBER_REPORTED": (
         CUSTOMER,

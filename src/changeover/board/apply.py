@@ -23,6 +23,7 @@ from changeover.board.pages import FRESH, pages
 from changeover.board.uploads import Upload
 from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
+from changeover.readings import wake_company
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
 
@@ -266,6 +267,9 @@ async def _receive(here: Served, sheet: Sheet, checked: Checked, *, notices: boo
         made = await store.receive(conn, company, row or sheet.offer.row, sheet.posting[1], key, said, files, now)
         if made is not None and here.hand_over is not None:
             await here.hand_over(conn, company, made)
+        # The ATS hears that applying here is over: the run that tells of statuses is queued.
+        if made is not None and await store.full(conn, *sheet.posting):
+            await wake_company(here.flow, conn, company)
     if made is None:
         async with here.db.company(company) as conn:
             made = await store.sent_before(conn, company, key[0])

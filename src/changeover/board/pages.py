@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from changeover.apply import enablement
 from changeover.board import description
 from changeover.board.job_posting import as_script, job_posting
+from changeover.contracts import store as contracts
 from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
 from changeover.postings.search import LONGEST, SINCE, WORKPLACES, Search
@@ -80,10 +81,11 @@ async def jobs(
         raise _NO_LIST
     rows = await listed(here, search, before, PAGE + 1)
     shown = rows[:PAGE]
+    promoted = await contracts.promoted(here.db, shown)
     return pages.page(
         "jobs.html",
         headers=FRESH,
-        jobs=shown,
+        jobs=[{**row, "promoted": (row["company_id"], row["posting_id"]) in promoted} for row in shown],
         search=search,
         company=search.company,
         employer=shown[0]["employer"] if search.company and shown else "",
@@ -113,7 +115,9 @@ async def job(here: Here, posting: str) -> Response:
         raise Problem(404, "NO_SUCH_JOB", "There never was a job at this address.", "See all jobs.")
     if found.row is not None:
         here_too = await enablement.offered(here.db, *ids)
-        return _shown(found.row, f"{here.public_url}/jobs/{posting}", f"/jobs/{posting}/apply" if here_too else "")
+        promoted = bool(await contracts.promoted(here.db, [{"company_id": ids[0], "posting_id": ids[1]}]))
+        row = {**found.row, "promoted": promoted}
+        return _shown(row, f"{here.public_url}/jobs/{posting}", f"/jobs/{posting}/apply" if here_too else "")
     if found.alias_of is not None:
         return RedirectResponse(f"/jobs/{public_id(ids[0], found.alias_of)}", 308, headers=FRESH)
     return pages.page("closed.html", status=410, headers=FRESH, company=ids[0])

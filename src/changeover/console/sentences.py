@@ -70,6 +70,12 @@ KINDS = {
     "job_flagged": "Job flagged",
     "integration_enabled": "Integration enabled",
     "integration_disabled": "Integration disabled",
+    "contract_added": "Contract added",
+    "slots_changed": "Paid slots changed",
+    "slots_filled": "Paid slots filled",
+    "seat_taken": "Seat taken",
+    "seat_left": "Seat freed",
+    "applicants_capped": "Free applicants limited",
     "resync_asked": "All jobs asked for again",
 }
 

@@ -53,6 +53,7 @@ class Company:
     resolve_by: str | None
     resolve_at: datetime | None
     created_at: datetime
+    free_applicants: int | None
 
 
 def _company(row: dict[str, Any]) -> Company:

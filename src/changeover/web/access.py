@@ -58,6 +58,10 @@ WHO: dict[str, Who] = {
     "/companies/{company}/revert": Who.OPERATOR,
     "/companies/{company}/review": Who.OPERATOR,
     "/companies/{company}/review.csv": Who.OPERATOR,
+    "/companies/{company}/slots": Who.OPERATOR,
+    "/companies/{company}/slots/limit": Who.OPERATOR,
+    "/companies/{company}/slots/{contract:int}/change": Who.OPERATOR,
+    "/companies/{company}/slots/{contract:int}/seats": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/names": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/mapping": Who.OPERATOR,
@@ -74,6 +78,11 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/cancel": Who.PROGRAM,
     "/api/v1/companies/{company}/clients": Who.PROGRAM,
     "/api/v1/companies/{company}/clients/{client:int}/rotate": Who.PROGRAM,
+    "/api/v1/companies/{company}/applicant-limit": Who.PROGRAM,
+    "/api/v1/companies/{company}/contracts": Who.PROGRAM,
+    "/api/v1/companies/{company}/contracts/{contract:int}/change": Who.PROGRAM,
+    "/api/v1/companies/{company}/contracts/{contract:int}/rehearse": Who.PROGRAM,
+    "/api/v1/companies/{company}/contracts/{contract:int}/seats": Who.PROGRAM,
     "/api/v1/companies/{company}/history": Who.PROGRAM,
     "/api/v1/companies/{company}/hold": Who.PROGRAM,
     "/api/v1/companies/{company}/options": Who.PROGRAM,
@@ -132,7 +141,10 @@ WHO: dict[str, Who] = {
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 # Asked by POST, and yet nothing is changed: a token that only reads may ask.
-_CHANGES_NOTHING = {"/api/v1/companies/{company}/rehearse"}
+_CHANGES_NOTHING = {
+    "/api/v1/companies/{company}/rehearse",
+    "/api/v1/companies/{company}/contracts/{contract:int}/rehearse",
+}
 
 _NO_SESSION = Problem(
     401,
