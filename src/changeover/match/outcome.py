@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import orjson
 import polars as pl
@@ -9,8 +11,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from changeover.match import lone, sentences
-from changeover.match.evidence import COLUMN, FIELDS, LADDERS, WORDING, Levels
-from changeover.match.found import Found, Rows, Tally
+from changeover.match.columns import arrow_texts
+from changeover.match.evidence import COLUMN, LADDERS, WORDING, Levels
+from changeover.match.found import Found, Tally
 from changeover.match.lone import MISSING_ATS
 from changeover.match.normalise import shown_id
 from changeover.match.rows import Part, Texts, as_table
@@ -32,7 +35,8 @@ def table(tally: Tally, weights: Weights) -> pa.Table:
     """
     shown = _best(_free(tally), tally)
     told = [found for found in [*tally.accepted, *shown] if len(found.left)]
-    parts = [_part(found, tally, weights) for found in told] + lone.parts(tally, told)
+    steps = _steps(weights)
+    parts = [_part(found, tally, steps) for found in told] + lone.parts(tally, told)
     return as_table(parts, (tally.intake.legacy, tally.intake.ats), tally.intake.grouped)
 
 
@@ -81,12 +85,9 @@ def _best(doubts: list[Found], tally: Tally) -> list[Found]:
     return kept
 
 
-def _part(found: Found, tally: Tally, weights: Weights) -> Part:
+def _part(found: Found, tally: Tally, steps: Steps) -> Part:
     """The rows of one rule."""
-    levels, back = _distinct(found.levels)
-    names = [{f: LADDERS[f][at] for f, at in zip(FIELDS, row, strict=True)} for row in levels.tolist()]
-    number, sizes = _sizes(found, back)
-    said = [sentences.reason(found.rule, names[at], size) for at, size in sizes]
+    levels, number = _distinct(found.levels)
     return Part(
         "paired" if found.paired else "review",
         found.rule,
@@ -94,59 +95,77 @@ def _part(found: Found, tally: Tally, weights: Weights) -> Part:
         found.left,
         found.right,
         1 / (1 + np.exp(-np.clip(found.score, -35, 35))),
-        _with_words(found, said, number, tally),
+        _reasons(found, tally),
         _fixes(found, tally),
-        Texts(back.astype(np.int32), [_evidence(name, weights) for name in names]),
+        Texts(number, arrow_texts([_evidence(row, steps) for row in levels.tolist()])),
         None if found.group is None else Texts.each(tally.intake.legacy.get_column("id").gather(found.group)),
     )
 
 
-def _sizes(found: Found, back: Rows) -> tuple[NDArray[np.int32], list[tuple[int, tuple[int, int] | None]]]:
+def _distinct(levels: Levels) -> tuple[Levels, NDArray[np.int32]]:
+    """The distinct rows, and for each row which of them it is."""
+    width = np.random.default_rng(7).integers(1, 2**62, levels.shape[1], dtype=np.int64)
+    _, first, back = np.unique(levels.astype(np.int64) @ width, return_index=True, return_inverse=True)
+    return levels[first], back.astype(np.int32)
+
+
+# By field and level what it says in the evidence: JSON, and empty where it weighs nothing. First the prior.
+Steps = Sequence[Sequence[str]]
+
+
+def _steps(weights: Weights) -> Steps:
+    ladders = [("prior", {"any_pair": weights.prior})]
+    ladders += [(f, dict(zip(ladder, weights.ladder(f, ladder), strict=True))) for f, ladder in LADDERS.items()]
+    return [
+        [
+            orjson.dumps({"field": field, "level": level, "weight": round(weight, 4)}).decode() if weight else ""
+            for level, weight in ladder.items()
+        ]
+        for field, ladder in ladders
+    ]
+
+
+def _evidence(levels: Sequence[int], steps: Steps) -> str:
+    """What adds up to the log-odds, as JSON: the prior, then each field that weighs something."""
+    said = [of_field[at] for of_field, at in zip(steps, (0, *levels), strict=True)]
+    return f"[{','.join(filter(None, said))}]"
+
+
+def _reasons(found: Found, tally: Tally) -> Texts:
+    """The reasons; where the titles differ, with the words in which they do between head and tail."""
+    levels, back = _distinct(found.levels[:, [COLUMN[field] for field in sentences.SAID]])
+    number, sizes = _sizes(found, back)
+    names = [{f: LADDERS[f][at] for f, at in zip(sentences.SAID, row, strict=True)} for row in levels.tolist()]
+    said = [sentences.reason(found.rule, names[at], size) for at, size in sizes]
+    plain = Texts(number, arrow_texts([sentences.joined(head, "", tail) for head, tail in said]))
+    one = len(found.levels) == 1
+    if one and found.levels[0, COLUMN["wording"]] in (WORDING.index("same_text"), WORDING.index("not_read")):
+        return plain
+    differ = _differing(found, tally)
+    if not differ.height:
+        return plain
+    at = differ.get_column("at").to_numpy()
+    of = np.zeros(len(at), np.int64) if one else number[at].astype(np.int64)
+    heads, tails = (pl.Series([s[part] for s in said], dtype=pl.String).gather(of) for part in (0, 1))
+    worded = Texts.each(
+        pl.DataFrame({"head": heads, "words": differ.get_column("words"), "tail": tails})
+        .select(sentences.joined_columns("head", "words", "tail"))
+        .to_series()
+    )
+    numbers = np.broadcast_to(number, len(found.left)).copy()
+    numbers[at] = len(plain.pool) + worded.number
+    return Texts(numbers, pa.concat_arrays([plain.pool, worded.pool]))
+
+
+def _sizes(found: Found, back: NDArray[np.int32]) -> tuple[NDArray[np.int32], list[tuple[int, tuple[int, int] | None]]]:
     """For each row the number of what is said of it: its levels and, in a group, how many jobs each side has."""
     if found.group is None:
-        return back.astype(np.int32), [(at, None) for at in range(int(back.max(initial=-1)) + 1)]
+        return back, [(at, None) for at in range(int(back.max(initial=-1)) + 1)]
     rows = pl.DataFrame({"levels": back, "group": found.group, "left": found.left, "right": found.right})
     counted = rows.with_columns(pl.col("left", "right").n_unique().over("group"))
     each = counted.select("levels", "left", "right").unique().sort("levels", "left", "right").with_row_index("said")
     number = counted.join(each, on=["levels", "left", "right"], how="left", maintain_order="left").get_column("said")
     return number.to_numpy().astype(np.int32), [(at, (mine, yours)) for _, at, mine, yours in each.iter_rows()]
-
-
-def _distinct(levels: Levels) -> tuple[Levels, Rows]:
-    """The distinct rows, and for each row which of them it is."""
-    width = np.random.default_rng(7).integers(1, 2**62, levels.shape[1], dtype=np.int64)
-    _, first, back = np.unique(levels.astype(np.int64) @ width, return_index=True, return_inverse=True)
-    return levels[first], back
-
-
-def _evidence(levels: dict[str, str], weights: Weights) -> str:
-    """What adds up to the log-odds, as JSON: the prior, then each field that weighs something."""
-    steps = [{"field": "prior", "level": "any_pair", "weight": round(weights.prior, 4)}]
-    for field, level in levels.items():
-        weight = weights.fields.get(field, {}).get(level, 0.0)
-        if weight:
-            steps.append({"field": field, "level": level, "weight": round(weight, 4)})
-    return orjson.dumps(steps).decode()
-
-
-def _with_words(found: Found, said: list[tuple[str, str]], number: NDArray[np.int32], tally: Tally) -> Texts:
-    """The reasons; where the titles differ, with the words in which they do between head and tail."""
-    plain = [sentences.joined(head, "", tail) for head, tail in said]
-    one = len(found.levels) == 1
-    if one and found.levels[0, COLUMN["wording"]] in (WORDING.index("same_text"), WORDING.index("not_read")):
-        return Texts(number, plain)
-    differ = _differing(found, tally)
-    if not differ.height:
-        return Texts(number, plain)
-    at = differ.get_column("at").to_numpy()
-    of = np.zeros(len(at), np.int64) if one else number[at].astype(np.int64)
-    heads, tails = (pl.Series([s[part] for s in said], dtype=pl.String).gather(of) for part in (0, 1))
-    reasons = pl.DataFrame({"head": heads, "words": differ.get_column("words"), "tail": tails}).select(
-        sentences.joined_columns("head", "words", "tail")
-    )
-    numbers = np.broadcast_to(number, len(found.left)).copy()
-    numbers[at] = len(plain) + np.arange(len(at), dtype=np.int32)
-    return Texts(numbers, plain + reasons.to_series().to_list())
 
 
 def _differing(found: Found, tally: Tally) -> pl.DataFrame:
@@ -190,5 +209,6 @@ def _fixes(found: Found, tally: Tally) -> Texts:
     if found.paired:
         numbers = np.zeros(len(found.left), np.int32)
         numbers[at] = np.arange(1, len(at) + 1, dtype=np.int32)
-        return Texts(numbers, ["", *told.select(sentences.set_id("S")).to_series().to_list()])
+        fixes = told.select(sentences.set_id("S")).to_series()
+        return Texts(numbers, arrow_texts(pl.concat([pl.Series([""]), fixes])))
     return Texts.each(told.select(sentences.settle(found.rule)).to_series())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import lru_cache
 
 import xxhash
 
-from changeover.match.gazetteer import AREAS, City, Gazetteer, gazetteer, plain
+from changeover.match.gazetteer import City, Gazetteer, Name, gazetteer, plain
 from changeover.match.normalise import digest
 
 LONGEST_LOCATION = 600
@@ -22,6 +22,8 @@ _SEVERAL = re.compile(
 )
 _PLUS = re.compile(r"\+\s*\d+")
 _REMOTE_PHRASE = re.compile(r"\b(?:work from home|home ?office|home based|work at home)\b", re.IGNORECASE)
+# Most locations have none of the three, and one look tells.
+_PHRASE = re.compile(rf"{_SEVERAL.pattern}|{_PLUS.pattern}|{_REMOTE_PHRASE.pattern}", re.IGNORECASE)
 _SEGMENT = re.compile(r"[;|•\n/]|\s+(?:and|or|und|et|y)\s+|\s{3,}")
 _WORD = re.compile(r"[^\W_]+(?:\.[^\W_]\b)*", re.UNICODE)
 _REMOTE_WORDS = "remote anywhere telecommute wfh virtual teletravail remoto fernarbeit"
@@ -32,6 +34,9 @@ country state region province county district full time and or any add here to b
 international airport drive dr blvd way lane unit inc llc office1"""
 _NOISE = frozenset(_NOISE_WORDS.split())
 
+# Where jobs are told apart by state; elsewhere regions are named now so, now so.
+_BY_STATE = frozenset(("US", "CA"))
+
 NEAR_KM = 40
 NEARBY_KM = 100
 
@@ -40,12 +45,15 @@ NEARBY_KM = 100
 class Place:
     """A location read: cities, regions (``US-CA``), countries, the words nobody knows, the numbers, whether remote.
 
-    ``cut`` stands for the whole of a location that is too long to be read to its end.
+    ``inside`` are the regions named and those of the cities. ``cut`` stands for the whole of a location that is too
+    long to be read to its end.
     """
 
     text: str
     cities: tuple[City, ...] = ()
+    city_ids: frozenset[int] = frozenset()
     regions: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
@@ -61,7 +69,7 @@ class Place:
     @property
     def meaning(self) -> tuple[object, ...]:
         """Equal for locations that mean the same places: cities, or without any the regions, or the countries."""
-        where: frozenset[object] = frozenset(c.id for c in self.cities) or self.regions or self.countries
+        where: frozenset[object] = self.city_ids or self.regions or self.countries
         return where, frozenset() if self.cities else self.words, self.numbers, self.remote, self.several, self.cut
 
 
@@ -99,16 +107,6 @@ class Nearness(IntEnum):
 
 
 @dataclass(slots=True)
-class _Name:
-    """A stretch of a location that the gazetteer knows, with what it may mean."""
-
-    text: str
-    cities: tuple[City, ...] = ()
-    regions: frozenset[str] = frozenset()
-    country: str = ""
-
-
-@dataclass(slots=True)
 class _Found:
     """What has been read so far."""
 
@@ -123,28 +121,31 @@ class _Found:
 def read_place(location: str) -> Place:
     """The location as a :class:`Place`; understands lists, codes, nicknames, remote and "3 Locations"."""
     raw = location[:LONGEST_LOCATION]
-    text = plain(raw)
     rest = digest(location) if len(location) > LONGEST_LOCATION else ""
-    several = bool(rest) or bool(_SEVERAL.search(raw)) or bool(_PLUS.search(raw))
-    remote = bool(_REMOTE_PHRASE.search(raw))
-    bare = _REMOTE_PHRASE.sub(" ", _PLUS.sub(" ", _SEVERAL.sub(" ", raw)))
+    bare, several, remote = raw, bool(rest), False
+    if _PHRASE.search(raw):
+        several = several or bool(_SEVERAL.search(raw)) or bool(_PLUS.search(raw))
+        remote = bool(_REMOTE_PHRASE.search(raw))
+        bare = _REMOTE_PHRASE.sub(" ", _PLUS.sub(" ", _SEVERAL.sub(" ", raw)))
     found = _Found()
     for segment in _SEGMENT.split(bare):
         words = _WORD.findall(segment)
-        remote = remote or any(word.lower() in _REMOTE for word in words)
-        _read_segment(words, found)
-    countries = found.countries | {c.country for c in found.cities} | {code[:2] for code in found.regions}
+        spoken = [_plain(word) for word in words]
+        remote = remote or not _REMOTE.isdisjoint(spoken)
+        _read_segment(words, spoken, found)
+    cities = tuple(dict.fromkeys(found.cities))
+    inside = found.regions | {c.region for c in cities}
+    countries = found.countries | {c.country for c in cities} | {code[:2] for code in found.regions}
     return Place(
-        text, tuple(dict.fromkeys(found.cities)), frozenset(found.regions), frozenset(countries),
-        frozenset(found.words), frozenset(found.numbers), remote, several, rest,
+        plain(raw), cities, frozenset(c.id for c in cities), frozenset(found.regions), frozenset(inside),
+        frozenset(countries), frozenset(found.words), frozenset(found.numbers), remote, several, rest,
     )  # fmt: skip
 
 
-def _read_segment(words: list[str], found: _Found) -> None:
+def _read_segment(words: list[str], spoken: list[str], found: _Found) -> None:
     """Longest names first, from left to right; then each name is settled by its neighbours."""
     known = gazetteer()
-    names: list[_Name] = []
-    spoken = [_plain(word) for word in words]
+    names: list[Name] = []
     at = 0
     while at < len(words) and len(names) < _MOST_NAMES:
         size, name = _longest(known, words, spoken, at)
@@ -157,113 +158,119 @@ def _read_segment(words: list[str], found: _Found) -> None:
         else:
             names.append(name)
         at += size
-    for nth, name in enumerate(names):
-        before = names[nth - 1] if nth else None
-        after = names[nth + 1] if nth + 1 < len(names) else None
-        _settle(name, before, after, names, found)
+    for nth in range(len(names)):
+        _settle(names, nth, found)
 
 
 # Places repeat the same few words.
 _plain = lru_cache(maxsize=50_000)(plain)
 
 
-def _longest(known: Gazetteer, words: list[str], spoken: list[str], at: int) -> tuple[int, _Name | None]:
-    for size in range(min(known.longest, len(words) - at), 0, -1):
+def _longest(known: Gazetteer, words: list[str], spoken: list[str], at: int) -> tuple[int, Name | None]:
+    for size in range(min(known.words_from(spoken[at]), len(words) - at), 0, -1):
         text = spoken[at] if size == 1 else " ".join(filter(None, spoken[at : at + size]))
         code = size == 1 and len(text) == 2
-        written = words[at].isupper()
-        if text in _REMOTE or (text in _NOISE and not (code and written)):
+        written = code and words[at].isupper()
+        if text in _REMOTE or (text in _NOISE and not written):
             continue
-        if text in AREAS:
-            return size, _Name(text)
-        # "in", "or", "me" are words; IN, OR, ME are states. A country's code may stand in lower case at the end.
-        regions = known.regions.get(text, frozenset()) if not code or written else frozenset()
-        country = known.countries.get(text, "")
-        if code and not country and (written or (at and at == len(words) - 1)):
-            country = text.upper() if text.upper() in known.codes else ""
-        cities = known.cities(text) if not code or written else ()
-        if regions or country or cities:
-            return size, _Name(text, cities, regions, country)
+        name = _code(text, written, bool(at) and at == len(words) - 1) if code else known.name(text)
+        if name is not None:
+            return size, name
     return 1, None
 
 
-def _settle(name: _Name, before: _Name | None, after: _Name | None, names: list[_Name], found: _Found) -> None:
+@lru_cache(maxsize=10_000)
+def _code(text: str, written: bool, last: bool) -> Name | None:
+    """What two letters mean: "in", "or", "me" are words; IN, OR, ME are states, and at the end "in" is a country."""
+    known = gazetteer()
+    name = known.name(text)
+    if name is not None and name.area:
+        return name
+    country = name.country if name else ""
+    if not country and (written or last) and text.upper() in known.codes:
+        country = text.upper()
+    if written and name is not None:
+        return replace(name, country=country)
+    return Name(text, country=country) if country else None
+
+
+def _settle(names: list[Name], nth: int, found: _Found) -> None:
     """Decide whether a name is a country, a region or a city, and which one of its namesakes."""
-    beside = [n for n in (before, after) if n is not None and n.text != name.text]
-    neighbours = {c.country for n in beside for c in n.cities} | {code[:2] for n in beside for code in n.regions}
+    name = names[nth]
+    before = names[nth - 1] if nth else None
+    after = names[nth + 1] if nth + 1 < len(names) else None
     if name.country and (not name.regions or _is_country(name, before)):
         found.countries.add(name.country)
         if not name.cities or len(names) > 1 or name.cities[0].country != name.country:
             return
+    beside = [n for n in (before, after) if n is not None and n.text != name.text]
     if name.regions and _is_region(name, before, after):
-        found.regions |= _likely(name.regions, {c.region for n in beside for c in n.cities}, neighbours)
+        found.regions |= _likely(name.regions, frozenset().union(*(n.cities_in for n in beside)), beside)
         return
     if name.cities:
-        chosen = _namesake(name, beside, names)
+        chosen = _namesake(name, beside, names[:nth] + names[nth + 1 :])
         if chosen is not None:
             found.cities.append(chosen)
             if len(names) == 1 and chosen.region not in name.regions:
-                found.regions |= {code for code in name.regions if code[:2] in ("US", "CA")}
+                found.regions |= {code for code in name.regions if code[:2] in _BY_STATE}
             return
     if name.regions:
-        found.regions |= _likely(name.regions, set(), neighbours)
+        found.regions |= _likely(name.regions, frozenset(), beside)
 
 
-def _is_country(name: _Name, before: _Name | None) -> bool:
+def _is_country(name: Name, before: Name | None) -> bool:
     """IN after Bengaluru is India, CA after Toronto or ON is Canada; after a city of that state it is the state."""
-    if before is None:
+    if before is None or not before.cities_in.isdisjoint(name.regions):
         return False
-    if any(c.region in name.regions for c in before.cities):
-        return False
-    there = any(c.country == name.country for c in before.cities)
-    return there or any(code[:2] == name.country for code in before.regions)
+    return name.country in before.cities_of or any(code[:2] == name.country for code in before.regions)
 
 
-def _is_region(name: _Name, before: _Name | None, after: _Name | None) -> bool:
+def _is_region(name: Name, before: Name | None, after: Name | None) -> bool:
     """A name that is both (New York, Washington, LA) is a region beside a city that lies in it."""
     if not name.cities:
         return True
     if before is not None and before.text == name.text:
         return True
-    own = {c.region for c in name.cities}
     for other in (before, after):
         if other is None or other.text == name.text:
             continue
-        inside = any(c.region in name.regions for c in other.cities)
-        if inside and not (other.regions and other.regions & own and len(other.text) <= 2):
+        inside = not other.cities_in.isdisjoint(name.regions)
+        if inside and (len(other.text) > 2 or other.regions.isdisjoint(name.cities_in)):
             return True
     # "Washington" and nothing else may be either; elsewhere few regions are meant where a city has the same name.
-    american = any(code[:2] in ("US", "CA") for code in name.regions)
+    american = any(code[:2] in _BY_STATE for code in name.regions)
     return american and name.cities[0].population < 100_000
 
 
-def _namesake(name: _Name, beside: list[_Name], names: list[_Name]) -> City | None:
+def _namesake(name: Name, beside: list[Name], others: list[Name]) -> City | None:
     """The city of that name that fits the regions and countries beside it, then in the text, then the largest."""
-    near = frozenset().union(*(n.regions for n in beside)) if beside else frozenset()
-    named = frozenset().union(*(n.regions for n in names if n is not name))
-    lands = {n.country for n in names if n.country and n is not name}
+    named = frozenset().union(*(n.regions for n in others))
+    lands = {n.country for n in others if n.country}
+    if not named and not lands:
+        return name.cities[0]
+    near = frozenset().union(*(n.regions for n in beside))
 
     def fit(city: City) -> tuple[bool, bool, bool, int]:
         return city.region in near, city.region in named, city.country in lands, city.population
 
-    best = max(name.cities, key=fit)
-    fits = fit(best)
-    states = [code for code in named if code[:2] in ("US", "CA")]
-    if (states or lands) and not any(fits[:3]):
+    best = max(name.cities, key=fit) if len(name.cities) > 1 else name.cities[0]
+    if not any(fit(best)[:3]) and (lands or any(code[:2] in _BY_STATE for code in named)):
         # "Pendleton, SC" is not the Pendleton in Oregon, the only one that is large enough to be listed.
         return None
     return best
 
 
-def _likely(codes: frozenset[str], from_cities: set[str], countries: set[str]) -> set[str]:
+def _likely(codes: frozenset[str], from_cities: frozenset[str], beside: list[Name]) -> frozenset[str]:
     """Which of the regions of one name are meant."""
-    for test in (codes & from_cities, {c for c in codes if c[:2] in countries}, {c for c in codes if c[:2] == "US"}):
+    if len(codes) == 1:
+        return codes
+    lands = {code[:2] for n in beside for code in n.regions}.union(*(n.cities_of for n in beside))
+    for test in (codes & from_cities, {c for c in codes if c[:2] in lands}, {c for c in codes if c[:2] == "US"}):
         if test:
-            return set(test)
-    return set(codes)
+            return frozenset(test)
+    return codes
 
 
-@lru_cache(maxsize=500_000)
 def nearness(legacy: str, ats: str) -> Nearness:
     """How near two locations are; symmetric."""
     if legacy == ats and legacy:
@@ -285,14 +292,13 @@ def nearness(legacy: str, ats: str) -> Nearness:
 
 
 def _by_city(one: Place, two: Place) -> Nearness:
-    mine, yours = {c.id for c in one.cities}, {c.id for c in two.cities}
-    if mine & yours:
-        return Nearness.SAME_CITIES if mine == yours and not (one.cut or two.cut) else Nearness.ONE_IN_COMMON
-    shared = {word for word in one.words & two.words if len(word) > 2}
-    if shared and (not one.cities or not two.cities):
+    if not one.city_ids.isdisjoint(two.city_ids):
+        whole = one.city_ids == two.city_ids and not (one.cut or two.cut)
+        return Nearness.SAME_CITIES if whole else Nearness.ONE_IN_COMMON
+    if (not one.cities or not two.cities) and any(len(word) > 2 for word in one.words & two.words):
         return Nearness.SAME_NAME
     if one.cities and two.cities:
-        apart = min(kilometres(a, b) for a in one.cities for b in two.cities)
+        apart = _apart(one.cities, two.cities)
         if apart < NEAR_KM:
             return Nearness.NEAR
         if one.remote and two.remote:
@@ -301,7 +307,7 @@ def _by_city(one: Place, two: Place) -> Nearness:
             return Nearness.NEARBY
         if one.remote or two.remote:
             return Nearness.REMOTE_AND_PLACE
-        same_region = not {c.region for c in one.cities}.isdisjoint(c.region for c in two.cities)
+        same_region = any(c.region == d.region for c in one.cities for d in two.cities)
         return Nearness.OTHER_CITY if same_region else Nearness.OTHER_REGION
     return _by_region(one, two)
 
@@ -309,16 +315,19 @@ def _by_city(one: Place, two: Place) -> Nearness:
 def _by_region(one: Place, two: Place) -> Nearness:
     if one.remote and two.remote:
         return Nearness.BOTH_REMOTE
-    mine = one.regions | {c.region for c in one.cities}
-    yours = two.regions | {c.region for c in two.cities}
-    if mine & yours:
+    mine, yours = one.inside, two.inside
+    if not mine.isdisjoint(yours):
         return Nearness.SAME_REGION
-    if (one.remote or two.remote) and (mine or yours or not one.countries & two.countries):
+    if (one.remote or two.remote) and (mine or yours or one.countries.isdisjoint(two.countries)):
         return Nearness.REMOTE_AND_PLACE
-    comparable = {code[:2] for code in mine} & {code[:2] for code in yours} & {"US", "CA"}
-    if comparable:
+    if {code[:2] for code in mine} & {code[:2] for code in yours} & _BY_STATE:
         return Nearness.OTHER_REGION
-    return Nearness.SAME_COUNTRY if one.countries & two.countries else Nearness.UNKNOWN
+    return Nearness.UNKNOWN if one.countries.isdisjoint(two.countries) else Nearness.SAME_COUNTRY
+
+
+def _apart(mine: tuple[City, ...], yours: tuple[City, ...]) -> float:
+    """Kilometres between the nearest two; infinite if they are over a degree of latitude, 111 km, apart."""
+    return min((kilometres(a, b) for a in mine for b in yours if abs(a.latitude - b.latitude) <= 1), default=math.inf)
 
 
 def kilometres(one: City, two: City) -> float:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
+from changeover.match.columns import arrow_numbers, arrow_texts
 from changeover.match.normalise import cut
 from changeover.match.places import place_number
 from changeover.match.titles import Titles, read_titles
@@ -38,16 +41,17 @@ class Profiles:
     """Distinct texts (title, location, company) of both sides, numbered from 0.
 
     ``words`` is profiles by core words (1 or 0), ``weighted`` the same by rarity, ``whole`` the sum of each row of
-    that, ``facets`` profiles by titles.FACETS. The rest numbers what is equal: ``plain`` the wording, ``order`` the
+    that, ``facets`` profiles by titles.FACETS, ``given`` which of them a profile answers, a bit each. The rest numbers what is equal: ``plain`` the wording, ``order`` the
     words in any order, ``core`` the core words, ``meaning`` those and the facets, ``location`` and ``company`` the
     texts.
     """
 
-    vocabulary: NDArray[np.object_]
+    vocabulary: pa.Array
     words: sparse.csr_array
     weighted: sparse.csr_array
     whole: NDArray[np.float64]
     facets: NDArray[np.uint64]
+    given: NDArray[np.int32]
     plain: Numbers
     order: Numbers
     core: Numbers
@@ -70,12 +74,9 @@ class Profiles:
         """The core words of these profiles, in the order of the alphabet, joined by blanks."""
         some = self.words[which]
         some.sort_indices()
-        at = np.repeat(np.arange(len(which)), np.diff(some.indptr))
-        words = pl.DataFrame({"at": at, "word": pl.Series(self.vocabulary[some.indices], dtype=pl.String)})
-        joined = words.group_by("at", maintain_order=True).agg(pl.col("word").str.join(" "))
-        texts = np.full(len(which), "", object)
-        texts[joined.get_column("at").to_numpy()] = joined.get_column("word").to_list()
-        return texts
+        words = self.vocabulary.take(arrow_numbers(some.indices.astype(np.int32)))
+        lists = pa.ListArray.from_arrays(arrow_numbers(some.indptr.astype(np.int32)), words)
+        return np.array(pc.binary_join(lists, " ").to_pylist(), object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +152,12 @@ def _profiles(
     core = _row_sums(words, len(read.vocabulary))
     facets = read.facets[title]
     return Profiles(
-        np.array(read.vocabulary or [""], object),
+        arrow_texts(read.vocabulary or [""]),
         words,
         weighted,
         np.asarray(weighted.sum(axis=1)).ravel(),
         facets,
+        ((facets != 0) @ (1 << np.arange(facets.shape[1]))).astype(np.int32),
         read.plain[title],
         read.order[title],
         core,

@@ -10,6 +10,8 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from changeover.match.columns import arrow_numbers, arrow_texts
+
 Rows = NDArray[np.int64]
 
 
@@ -18,17 +20,19 @@ class Texts:
     """Texts as numbers into a pool: one number may stand for all rows."""
 
     number: NDArray[np.int32]
-    pool: Sequence[str]
+    pool: pa.Array
 
     @classmethod
     def all_the_same(cls, text: str) -> Texts:
         """One text for every row."""
-        return cls(np.zeros(1, np.int32), [text])
+        return cls(np.zeros(1, np.int32), arrow_texts([text]))
 
     @classmethod
     def each(cls, texts: pl.Series) -> Texts:
         """One text a row."""
-        return cls(np.arange(texts.len(), dtype=np.int32), texts.to_list())
+        coded = texts.rechunk().to_arrow().dictionary_encode()
+        number = coded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+        return cls(number, coded.dictionary.cast(pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ def as_table(parts: Sequence[Part], sides: tuple[pl.DataFrame, pl.DataFrame], gr
         columns["group"] = _groups(sides, rows)
     columns["legacy_id"] = _taken(sides[0].get_column("id"), rows[0])
     columns["ats_id"] = _taken(sides[1].get_column("id"), rows[1])
-    columns["score"] = _array(np.concatenate([np.broadcast_to(p.score, n) for p, n in zip(parts, counts, strict=True)]))
+    scores = [np.broadcast_to(part.score, count) for part, count in zip(parts, counts, strict=True)]
+    columns["score"] = arrow_numbers(np.concatenate(scores))
     for name in ("decision", "rule", "code"):
         columns[name] = _pooled([Texts.all_the_same(getattr(p, name)) for p in parts], counts).dictionary_decode()
     for name in ("reason", "fix", "evidence"):
@@ -80,15 +85,6 @@ _SCHEMA = pa.schema(
 )  # fmt: skip
 
 
-def _array(numbers: NDArray[np.int32] | NDArray[np.float64]) -> pa.Array:
-    """The numbers without a copy. Not by pa.array, which loads pandas, a second's work, wherever it is installed."""
-    return pa.Array.from_buffers(pa.from_numpy_dtype(numbers.dtype), len(numbers), [None, pa.py_buffer(numbers)])
-
-
-def _strings(texts: list[str]) -> pa.Array:
-    return pl.Series(texts, dtype=pl.String).to_arrow().cast(pa.string())
-
-
 def _groups(sides: tuple[pl.DataFrame, pl.DataFrame], rows: Sequence[Rows]) -> pa.DictionaryArray:
     """The group of each row, from whichever side has a job there."""
     number = np.zeros(len(rows[0]), np.int32)
@@ -98,7 +94,7 @@ def _groups(sides: tuple[pl.DataFrame, pl.DataFrame], rows: Sequence[Rows]) -> p
         number[at >= 0] = companies[at[at >= 0]]
         names.update(side.select("company_number", pl.col("group").fill_null("")).unique("company_number").iter_rows())
     pool = [names.get(n, "") for n in range(max(names, default=-1) + 1)]
-    return pa.DictionaryArray.from_arrays(_array(number), _strings(pool))
+    return pa.DictionaryArray.from_arrays(arrow_numbers(number), arrow_texts(pool))
 
 
 def _rows(parts: Sequence[Rows | None], counts: Sequence[int]) -> Rows:
@@ -113,9 +109,11 @@ def _taken(values: pl.Series, rows: Rows) -> pa.Array:
 
 
 def _pooled(texts: Sequence[Texts], counts: Sequence[int]) -> pa.DictionaryArray:
-    pool: dict[str, int] = {}
-    numbers = []
-    for text, count in zip(texts, counts, strict=True):
-        to = np.array([pool.setdefault(t, len(pool)) for t in text.pool] or [0], np.int32)
-        numbers.append(np.broadcast_to(to[text.number], count))
-    return pa.DictionaryArray.from_arrays(_array(np.concatenate(numbers)), _strings(list(pool) or [""]))
+    """One below the other, each distinct text once."""
+    pieces = [
+        pa.DictionaryArray.from_arrays(
+            arrow_numbers(np.ascontiguousarray(np.broadcast_to(text.number, count))), text.pool
+        )
+        for text, count in zip(texts, counts, strict=True)
+    ]
+    return pa.chunked_array(pieces).unify_dictionaries().combine_chunks()

@@ -57,11 +57,19 @@ SETTLE_GROUP = (
     "Pair all of them in one step, in the order of their ids or of their posting dates, or give each its own Employer "
     "Job ID on both sides."
 )
+# The fields of whose levels a reason speaks.
+SAID = (
+    "employer_job_id", "place", "wording", *FACETS, "workplace_type", "posted_at", "description", "company",
+    "stands_once", "lead_of_legacy", "lead_of_ats",
+)  # fmt: skip
 _BEHIND = ("far_behind", "behind", "a_little_behind", "just_behind")
 
 
 def reason(rule: str, levels: Mapping[str, str], sizes: tuple[int, int] | None = None) -> tuple[str, str]:
-    """What is said before and after the words in which the two titles differ; ``sizes``: the jobs of a group."""
+    """What is said before and after the words in which the two titles differ; ``levels`` by :data:`SAID`.
+
+    ``sizes``: the jobs of a group.
+    """
     if rule == "confirmed":
         return _RULE[rule], ""
     first = [

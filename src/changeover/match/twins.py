@@ -36,17 +36,18 @@ class Compared:
         """
         at = side.get_column("profile").to_numpy().astype(np.int64)
         company = side.get_column("company_number").to_numpy().astype(np.int64)
-        wording = np.unique(np.stack([company, profiles.plain[at]], axis=1), axis=0, return_inverse=True)[1].ravel()
+        plain = profiles.plain[at]
+        wording = np.unique(company * (int(plain.max(initial=0)) + 1) + plain, return_inverse=True)[1]
         near = np.isin(wording, wording[asked])
         place = np.zeros(len(at), np.int64)
-        place[near] = profiles.places(at[near])
-        classes, number = np.unique(np.stack([wording, place], axis=1), axis=0, return_inverse=True)
+        place[near] = np.unique(profiles.places(at[near]), return_inverse=True)[1]
+        key, number = np.unique(wording * (int(place.max(initial=0)) + 1) + place, return_inverse=True)
         # In the order of what is written there, so that a tie is broken alike whatever else is matched.
-        first = np.full(len(classes), np.iinfo(np.int64).max)
-        np.minimum.at(first, number.ravel(), profiles.location[at])
-        rank = np.empty(len(classes), np.int64)
-        rank[np.lexsort((first, classes[:, 0]))] = np.arange(len(classes))
-        return rank[number.ravel()]
+        first = np.full(len(key), np.iinfo(np.int64).max)
+        np.minimum.at(first, number, profiles.location[at])
+        rank = np.empty(len(key), np.int64)
+        rank[np.lexsort((first, key // (int(place.max(initial=0)) + 1)))] = np.arange(len(key))
+        return rank[number]
 
 
 def groups(profiles: Profiles, among: Compared, doubt: Mask, won: Mask, margin: float, tally: Tally) -> Found | None:
