@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 from scipy import sparse
@@ -28,7 +29,17 @@ _TABLES = {
 # These facets are also part of what the job is; the others are taken out of the core.
 _STAYS = frozenset({"platform"})
 _ENDINGS = re.compile(r"(?:isation|ization|ations?|ators?|ings?|ments?|ers?|ors?|ies|ists?|ness|als?|ed|es|s|y|e)$")
-_SCHEMA = {"text": pl.String, "column": pl.Int8, "bit": pl.UInt64, "core": pl.String}
+# What a word of the lexicon means: its facet, its bit there and its form in the core. The first table that has it says.
+_NAMED: dict[str, tuple[int, int, str | None]] = {
+    **dict.fromkeys(lexicon.FILLER, (-1, 0, None)),
+    **{word: (_COLUMN["number"], 1 << number, None) for word, number in lexicon.ROMAN.items()},
+    **{
+        word: (_COLUMN[name], bit, word if name in _STAYS else None)
+        for name, table in reversed(_TABLES.items())
+        for word, bit in table.items()
+    },
+}
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,51 +65,70 @@ def read_titles(titles: pl.Series, others: pl.Series) -> Titles:
     Linear in the total length.
     """
     plain = words_of(titles)
-    long, other = _long(plain), _long(words_of(others))
-    vocabulary = long.get_column("text").unique().sort()
-    rows = [row for word in vocabulary.to_list() for row in _meanings(word)]
-    meanings = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    read, beside = (texts.join(meanings, on="text", how="inner") for texts in (long, other))
-    stems = meanings.get_column("core").drop_nulls().unique().sort()
-    numbers = pl.DataFrame({"core": stems, "number": np.arange(stems.len(), dtype=np.int32)})
+    vocabulary, at, word = _words(pl.concat([plain, words_of(others)]))
+    which, column, bit, cores = _meant(vocabulary.to_list())
+    stems = cores.unique().drop_nulls().sort()
+    core = np.where(cores.is_null(), -1, stems.search_sorted(cores.fill_null("")).to_numpy()).astype(np.int64)
+    at_meaning, meaning = _each_meaning(at, word, which)
+    words = _matrix(at_meaning, core[meaning], titles.len() + others.len(), stems.len())
+    own = at < titles.len()
     return Titles(
-        _matrix(read, numbers, titles.len()),
-        _matrix(beside, numbers, others.len()),
+        words[: titles.len()],
+        words[titles.len() :],
         stems.to_list(),
-        _facets(read, titles.len()),
+        _facets(at_meaning, column[meaning], bit[meaning], titles.len()),
         np.where((plain.str.strip_chars() == "").to_numpy(), 0, plain.rank("dense").to_numpy().astype(np.int64)),
-        _sums(long.get_column("at").to_numpy(), long.get_column("text").hash(seed=3).to_numpy(), titles.len()),
+        _sums(at[own], vocabulary.hash(seed=3).to_numpy()[word[own]], titles.len()),
     )
 
 
-def _long(texts: pl.Series) -> pl.DataFrame:
-    """One row per distinct word of each text: ``at``, ``text``."""
-    rows = texts.to_frame("text").with_row_index("at").select("at", pl.col("text").str.split(" ")).explode("text")
-    return rows.filter(pl.col("text") != "").unique()
+def _words(texts: pl.Series) -> tuple[pl.Series, Rows, Rows]:
+    """The vocabulary, and of each distinct word of each text the text's position and the word's number."""
+    lists = pc.split_pattern(texts.rechunk().to_arrow(), " ")
+    coded = lists.flatten().dictionary_encode()
+    vocabulary = pl.Series(coded.dictionary, dtype=pl.String)
+    word = coded.indices.to_numpy().astype(np.int64)
+    at = np.repeat(np.arange(len(lists)), np.diff(lists.offsets.to_numpy()))
+    said = (vocabulary != "").to_numpy()[word]
+    at, word = np.divmod(np.unique(at[said] * vocabulary.len() + word[said]), max(1, vocabulary.len()))
+    return vocabulary, at, word
 
 
-def _meanings(word: str) -> Iterator[tuple[str, int, int, str | None]]:
+def _meant(vocabulary: list[str]) -> tuple[Rows, Rows, NDArray[np.uint64], pl.Series]:
+    """What each word means, a row a meaning: the word's number, facet (-1: none) and bit, and its form in the core."""
+    rows = [(number, *meaning) for number, word in enumerate(vocabulary) for meaning in _meanings(word)]
+    which, column, bit, core = zip(*rows, strict=True) if rows else ((), (), (), ())
+    numbers = np.array(which, np.int64), np.array(column, np.int64), np.array(bit, np.uint64)
+    return *numbers, pl.Series(core, dtype=pl.String)
+
+
+def _each_meaning(at: Rows, word: Rows, which: Rows) -> tuple[Rows, Rows]:
+    """Each meaning of each word: the position of its text, and the number of the meaning."""
+    first = np.searchsorted(which, word, side="left")
+    times = np.searchsorted(which, word, side="right") - first
+    nth = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+    return np.repeat(at, times), np.repeat(first, times) + nth
+
+
+def _meanings(word: str) -> Iterator[tuple[int, int, str | None]]:
     """A word's facet (-1: none), its bit there and its form in the core (None: not of the core), for each meaning."""
     same = lexicon.SAME.get(word, word)
     for meant in lexicon.SPELLED.get(same, (same,)):
-        yield word, *_meaning(meant)
+        yield _meaning(meant)
 
 
 def _meaning(word: str) -> tuple[int, int, str | None]:
-    for name, table in _TABLES.items():
-        if word in table:
-            return _COLUMN[name], table[word], word if name in _STAYS else None
+    if word in _NAMED:
+        return _NAMED[word]
     if word.endswith("months") and word[:-6].isdecimal():
         return _COLUMN["length"], 1 << (int(word[:-6]) % 64), None
-    if word in lexicon.ROMAN:
-        return _COLUMN["number"], 1 << lexicon.ROMAN[word], None
     if word.isdecimal() and word.isascii():
         if len(word) < 3 and int(word) < 32:
             return _COLUMN["number"], 1 << int(word), None
         # The number of a shop or a requisition: a level has fewer digits. Too many for a bit each, so a hash stands
         # for it, and such numbers are the same or differ as a whole.
         return _COLUMN["code"], xxhash.xxh3_64_intdigest(word.encode()), None
-    return -1, 0, None if word in lexicon.FILLER else stem(word)
+    return -1, 0, stem(word)
 
 
 def stem(word: str) -> str:
@@ -109,22 +139,23 @@ def stem(word: str) -> str:
     return cut if len(cut) >= 4 else word
 
 
-def _matrix(read: pl.DataFrame, numbers: pl.DataFrame, count: int) -> sparse.csr_array:
-    """Texts by the numbered core words, 1 where a text has the word."""
-    pairs = read.select("at", "core").drop_nulls().join(numbers, on="core").select("at", "number").unique()
-    at, number = (pairs.get_column(name).to_numpy() for name in ("at", "number"))
-    return sparse.csr_array((np.ones(len(at)), (at, number)), shape=(count, max(1, numbers.height)))
+def _matrix(at: Rows, core: Rows, texts: int, cores: int) -> sparse.csr_array:
+    """Texts by core words, 1 where a text has the word; a core of -1 is none."""
+    some = core >= 0
+    width = max(1, cores)
+    row, column = np.divmod(np.unique(at[some] * width + core[some]), width)
+    starts = np.searchsorted(row, np.arange(texts + 1))
+    return sparse.csr_array((np.ones(len(row)), column, starts), shape=(texts, width))
 
 
-def _facets(read: pl.DataFrame, count: int) -> NDArray[np.uint64]:
-    facets = np.zeros((count, len(FACETS)), np.uint64)
-    faceted = read.filter(pl.col("column") >= 0)
-    at, column, bit = (faceted.get_column(name).to_numpy() for name in ("at", "column", "bit"))
-    np.bitwise_or.at(facets, (at, column), bit)
+def _facets(at: Rows, column: Rows, bit: NDArray[np.uint64], titles: int) -> NDArray[np.uint64]:
+    facets = np.zeros((titles, len(FACETS)), np.uint64)
+    some = (column >= 0) & (at < titles)
+    np.bitwise_or.at(facets, (at[some], column[some]), bit[some])
     return facets
 
 
-def _sums(at: NDArray[np.uint32], hashes: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
+def _sums(at: Rows, hashes: NDArray[np.uint64], count: int) -> NDArray[np.int64]:
     """The sum of the hashes of each text's words: equal for equal sets of words, in any order."""
     sums = np.zeros(count, np.uint64)
     np.add.at(sums, at, hashes)
