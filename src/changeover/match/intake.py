@@ -51,18 +51,36 @@ class Intake:
     elsewhere: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
+def frame(jobs: pa.Table) -> pl.DataFrame:
+    """What a match reads of a table of jobs: its columns of :data:`FIELDS`."""
+    return pl.DataFrame(pl.from_arrow(jobs.select([name for name in FIELDS if name in jobs.column_names])))
+
+
+def dealt(legacy: pl.DataFrame, ats: pl.DataFrame, most: int) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The jobs of both sides in at most ``most`` parts, each group whole in one of them."""
+    sides = legacy, ats
+    if most < 2 or any("group" not in side.columns for side in sides):
+        return [sides]
+    part = pl.col("group").hash(seed=1) % most
+    dealt_out = [
+        [side.filter(which == nth) for nth in range(most)]
+        for side, which in ((side, side.select(part).to_series()) for side in sides)
+    ]
+    return [(mine, yours) for mine, yours in zip(*dealt_out, strict=True) if mine.height or yours.height] or [sides]
+
+
 def take(
-    legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None, elsewhere: Mapping[str, tuple[int, int]] | None = None
+    legacy: pl.DataFrame, ats: pl.DataFrame, decisions: pa.Table | None, elsewhere: Mapping[str, tuple[int, int]] | None = None
 ) -> Intake:
-    """Check both tables and the decisions; ``elsewhere`` counts, by group, the paired jobs that are not in them.
+    """Check both frames and the decisions; ``elsewhere`` counts, by group, the paired jobs that are not in them.
 
     Raises UnusableJobs: no id column, a job without id, an id that stands twice in one group, a decision without
     its columns or with a verdict that is neither ``confirmed`` nor ``rejected``.
     """
-    sides = [_rows(table, name) for table, name in ((legacy, "legacy"), (ats, "ATS"))]
+    sides = [_rows(jobs, name) for jobs, name in ((legacy, "legacy"), (ats, "ATS"))]
     sides = _numbered(sides)
     said = _decisions(decisions, sides)
-    grouped = any("group" in table.column_names for table in (legacy, ats))
+    grouped = any("group" in jobs.columns for jobs in (legacy, ats))
     yes, no = (said.filter(verdict=word).select("left", "right") for word in ("confirmed", "rejected"))
     return Intake(sides[0], sides[1], yes, no, grouped, _elsewhere(elsewhere or {}, sides))
 
@@ -95,15 +113,15 @@ def _numbered(sides: list[pl.DataFrame]) -> list[pl.DataFrame]:
     return numbered
 
 
-def _rows(table: pa.Table, side: str) -> pl.DataFrame:
-    if "id" not in table.column_names:
+def _rows(jobs: pl.DataFrame, side: str) -> pl.DataFrame:
+    if "id" not in jobs.columns:
         raise UnusableJobs(
             "NO_ID_COLUMN", f"The {side} jobs have no column 'id'; name the column that holds each job's id 'id'."
         )
     # In one piece: rows taken from a column of several pieces cost forty times as much.
-    frame = pl.DataFrame(pl.from_arrow(table.select([n for n in FIELDS if n in table.column_names]))).rechunk()
-    columns = [pl.col(name).cast(pl.String) if name in frame.columns else _NOTHING.alias(name) for name in FIELDS]
-    rows = _blank_is_unknown(frame.select(columns)).with_row_index("row")
+    whole = jobs.rechunk()
+    columns = [pl.col(name).cast(pl.String) if name in whole.columns else _NOTHING.alias(name) for name in FIELDS]
+    rows = _blank_is_unknown(whole.select(columns)).with_row_index("row")
     _check_ids(rows, side)
     return rows.with_columns(pl.col("label").fill_null(pl.col("id")))
 
@@ -141,13 +159,13 @@ def _decisions(table: pa.Table | None, sides: list[pl.DataFrame]) -> pl.DataFram
     missing = [name for name in names if name not in table.column_names]
     if missing:
         raise UnusableJobs("NO_DECISION_COLUMN", f"The decisions have no column {missing[0]!r}; each needs {names}.")
-    frame = pl.DataFrame(pl.from_arrow(table))
-    unknown = frame.filter(~pl.col("verdict").is_in(["confirmed", "rejected"]).fill_null(False))
+    told = pl.DataFrame(pl.from_arrow(table))
+    unknown = told.filter(~pl.col("verdict").is_in(["confirmed", "rejected"]).fill_null(False))
     if unknown.height:
         verdict = unknown.get_column("verdict").sort()[0]
         raise UnusableJobs("UNKNOWN_VERDICT", f"A decision says {verdict!r}; it must be 'confirmed' or 'rejected'.")
-    by = ["group"] if "group" in frame.columns else []
-    said = frame.select(pl.col(name).cast(pl.String) for name in (*by, *names)).unique()
+    by = ["group"] if "group" in told.columns else []
+    said = told.select(pl.col(name).cast(pl.String) for name in (*by, *names)).unique()
     for side, key, row in ((sides[0], "legacy_id", "left"), (sides[1], "ats_id", "right")):
         jobs = side.select(*by, pl.col("id").alias(key), pl.col("row").alias(row))
         said = said.join(jobs, on=[*by, key], nulls_equal=True)

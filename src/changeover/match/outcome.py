@@ -8,6 +8,7 @@ import numpy as np
 import orjson
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from changeover.match import lone, sentences
@@ -38,6 +39,19 @@ def table(tally: Tally, weights: Weights) -> pa.Table:
     steps = _steps(weights)
     parts = [_part(found, tally, steps) for found in told] + lone.parts(tally, told)
     return as_table(parts, (tally.intake.legacy, tally.intake.ats), tally.intake.grouped)
+
+
+def together(tables: Sequence[pa.Table]) -> pa.Table:
+    """The answers for different groups as one: pairs first, then suggestions, then lone jobs."""
+    if len(tables) == 1:
+        return tables[0]
+    pieces: list[list[pa.Table]] = [[], [], []]
+    for each in tables:
+        paired, review = (pc.sum(pc.equal(each.column("decision"), word)).as_py() or 0 for word in ("paired", "review"))
+        pieces[0].append(each.slice(0, paired))
+        pieces[1].append(each.slice(paired, review))
+        pieces[2].append(each.slice(paired + review))
+    return pa.concat_tables([piece for kind in pieces for piece in kind])
 
 
 def _free(tally: Tally) -> list[Found]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 import pyarrow as pa
 
 from changeover.match import by_id, by_text, outcome
+from changeover.match.collection import no_collection
 from changeover.match.evidence import COLUMN, blank, log_odds
 from changeover.match.found import Found, Tally, paired
-from changeover.match.intake import take
+from changeover.match.intake import dealt, frame, take
 from changeover.match.particulars import with_particulars
 from changeover.match.profiles import read_profiles
 from changeover.match.weights import Weights, shipped_weights
+
+# From so many jobs on threads pay; what is left of Python in the work lets no more than a few run at once.
+LARGE = 20_000
+THREADS = 4
 
 
 def pair(
@@ -37,10 +44,26 @@ def pair(
     Tiers, each over what the one before left: a person's word; one employer job id, the texts agreeing; one text
     that stands once on each side; scored text with a floor and a margin. All but the last are hash joins; the last
     compares a small company whole and a large one where jobs share telling words, so the cost grows with the jobs.
+    Many jobs are matched by several threads, each group by one.
 
     Raises changeover.match.intake.UnusableJobs where an id is missing or stands twice.
     """
     weights = weights or shipped_weights()
+    sides = frame(legacy), frame(ats)
+    large = sides[0].height + sides[1].height >= LARGE
+    parts = dealt(*sides, min(len(os.sched_getaffinity(0)), THREADS) if large else 1)
+    with no_collection(), ThreadPoolExecutor(len(parts)) as threads:
+        found = threads.map(lambda part: _pair(part[0], part[1], decisions, weights, elsewhere), parts)
+        return outcome.together(list(found))
+
+
+def _pair(
+    legacy: pl.DataFrame,
+    ats: pl.DataFrame,
+    decisions: pa.Table | None,
+    weights: Weights,
+    elsewhere: Mapping[str, tuple[int, int]] | None,
+) -> pa.Table:
     tally = Tally(take(legacy, ats, decisions, elsewhere))
     tally.add([_confirmed(tally, weights)])
     tally.add(by_id.same_id_and_text(*tally.free(), tally, weights))

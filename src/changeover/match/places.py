@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import xxhash
 
-from changeover.match.gazetteer import City, Gazetteer, Name, gazetteer, plain
+from changeover.match.gazetteer import City, Name, gazetteer, plain
 from changeover.match.normalise import digest
 
 LONGEST_LOCATION = 600
@@ -144,11 +144,10 @@ def read_place(location: str) -> Place:
 
 def _read_segment(words: list[str], spoken: list[str], found: _Found) -> None:
     """Longest names first, from left to right; then each name is settled by its neighbours."""
-    known = gazetteer()
     names: list[Name] = []
     at = 0
     while at < len(words) and len(names) < _MOST_NAMES:
-        size, name = _longest(known, words, spoken, at)
+        size, name = _longest(words, spoken, at)
         if name is None:
             word = spoken[at]
             if word.isdigit():
@@ -166,17 +165,19 @@ def _read_segment(words: list[str], spoken: list[str], found: _Found) -> None:
 _plain = lru_cache(maxsize=50_000)(plain)
 
 
-def _longest(known: Gazetteer, words: list[str], spoken: list[str], at: int) -> tuple[int, Name | None]:
-    for size in range(min(known.words_from(spoken[at]), len(words) - at), 0, -1):
-        text = spoken[at] if size == 1 else " ".join(filter(None, spoken[at : at + size]))
-        code = size == 1 and len(text) == 2
-        written = code and words[at].isupper()
-        if text in _REMOTE or (text in _NOISE and not written):
-            continue
-        name = _code(text, written, bool(at) and at == len(words) - 1) if code else known.name(text)
-        if name is not None:
+def _longest(words: list[str], spoken: list[str], at: int) -> tuple[int, Name | None]:
+    """How many words the longest name has that begins here, and what it may mean; 1 and None if there is none."""
+    known, first = gazetteer(), spoken[at]
+    for size in range(min(known.words_from(first), len(words) - at), 1, -1):
+        text = " ".join(filter(None, spoken[at : at + size]))
+        name = known.name(text)
+        if name is not None and text not in _REMOTE and text not in _NOISE:
             return size, name
-    return 1, None
+    code = len(first) == 2
+    written = code and words[at].isupper()
+    if first in _REMOTE or (first in _NOISE and not written):
+        return 1, None
+    return 1, _code(first, written, bool(at) and at == len(words) - 1) if code else known.name(first)
 
 
 @lru_cache(maxsize=10_000)

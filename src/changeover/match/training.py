@@ -26,7 +26,7 @@ from changeover.match.evidence import (
     log_odds,
 )
 from changeover.match.found import Rows, Tally
-from changeover.match.intake import take
+from changeover.match.intake import frame, take
 from changeover.match.particulars import with_particulars
 from changeover.match.profiles import Profiles, read_profiles
 from changeover.match.regression import fit
@@ -106,7 +106,7 @@ def common_words(boards: Sequence[Board]) -> dict[str, float]:
     """Stems that many distinct titles hold, with the natural log of titles per title that holds them."""
     cores: set[str] = set()
     for board in boards:
-        profiles, *_ = _read(Tally(take(board.legacy, board.ats, None)), {})
+        profiles, *_ = _read(Tally(take(frame(board.legacy), frame(board.ats), None)), {})
         cores.update(profiles.cores(np.arange(len(profiles.core))).tolist())
     seen = Counter(word for core in cores for word in core.split())
     return {w: round(math.log(len(cores) / n), 2) for w, n in sorted(seen.items()) if n >= _COMMON_FROM}
@@ -119,7 +119,7 @@ def _read(tally: Tally, rarity: Mapping[str, float]) -> tuple[Profiles, pl.DataF
 
 def material(board: Board, weights: Weights) -> Material:
     """The board's pairs beyond the hash joins; ids of employers play no part, only text is learned."""
-    tally = Tally(take(without_ids(board.legacy), without_ids(board.ats), None))
+    tally = Tally(take(frame(without_ids(board.legacy)), frame(without_ids(board.ats)), None))
     profiles, mine, yours = _read(tally, weights.rarity)
     company = [group.split("|")[0] for group in tally.intake.legacy.get_column("group")]
     ids = [side.get_column("id").to_list() for side in (tally.intake.legacy, tally.intake.ats)]
