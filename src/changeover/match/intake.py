@@ -70,7 +70,10 @@ def dealt(legacy: pl.DataFrame, ats: pl.DataFrame, most: int) -> list[tuple[pl.D
 
 
 def take(
-    legacy: pl.DataFrame, ats: pl.DataFrame, decisions: pa.Table | None, elsewhere: Mapping[str, tuple[int, int]] | None = None
+    legacy: pl.DataFrame,
+    ats: pl.DataFrame,
+    decisions: pa.Table | None,
+    elsewhere: Mapping[str, tuple[int, int]] | None = None,
 ) -> Intake:
     """Check both frames and the decisions; ``elsewhere`` counts, by group, the paired jobs that are not in them.
 
@@ -131,9 +134,11 @@ _NOTHING = pl.lit(None, pl.String)
 
 def _blank_is_unknown(rows: pl.DataFrame) -> pl.DataFrame:
     """Text columns in which blank means unknown; a column without blanks stays as it is, without a copy."""
-    blank = {name: pl.col(name).str.strip_chars() == "" for name in rows.columns}
-    found = rows.select(is_blank.any().alias(name) for name, is_blank in blank.items()).row(0, named=True)
-    emptied = [pl.when(blank[name]).then(None).otherwise(name).alias(name) for name, any_ in found.items() if any_]
+    # A blank text is empty or begins with a blank, which is below "!" or no ASCII: most texts are told by that alone.
+    odd = {name: (pl.col(name) < "!") | (pl.col(name) >= "\x7f") for name in rows.columns}
+    found = rows.select(is_odd.any().alias(name) for name, is_odd in odd.items()).row(0, named=True)
+    blank = {name: pl.col(name).str.strip_chars() == "" for name, any_ in found.items() if any_}
+    emptied = [pl.when(is_blank).then(None).otherwise(name).alias(name) for name, is_blank in blank.items()]
     return rows.with_columns(emptied) if emptied else rows
 
 

@@ -24,6 +24,8 @@ from changeover.match.weights import Weights
 SUGGESTIONS = 3
 MOST = 10
 
+_WORDS = r"[\p{L}\p{N}+#]+"
+
 COLUMNS = ("legacy_id", "ats_id", "score", "decision", "rule", "reason", "code", "fix", "evidence", "twins")
 
 
@@ -190,19 +192,22 @@ def _differing(found: Found, tally: Tally) -> pl.DataFrame:
         for side, rows in zip(sides, (found.left, found.right), strict=True)
     )
     rows = pl.DataFrame({"mine": mine, "yours": yours}).with_row_index("at").filter(pl.col("mine") != pl.col("yours"))
-    split = rows.with_columns(pl.col(name).str.extract_all(r"[\p{L}\p{N}+#]+") for name in ("mine", "yours"))
-    only = split.select(
-        "at",
-        pl.col("mine").list.set_difference("yours").list.sort().list.join(" ").alias("mine"),
-        pl.col("yours").list.set_difference("mine").list.sort().list.join(" ").alias("yours"),
+    titles = rows.select("mine", "yours").unique()
+    split = titles.select(one=pl.col("mine").str.extract_all(_WORDS), other=pl.col("yours").str.extract_all(_WORDS))
+    only = titles.with_columns(
+        split.select(
+            pl.col("one").list.set_difference("other").list.sort().list.join(" ").alias("only_mine"),
+            pl.col("other").list.set_difference("one").list.sort().list.join(" ").alias("only_yours"),
+        )
     )
-    mine_, yours_ = pl.col("mine"), pl.col("yours")
+    mine_, yours_ = pl.col("only_mine"), pl.col("only_yours")
     words = (
         pl.when(mine_ == "").then(pl.format("only the ATS title says *{}*", yours_))
         .when(yours_ == "").then(pl.format("only the old title says *{}*", mine_))
         .otherwise(pl.format("the old title says *{}*, the ATS *{}*", mine_, yours_))
     )  # fmt: skip
-    return only.filter((mine_ != "") | (yours_ != "")).select("at", words.alias("words"))
+    told = only.filter((mine_ != "") | (yours_ != "")).select("mine", "yours", words.alias("words"))
+    return rows.join(told, on=["mine", "yours"], maintain_order="left").select("at", "words")
 
 
 def _fixes(found: Found, tally: Tally) -> Texts:

@@ -52,9 +52,15 @@ def pair(
     sides = frame(legacy), frame(ats)
     large = sides[0].height + sides[1].height >= LARGE
     parts = dealt(*sides, min(len(os.sched_getaffinity(0)), THREADS) if large else 1)
-    with no_collection(), ThreadPoolExecutor(len(parts)) as threads:
-        found = threads.map(lambda part: _pair(part[0], part[1], decisions, weights, elsewhere), parts)
-        return outcome.together(list(found))
+
+    def found(part: tuple[pl.DataFrame, pl.DataFrame]) -> pa.Table:
+        return _pair(part[0], part[1], decisions, weights, elsewhere)
+
+    with no_collection():
+        if len(parts) == 1:
+            return found(parts[0])
+        with ThreadPoolExecutor(len(parts)) as threads:
+            return outcome.together(list(threads.map(found, parts)))
 
 
 def _pair(

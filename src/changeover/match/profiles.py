@@ -41,9 +41,9 @@ class Profiles:
     """Distinct texts (title, location, company) of both sides, numbered from 0.
 
     ``words`` is profiles by core words (1 or 0), ``weighted`` the same by rarity, ``whole`` the sum of each row of
-    that, ``facets`` profiles by titles.FACETS, ``given`` which of them a profile answers, a bit each. The rest numbers what is equal: ``plain`` the wording, ``order`` the
-    words in any order, ``core`` the core words, ``meaning`` those and the facets, ``location`` and ``company`` the
-    texts.
+    that, ``facets`` profiles by titles.FACETS, ``given`` which of them a profile answers, a bit each. The rest numbers
+    what is equal: ``plain`` the wording, ``order`` the words in any order, ``core`` the core words, ``meaning`` those
+    and the facets, ``location`` and ``company`` the texts.
     """
 
     vocabulary: pa.Array

@@ -17,10 +17,10 @@ def once_on_both(mine: pl.DataFrame, yours: pl.DataFrame, keys: Sequence[str]) -
     Frames have ``row`` and the keys. Keys are found by a 64-bit hash and compared afterwards, so that equal hashes
     of different keys only cost a pair. Cost: one sort of the hashes, which is faster than building a hash table.
     """
-    one, two = (side.drop_nulls(keys) for side in (mine, yours))
+    one, two = (side.select("row", *keys).drop_nulls(keys) for side in (mine, yours))
     hashes = [side.select(pl.struct(keys).hash(seed=1)).to_series().to_numpy() for side in (one, two)]
     left, right = _runs_of_two(hashes[0], hashes[1])
-    pairs = one.select(pl.col("row", *keys).gather(left)), two.select(pl.col("row", *keys).gather(right))
+    pairs = one.select(pl.all().gather(left)), two.select(pl.all().gather(right))
     same = pl.Series(np.ones(len(left), np.bool_))
     for key in keys:
         same &= pairs[0].get_column(key) == pairs[1].get_column(key)
