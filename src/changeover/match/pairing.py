@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -51,7 +50,7 @@ def pair(
     weights = weights or shipped_weights()
     sides = frame(legacy), frame(ats)
     large = sides[0].height + sides[1].height >= LARGE
-    parts = dealt(*sides, min(len(os.sched_getaffinity(0)), THREADS) if large else 1)
+    parts = dealt(*sides, min(pl.thread_pool_size(), THREADS) if large else 1)
 
     def found(part: tuple[pl.DataFrame, pl.DataFrame]) -> pa.Table:
         return _pair(part[0], part[1], decisions, weights, elsewhere)
