@@ -191,25 +191,21 @@ class _Reading:
     who: str
     memory: SourceMemory | None
 
-    @property
-    def written(self) -> int:
-        """The jobs that were written while it was under way."""
-        return self.memory.written if self.memory else 0
-
 
 async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
     row, reading, guard = it.row, it.reading, it.flow.guard
     repeats = await snapshots.held_in_a_row(conn, row, reading.count, it.began.at)
     missed, before = await snapshots.last_believed(conn, row.company_id, row.source_id)
-    if reading.records is None:
+    if reading.records is None or it.memory is None:
         known = await postings.known_jobs(conn, row.company_id, row.source_id)
         diff = await asyncio.to_thread(difference, known, reading.jobs)
         like = await asyncio.to_thread(outline, reading.jobs) if reading.complete else before
     else:
         # All that is asked of the known ones after this is which of them are gone by their own page.
         known = await postings.known_of(conn, row.company_id, row.source_id, reading.gone)
-        diff = await compare(conn, row, reading, it.written)
-        like, before = await outlines(conn, row, reading, diff, before)
+        stand = await it.memory.stood(conn, revision)
+        diff = await compare(conn, row, reading, stand, it.memory.written)
+        like, before = await outlines(conn, it.memory, reading, diff, stand, before)
     drift = drifted(like, before, diff, guard) if like else None
     verdict = judge(reading, diff, guard, held_in_a_row=repeats, drift=drift)
     return _Sight(revision, diff, verdict, delist(reading, diff, verdict, known, missed, misses=guard.misses), like)

@@ -31,14 +31,22 @@ class SourceMemory:
     """The memory of one reading (`feed_intake.Memory`), over the store.
 
     While no job of the source is open, whatever a reading turns out to be, its jobs are taken in: nothing of it can
-    close, and nothing known be renumbered. So they are written as they come, each batch its own revision.
+    close, and nothing known be renumbered. So they are written as they come, each batch its own revision;
+    ``written`` says how many, ``like`` is their outline.
     """
 
     def __init__(self, db: Database, row: SourceRow, began: Began, who: str) -> None:
         self.kept: Kept | None = None
         self.written = 0
+        self.like = Outline()
         self._db, self._row, self._began, self._who = db, row, began, who
         self._first = False
+        self._stood: tuple[Numbers, Numbers] | None = None
+
+    @property
+    def company_id(self) -> int:
+        """Whose source it is."""
+        return self._row.company_id
 
     async def open(self) -> None:
         """Look up what is known, before the reading begins."""
@@ -47,8 +55,15 @@ class SourceMemory:
             self._first = not await standing.any_open(conn, row.company_id, row.source_id)
             kept = None if self._first else await snapshots.records(conn, row)
             if kept is not None:
-                jobs, digests = await standing.open_digests(conn, row.company_id, row.source_id)
-                self.kept = kept.whose_jobs_stand(jobs, digests)
+                self._stood = await standing.open_digests(conn, row.company_id, row.source_id)
+                self.kept = kept.whose_jobs_stand(*self._stood)
+
+    async def stood(self, conn: Connection, revision: int) -> Numbers:
+        """The ids of the source's open jobs at the company's ``revision``, which is its newest, rising."""
+        if self._stood is not None and revision == self._began.revision:
+            return self._stood[0]
+        jobs, _ = await standing.open_digests(conn, self._row.company_id, self._row.source_id)
+        return jobs
 
     async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
         """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each digest."""
@@ -78,6 +93,7 @@ class SourceMemory:
                 raise Overtaken
             written = await postings.write_jobs(change, row.source_id, row.lane, jobs)
         self.written += len(written)
+        self.like = joined(self.like, outline(jobs))
         return written
 
 
@@ -87,9 +103,8 @@ async def overtaken(change: Change, row: SourceRow, began: Began) -> bool:
     return now is None or not now.active or now.settled > began.number
 
 
-async def compare(conn: Connection, row: SourceRow, reading: Reading, written: int) -> Difference:
-    """A large reading against the jobs as they are: batch by batch, 16 bytes a job in memory."""
-    stand, _ = await standing.open_digests(conn, row.company_id, row.source_id)
+async def compare(conn: Connection, row: SourceRow, reading: Reading, stand: Numbers, written: int) -> Difference:
+    """A large reading against the jobs as they are, of which ``stand`` are open: batch by batch, 16 bytes a job."""
     appeared, changed = Spool(), Spool()
     told = [np.array(reading.same, dtype="<i8")]
     unchanged, jobs = len(reading.same), iter(reading.jobs)
@@ -102,12 +117,24 @@ async def compare(conn: Connection, row: SourceRow, reading: Reading, written: i
             appeared.append(job)
         for job in diff.changed:
             changed.append(job)
-    vanished = np.setdiff1d(stand, np.concatenate(told))
+    vanished = stand[~_among(stand, np.sort(np.concatenate(told), kind="stable"))]
     return Difference(appeared, changed, vanished.tolist(), unchanged - written, len(stand) - written, written)
 
 
+def _among(values: Numbers, rising: Numbers) -> Numbers:
+    """Which of the values are among the rising ones: numpy.isin, without sorting both together again."""
+    if not len(rising):
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values)
+
+
 async def outlines(
-    conn: Connection, row: SourceRow, reading: Reading, diff: Difference, before: Outline | None
+    conn: Connection,
+    memory: SourceMemory,
+    reading: Reading,
+    diff: Difference,
+    stand: Numbers,
+    before: Outline | None,
 ) -> tuple[Outline | None, Outline | None]:
     """What a large reading is like, and the jobs as they are kept before it; ``before`` is the last kept outline.
 
@@ -117,11 +144,11 @@ async def outlines(
         return before, before
     if before is not None and not could_drift(diff, reading.count):
         return before, before
-    now = joined(outline(reading.jobs), await standing.outline_of(conn, row.company_id, reading.same))
-    if before is None:
-        return now, None
-    stand, _ = await standing.open_digests(conn, row.company_id, row.source_id)
-    return now, await standing.outline_of(conn, row.company_id, stand.tolist())
+    company = memory.company_id
+    all_written = memory.written == len(reading.same)
+    same = memory.like if all_written else await standing.outline_of(conn, company, reading.same)
+    now = joined(outline(reading.jobs), same)
+    return now, None if before is None else await standing.outline_of(conn, company, stand.tolist())
 
 
 def completed(kept: Kept, written: Mapping[str, int]) -> Kept:

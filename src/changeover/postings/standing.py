@@ -16,14 +16,7 @@ queries = beside(__file__, "standing")
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# What COPY answers in its binary form, row by row: two columns, each behind its length. It begins with 19 bytes.
-_ENTRY = np.dtype([("columns", ">i2"), ("a", ">i4"), ("job", ">i8"), ("b", ">i4"), ("digest", "<u8"), ("rest", "<u8")])
-_HEAD, _TAIL, _BLOCK = 19, 2, 4 << 20
-_OPEN = """
-copy (select job_id, digest from job
-      where company_id = {company} and source_id = {source} and (open or shadow_of is not null))
-to stdout (format binary)
-"""
+_ENTRY = np.dtype([("job", ">i8"), ("digest", "<u8")])
 _AT_ONCE = 20_000
 
 
@@ -35,33 +28,12 @@ async def any_open(conn: Connection, company_id: int, source_id: int) -> bool:
 
 async def open_digests(conn: Connection, company_id: int, source_id: int) -> tuple[Numbers, Numbers]:
     """The ids of the source's open jobs, rising, and the first 8 bytes of each one's digest; 16 bytes a job."""
-    jobs: list[Numbers] = []
-    digests: list[Numbers] = []
-    held, begun = bytearray(), False
-    async with conn.cursor().copy(_OPEN.format(company=int(company_id), source=int(source_id))) as copy:
-        async for piece in copy:
-            held += piece
-            begun = begun or _headed(held)
-            whole = (len(held) - _TAIL) // _ENTRY.itemsize if begun else 0
-            if whole * _ENTRY.itemsize > _BLOCK:
-                _unpack(held, whole, jobs, digests)
-    _unpack(held, (len(held) - _TAIL) // _ENTRY.itemsize, jobs, digests)
-    order = np.argsort(np.concatenate(jobs), kind="stable")
-    return np.concatenate(jobs)[order], np.concatenate(digests)[order]
-
-
-def _headed(held: bytearray) -> bool:
-    if len(held) < _HEAD:
-        return False
-    del held[:_HEAD]
-    return True
-
-
-def _unpack(held: bytearray, count: int, jobs: list[Numbers], digests: list[Numbers]) -> None:
-    rows = np.frombuffer(bytes(held[: count * _ENTRY.itemsize]), dtype=_ENTRY)
-    jobs.append(rows["job"].astype("<i8"))
-    digests.append(rows["digest"].astype("<u8"))
-    del held[: count * _ENTRY.itemsize]
+    cursor = conn.cursor(binary=True)
+    row = await (await cursor.execute(queries.open_digests, {"company": company_id, "source": source_id})).fetchone()
+    entries = np.frombuffer((row and row["packed"]) or b"", dtype=_ENTRY)
+    jobs, digests = entries["job"].astype("<i8"), entries["digest"].astype("<u8")
+    order = np.argsort(jobs, kind="stable")
+    return jobs[order], digests[order]
 
 
 async def told(conn: Connection, company_id: int, ids: Sequence[int]) -> list[Job]:

@@ -36,8 +36,12 @@ select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id
          else i.new_posting_id
        end as posting_id
 from incoming i
-left join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = i.source_job_id
-left join posting p on p.company_id = :company and p.posting_id = j.posting_id;
+left join lateral (
+  -- One look into the index for each, which the limit keeps so: joined whole, a batch would cost a pass over all jobs.
+  select company_id, job_id, posting_id, lane, open from job
+  where company_id = :company and source_id = :source and source_job_id = i.source_job_id limit 1) j on true
+left join lateral (
+  select alias_of from posting where company_id = :company and posting_id = j.posting_id limit 1) p on true;
 
 -- name: displaced()
 -- Jobs that open again and cannot have the posting that they had.
@@ -113,8 +117,8 @@ where o.company_id = :company and o.job_id = any(:ids) and o.to_revision is null
 insert into job_open (company_id, job_id, lane, from_revision)
 select j.company_id, j.job_id, j.lane, :revision from job j
 where j.company_id = :company and j.job_id = any(:ids) and j.open and j.valid
-  and not exists (select 1 from job_open o where o.company_id = :company and o.job_id = j.job_id
-                  and o.to_revision is null);
+  and j.job_id not in (select job_id from job_open
+                       where company_id = :company and job_id = any(:ids) and to_revision is null);
 
 -- name: end_side(company, ids, revision)!
 update side s set to_revision = :revision
@@ -127,8 +131,8 @@ where s.company_id = :company and s.job_id = any(:ids) and s.to_revision is null
 insert into side (company_id, posting_id, lane, job_id, from_revision)
 select j.company_id, j.posting_id, j.lane, j.job_id, :revision from job j
 where j.company_id = :company and j.job_id = any(:ids) and j.open and j.valid
-  and not exists (select 1 from side s where s.company_id = :company and s.job_id = j.job_id
-                  and s.to_revision is null);
+  and j.job_id not in (select job_id from side
+                       where company_id = :company and job_id = any(:ids) and to_revision is null);
 
 -- name: pair_sides(company, legacy_ids, ats_ids)
 select l.job_id as legacy_id, l.posting_id as legacy_posting, l.open and l.valid as legacy_up,
