@@ -13,6 +13,7 @@ from changeover import flow as runs
 from changeover.api.clients import add_client
 from changeover.apply import store
 from changeover.apply.questions import name_of
+from changeover.database.revise import revise
 from changeover.job import Lane
 from face import Face, job
 from program import World
@@ -83,6 +84,12 @@ class Hiring:
         files = {"resume.0.resume": (name, content, "application/pdf")} if content else None
         return await person.post(self.path, data=dict(fields), files=files)
 
+    async def agree(self) -> None:
+        """The employer agrees that candidates are told what becomes of their applications."""
+        at = (self.world.db, self.world.company)
+        async with revise(*at, kind="notices", who="test", why="The employer agrees.") as change:
+            await store.set_notices(change, notices=True)
+
     async def applications(self) -> list[dict[str, Any]]:
         async with self.world.db.company(self.world.company) as conn:
             return await store.applications_of(conn, self.world.company, 1_000)
@@ -107,5 +114,6 @@ async def hire(world: World, face: Face, form: Any = FORM) -> Hiring:
     (posting,) = await world.live()
     token = await add_client(world.db, world.company, "ATS", who="test")
     made = Hiring(world, face, token, f"{world.company}-{posting}")
+    await made.agree()
     assert (await made.push(wanted(form)))["refused"] == []
     return made

@@ -12,7 +12,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from changeover import flow as runs
-from changeover.apply import delivery
+from changeover.apply import delivery, notices
 from changeover.apply_connect import hooks
 from changeover.apply_connect import work as wire
 from changeover.background.queue import Queue
@@ -25,6 +25,7 @@ from changeover.database.refused import DatabaseRefused
 from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
 from changeover.log import configure
+from changeover.mail import SmtpMailer
 from changeover.migration.readiness import Patience
 from changeover.readings import Asked, ReadSource
 from changeover.settings import Settings
@@ -92,7 +93,15 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
 def make_outbox(settings: Settings, db: Database, queue: Queue, courier: Courier) -> Outbox:
     """The outbox with the channels of this board. The board's key is asked for only when something is signed."""
     channels = {hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings)), delivery.CHANNEL: delivery.channel()}
+    if settings.smtp_host:
+        at = (keys_of(settings), settings.mail_from, board_url(settings))
+        channels[notices.CHANNEL] = notices.channel(db, SmtpMailer(settings), *at)
     return Outbox(db, queue, courier, channels)
+
+
+def board_url(settings: Settings) -> str:
+    """Under which address the world reaches the board, without a trailing slash."""
+    return (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
 def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None = None) -> None:
@@ -101,8 +110,7 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
     async def run_company(company_id: int) -> None:
         await runs.run(flow, company_id)
         if outbox is not None and settings is not None:
-            url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
-            await wire.after_run(flow, outbox, company_id, url, timedelta(days=settings.support_days))
+            await wire.after_run(flow, outbox, company_id, board_url(settings), timedelta(days=settings.support_days))
 
     async def read_source(company_id: int, source_id: int) -> None:
         await runs.read_source(flow, company_id, source_id)

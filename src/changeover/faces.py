@@ -30,8 +30,9 @@ from changeover.apply_connect import routes as wire
 from changeover.apply_connect.exporting import hand_over
 from changeover.board import apply as board_apply
 from changeover.board import feeds as board_feeds
-from changeover.board import mine
+from changeover.board import mine, unsubscribe
 from changeover.board import pages as board
+from changeover.console import applications as console_applications
 from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review, slots
 from changeover.web import files, problem
 from changeover.web.access import gate
@@ -43,8 +44,8 @@ from changeover.web.served import Served
 from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
-BOARD = (board, board_feeds, board_apply, mine)
-CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, slots, forms, live)
+BOARD = (board, board_feeds, board_apply, mine, unsubscribe)
+CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, slots, console_applications, forms, live)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
 API = (

@@ -131,6 +131,20 @@ class Settings(BaseSettings):
     apply_per_hour: Count = Field(
         default=60, description="Application forms that one address may send within an hour, to one process."
     )
+    rejection_hold_hours: int = Field(
+        default=72,
+        ge=0,
+        le=72,
+        description="Hours before a candidate sees a rejection, which may be taken back till then.",
+    )
+    smtp_host: str = Field(default="", description="Mail server that e-mail to candidates goes to; empty sends none.")
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection to the mail server is encrypted."
+    )
+    smtp_user: str = Field(default="", description="Login at the mail server; empty for none.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
+    mail_from: str = Field(default="jobs@localhost", description="Address that e-mail to candidates comes from.")
     full_read_hours: Count = Field(
         default=24, description="Hours after which a source is read in full, though it says that it has not changed."
     )

@@ -34,7 +34,8 @@ async def description(face: Face, ids: dict[str, str]) -> dict[str, Any]:
             # A revision that has passed is refused before anything else is looked at: test_programs asks for that.
             operation["parameters"] = [each for each in operation["parameters"] if each["name"] != "If-Match"]
             for parameter in operation["parameters"]:
-                if parameter["in"] == "path":
+                # What an action is called is in the description.
+                if parameter["in"] == "path" and parameter["name"] in ids:
                     number = parameter["schema"].get("type") == "integer"
                     known = ids[parameter["name"]]
                     parameter["schema"] = {"enum": [int(known) if number else known]}

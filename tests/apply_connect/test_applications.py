@@ -143,6 +143,7 @@ async def test_an_application_is_in_the_ats_whole_and_signed(hiring: Hiring, wir
 
 async def test_what_becomes_of_it_is_on_the_candidates_page_once(hiring: Hiring, wire: Wire) -> None:
     at = await apply(hiring)
+    await hiring.agree()
     (row,) = await hiring.applications()
     for action in ("APPLICATION_VIEWED", "APPLICATION_VIEWED", "APPLICATION_REJECTED"):
         hiring.world.later(seconds=1)
@@ -154,8 +155,10 @@ async def test_what_becomes_of_it_is_on_the_candidates_page_once(hiring: Hiring,
         answer = await wire.call("POST", "/v2/jobApplicationLifecycleActions", signal, rest="create")
         assert answer.status_code == 201, answer.text
     page = LexborHTMLParser((await hiring.face.stranger.get(at)).text)
-    words = [node.text() for node in page.css(".timeline strong")]
-    assert words == ["Received", "Viewed", "Not taken further"]
+    assert [node.text() for node in page.css(".timeline strong")] == ["Received", "Viewed"]
+    hiring.world.later(hours=72)
+    page = LexborHTMLParser((await hiring.face.stranger.get(at)).text)
+    assert [node.text() for node in page.css(".timeline strong")] == ["Received", "Viewed", "Not taken further"]
 
 
 async def test_an_ats_that_is_down_gets_it_six_times_more_and_then_on_a_persons_word(

@@ -12,10 +12,12 @@ from browser_window import Visit
 from changeover import acts
 from changeover import flow as runs
 from changeover.consolidated.handing import FEED, assign
+from changeover.contracts import slots
 from changeover.database.revise import revise
 from changeover.job import Job, Lane
 from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness, Reading
+from contracts.slots_world import contract
 from face import ATS, LEGACY, Face, job, migrate
 from sources.unknown_feeds import chances
 
@@ -34,6 +36,8 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     world.tell(Lane.LEGACY, *LEGACY[:2])
     await world.read(Lane.LEGACY)
     held = served.at
+    made = await contract(world, 2, seats=2)
+    await slots.set_seat(world.db, world.company, made, "ada@example.org", name=LONG, active=True, who="test")
     await world.employ()
     world.tell(Lane.LEGACY, *LEGACY[:3])
     world.tell(Lane.ATS, *ATS[:3])
@@ -56,6 +60,9 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "review": f"{held}/review",
         "review, all jobs": f"{held}/review?show=no-twin",
         "review, moved": f"{moved}/review",
+        "applications": f"{held}/applications",
+        "paid slots": f"{held}/slots",
+        "paid slots, changed": f"{held}/slots/{made}/change?kind=title&value=Baker&priority=5",
         "resolve": f"{held}/resolve",
         "resolve, refused": f"{moved}/resolve",
         "revert": f"{moved}/revert",

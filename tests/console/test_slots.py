@@ -38,7 +38,7 @@ async def test_a_contract_is_made_and_its_first_rule_rehearsed_then_done(hiring:
     fields.pop("csrf")
     assert "1 posting gained a paid slot" in await face.told(change, fields)
     assert await promoted(hiring) == {"Baker"}
-    assert "Baker" in text(await face.page(at), "table")
+    assert "Baker" in text(await face.page(at), "[data-live]")
 
 
 async def test_what_has_changed_since_it_was_seen_is_shown_anew(hiring: World, face: Face) -> None:

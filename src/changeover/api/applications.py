@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from changeover.api.route import api_router
-from changeover.apply import lifecycle, store
+from changeover.apply import lifecycle, notices, store
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here
 
@@ -64,6 +64,12 @@ class ActionTaken(BaseModel):
     news: bool
 
 
+class ActionCancelled(BaseModel):
+    """Whether it was taken back; not where the candidate has seen it already, or it was never told."""
+
+    cancelled: bool
+
+
 @router.get("/companies/{company}/applications/{application:int}", summary="One application")
 async def get_application(here: Here, company_id: CompanyId, application: int) -> ApplicationAnswer:
     """Everything that the candidate said, and where the files are."""
@@ -100,11 +106,26 @@ async def tell_application_action(
 ) -> ActionTaken:
     """The candidate sees it on the page of the application, once."""
     now = here.db.now()
-    at = (told.action, min(told.performed_at or now, now) if _aware(told.performed_at) else now, now, asking.who)
+    performed = min(told.performed_at or now, now) if _aware(told.performed_at) else now
+    at = (told.action, performed, now, asking.who, timedelta(hours=here.settings.rejection_hold_hours))
     async with here.db.company(company_id) as conn:
         if await store.application(conn, company_id, application) is None:
             raise _NONE
-        return ActionTaken(news=await lifecycle.tell(conn, company_id, application, *at))
+        return ActionTaken(news=await notices.tell(here.outbox, conn, company_id, application, *at))
+
+
+@router.post(
+    "/companies/{company}/applications/{application:int}/actions/{action}/cancel",
+    summary="Take an action back",
+)
+async def cancel_application_action(
+    here: Here, company_id: CompanyId, application: int, action: Action
+) -> ActionCancelled:
+    """As long as the candidate has not seen it: a rejection waits for some hours before."""
+    async with here.db.company(company_id) as conn:
+        if await store.application(conn, company_id, application) is None:
+            raise _NONE
+        return ActionCancelled(cancelled=await store.take_back(conn, company_id, application, action, here.db.now()))
 
 
 def _aware(at: datetime | None) -> bool:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from changeover.apply import store
-from changeover.database.connection import Connection
+from datetime import timedelta
 
 # How long an ATS may fetch a candidate's files.
 FILE_LIFE = timedelta(days=30)
@@ -31,9 +28,5 @@ STAGES = {
 }
 """By the wire's names of actions."""
 
-
-async def tell(
-    conn: Connection, company_id: int, application_id: int, action: str, performed: datetime, now: datetime, who: str
-) -> bool:
-    """Note what became of an application; False if that is known, or is no action there is."""
-    return action in STAGES and await store.act(conn, company_id, application_id, action, performed, now, who)
+# What a candidate does not see at once, so that it may be taken back.
+HELD = "APPLICATION_REJECTED"

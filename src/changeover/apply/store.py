@@ -211,13 +211,69 @@ async def newest_file(conn: Connection, company: int, since: datetime) -> int | 
 
 
 async def act(
-    conn: Connection, company: int, application_id: int, action: str, performed: datetime, now: datetime, who: str
+    conn: Connection,
+    company: int,
+    application_id: int,
+    action: str,
+    performed: datetime,
+    now: datetime,
+    who: str,
+    shown: datetime,
 ) -> bool:
-    """Note what became of an application; False if that was known."""
-    at = {"action": action, "performed": performed, "now": now, "who": who}
+    """Note what became of an application, which the candidate may see from ``shown``; False if that was known."""
+    at = {"action": action, "performed": performed, "now": now, "who": who, "shown": shown}
     return bool(await _all(conn, queries.act, company=company, application=application_id, **at))
 
 
 async def actions(conn: Connection, company: int, application_id: int) -> list[Row]:
     """What became of an application, in order."""
     return await _all(conn, queries.actions, company=company, application=application_id)
+
+
+async def take_back(conn: Connection, company: int, application_id: int, action: str, now: datetime) -> bool:
+    """Take an action back that the candidate has not seen yet; False if it is too late, or there is none."""
+    return bool(
+        await _all(conn, queries.take_back, company=company, application=application_id, action=action, now=now)
+    )
+
+
+async def shown_actions(conn: Connection, company: int, application_id: int, now: datetime) -> list[Row]:
+    """What became of an application as far as the candidate may see it, in order."""
+    return await _all(conn, queries.shown_actions, company=company, application=application_id, now=now)
+
+
+async def may_mail(conn: Connection, company: int, application_id: int) -> bool:
+    """Whether e-mail about an application may be sent: the employer agreed, the candidate asked for it."""
+    return await _one(conn, queries.may_mail, company=company, application=application_id) is not None
+
+
+async def to_mail(conn: Connection, company: int, application_id: int, action: str, now: datetime) -> Row | None:
+    """What the e-mail about an action is written from; None if none is due any more."""
+    return await _one(conn, queries.to_mail, company=company, application=application_id, action=action, now=now)
+
+
+async def mailed(conn: Connection, company: int, application_id: int, action: str, now: datetime) -> None:
+    """Note that the e-mail about an action has been sent."""
+    at = {"company": company, "application": application_id, "action": action, "now": now}
+    await conn.execute(queries.mailed, at)
+
+
+async def be_quiet(conn: Connection, company: int, application_id: int, now: datetime) -> None:
+    """Send no more e-mail from this company to the address of this application."""
+    await conn.execute(queries.be_quiet, {"company": company, "application": application_id, "now": now})
+
+
+async def set_notices(change: Change, *, notices: bool) -> None:
+    """The employer's word: candidates are told what becomes of their applications, or not."""
+    await change.conn.execute(queries.set_notices, {"company": change.company_id, "notices": notices})
+
+
+async def told_of(conn: Connection, company: int, size: int) -> list[Row]:
+    """A company's newest applications with their ``actions``, without a word of the candidates'."""
+    rows = await _all(conn, queries.actions_of, company=company, size=size)
+    found = await _all(
+        conn, queries.actions_among, company=company, applications=[row["application_id"] for row in rows]
+    )
+    return [
+        {**row, "actions": [each for each in found if each["application_id"] == row["application_id"]]} for row in rows
+    ]

@@ -123,11 +123,70 @@ where company_id = :company and application_id = :application order by file_id;
 -- name: newest_file(company, since)
 select file_id from application_file where company_id = :company and stored_at > :since order by file_id desc limit 1;
 
--- name: act(company, application, action, performed, now, who)
-insert into application_action (company_id, application_id, action, performed_at, told_at, who)
-values (:company, :application, :action, :performed, :now, :who)
-on conflict (company_id, application_id, action) do nothing returning action;
+-- name: act(company, application, action, performed, now, who, shown)
+-- Once; what was taken back may be told anew.
+insert into application_action as a (company_id, application_id, action, performed_at, told_at, who, shown_at)
+values (:company, :application, :action, :performed, :now, :who, :shown)
+on conflict (company_id, application_id, action) do update set performed_at = excluded.performed_at,
+  told_at = excluded.told_at, who = excluded.who, shown_at = excluded.shown_at, cancelled_at = null
+where a.cancelled_at is not null returning action;
+
+-- name: take_back(company, application, action, now)
+-- As long as the candidate has not seen it.
+update application_action set cancelled_at = :now
+where company_id = :company and application_id = :application and action = :action and cancelled_at is null
+  and shown_at > :now returning action;
 
 -- name: actions(company, application)
-select action, performed_at, told_at, who from application_action
+select action, performed_at, told_at, who, shown_at, cancelled_at, mailed_at from application_action
 where company_id = :company and application_id = :application order by performed_at, told_at, action;
+
+-- name: shown_actions(company, application, now)
+-- What the candidate may see: where the employer agreed, and when its time has come.
+select action, performed_at from application_action a
+where company_id = :company and application_id = :application and cancelled_at is null
+  and coalesce(shown_at, told_at) <= :now
+  and exists (select 1 from company c where c.company_id = :company and c.notices)
+order by performed_at, told_at, action;
+
+-- name: may_mail(company, application)
+-- Whether the employer agreed to e-mail and the candidate asked for it.
+select 1 from application a join company c using (company_id)
+where a.company_id = :company and a.application_id = :application and c.notices
+  and coalesce(a.consent ->> 'notices', '') = 'true' and a.quiet_at is null and a.erased_at is null
+  and coalesce(a.applicant ->> 'email', '') <> '';
+
+-- name: to_mail(company, application, action, now)
+-- The e-mail that is due, if everything that allows it still holds.
+select a.company_id, a.application_id, a.posting_id, a.applicant ->> 'email' as email,
+  coalesce(a.applicant ->> 'first_name', '') as first_name, j.title, c.name as employer
+from application a join company c using (company_id)
+join application_action t on t.company_id = :company and t.application_id = a.application_id and t.action = :action
+left join job j on j.company_id = :company and j.job_id = a.job_id
+where a.company_id = :company and a.application_id = :application and c.notices
+  and coalesce(a.consent ->> 'notices', '') = 'true' and a.quiet_at is null and a.erased_at is null
+  and coalesce(a.applicant ->> 'email', '') <> ''
+  and t.cancelled_at is null and t.mailed_at is null and coalesce(t.shown_at, t.told_at) <= :now;
+
+-- name: mailed(company, application, action, now)!
+update application_action set mailed_at = :now
+where company_id = :company and application_id = :application and action = :action;
+
+-- name: be_quiet(company, application, now)!
+-- No more e-mail to the address of this application from this company.
+update application o set quiet_at = :now from application a
+where a.company_id = :company and a.application_id = :application and o.company_id = :company and o.quiet_at is null
+  and (o.application_id = :application or lower(o.applicant ->> 'email') = lower(a.applicant ->> 'email'));
+
+-- name: set_notices(company, notices)!
+update company set notices = :notices where company_id = :company;
+
+-- name: actions_of(company, size)
+-- What became of a company's newest applications, without a word of the candidates'.
+select a.application_id, a.posting_id, a.applied_at, a.withdrawn_at, a.erased_at, coalesce(j.title, '') as title
+from application a left join job j on j.company_id = :company and j.job_id = a.job_id
+where a.company_id = :company order by a.application_id desc limit :size;
+
+-- name: actions_among(company, applications)
+select application_id, action, performed_at, shown_at, cancelled_at, mailed_at from application_action
+where company_id = :company and application_id = any(:applications) order by performed_at, told_at, action;

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from changeover.apply import notices
 from changeover.apply import store as board
 from changeover.apply_connect import payloads_answers, payloads_signals, restli
 from changeover.apply_connect import submissions as applications
@@ -41,7 +42,8 @@ async def tell_action(request: Request, here: Here, application: Child) -> Respo
             at = (signal.action, signal.performed_at, here.db.now(), application.name)
             received = await board.application(conn, company_id, signal.application_id) is not None
             if received:
-                await board.act(conn, company_id, signal.application_id, *at)
+                hold = timedelta(hours=here.settings.rejection_hold_hours)
+                await notices.tell(here.outbox, conn, company_id, signal.application_id, *at, hold)
             elif await applications.application(conn, company_id, signal.application_id) is not None:
                 await applications.act(conn, company_id, signal.application_id, *at)
                 received = True

@@ -45,7 +45,7 @@ async def mine(here: Here, token: str) -> Response:
     row = await _mine(here, token)
     async with here.db.company(row["company_id"]) as conn:
         asked = await store.known_form(conn, row["company_id"], row["posting_id"])
-        actions = await store.actions(conn, row["company_id"], row["application_id"])
+        actions = await store.shown_actions(conn, row["company_id"], row["application_id"], here.db.now())
     form = read_form(asked["form"]) if asked else None
     return pages.page(
         "mine.html",
@@ -64,7 +64,7 @@ async def copy(here: Here, token: str) -> Response:
     """Everything that is kept of an application, for the person whose it is."""
     row = await _mine(here, token)
     async with here.db.company(row["company_id"]) as conn:
-        actions = await store.actions(conn, row["company_id"], row["application_id"])
+        actions = await store.shown_actions(conn, row["company_id"], row["application_id"], here.db.now())
     said = {
         "applied_at": row["applied_at"].isoformat(),
         "withdrawn_at": row["withdrawn_at"].isoformat() if row["withdrawn_at"] else None,
@@ -79,7 +79,7 @@ async def copy(here: Here, token: str) -> Response:
 
 @router.post("/applications/{token}/{act}")
 async def act(request: Request, here: Here, token: str, act: str) -> Response:
-    """Take it back, or have everything that was said erased."""
+    """Take it back, end its e-mails, or have everything that was said erased."""
     row = await _mine(here, token)
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
@@ -90,6 +90,8 @@ async def act(request: Request, here: Here, token: str, act: str) -> Response:
     async with here.db.company(row["company_id"]) as conn, conn.transaction():
         if act == "withdraw":
             await store.withdraw(conn, *at)
+        elif act == "quiet":
+            await store.be_quiet(conn, *at)
         elif act == "erase":
             await store.erase(conn, *at)
         else:

@@ -32,6 +32,7 @@ COMMANDS = {
     "source": OnCall("source", "Where a company's jobs come from."),
     "client": OnCall("clients", "The programs that may push a company's jobs."),
     "vendor": OnCall("vendors", "ATS vendors on the Apply Connect wire."),
+    "application": OnCall("applications", "Applications, and what candidates are told of them."),
     "contract": OnCall("contracts", "Contracts: seats, paid slots, and which postings are wrapped into them."),
     "delivery": OnCall("vendors", "Events that were sent, and those that could not be."),
     "activate": OnCall(

@@ -70,6 +70,7 @@ KINDS = {
     "job_flagged": "Job flagged",
     "integration_enabled": "Integration enabled",
     "integration_disabled": "Integration disabled",
+    "notices": "Telling candidates",
     "contract_added": "Contract added",
     "slots_changed": "Paid slots changed",
     "slots_filled": "Paid slots filled",

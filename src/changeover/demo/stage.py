@@ -13,6 +13,9 @@ from changeover import acts
 from changeover import flow as runs
 from changeover.api.clients import add_client
 from changeover.app import Program, look_at
+from changeover.apply import store as applications
+from changeover.contracts import slots
+from changeover.contracts.wrapping import Kind, Rule
 from changeover.database.revise import create_company, revise
 from changeover.demo.employers import AtsKind
 from changeover.demo.push import PushingAts
@@ -179,7 +182,21 @@ async def set_up(program: Program, sites: Sites, url: str) -> Stage:
         elif actor.has_ats:
             await _add_source(program, actor, Lane.ATS, sites.ats_url(employer.slug))
         await stage.read(employer.slug, Lane.LEGACY)
+        await _promote(program, actor)
+        async with revise(program.db, company, kind="notices", who=WHO, why="The employer agrees.") as change:
+            await applications.set_notices(change, notices=True)
     return stage
+
+
+async def _promote(program: Program, actor: Actor) -> None:
+    """A contract with two paid slots, so that there is something to keep when the feed moves."""
+    made = await slots.add_contract(program.db, actor.company, "Sample contract", slots=2, seats=2, who=WHO)
+    wish = slots.Wish(add=Rule(Kind.ALL))
+    async with program.db.company(actor.company) as conn:
+        seen = await slots.preview(conn, actor.company, made, wish)
+    if isinstance(seen, Refusal):
+        raise StoryStopped(f"{actor.name}: {seen}")
+    await slots.change_contract(program.db, actor.company, made, wish, seen=seen.digest, who=WHO)
 
 
 async def _add_source(program: Program, actor: Actor, lane: Lane, location: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import typer
 
 from changeover import acts
+from changeover.contracts import store as contracts
 from changeover.cutover import Moved
 from changeover.demo.candidate import Candidate
 from changeover.demo.reader import Findings, Reader, Watch
@@ -189,17 +190,24 @@ async def _resolve(stage: Stage, reader: Reader) -> None:
 
 async def _there_and_back(stage: Stage) -> None:
     actor = stage.actors["quillfeather"]
-    before = await _addresses(stage, actor.company)
+    before, wrapped = await _addresses(stage, actor.company), await _promoted(stage, actor.company)
     preview = (await acts.preview(stage.program.flow, actor.company)).preview
     outcome = await acts.revert(stage.program.flow, actor.company, seen=preview.digest, who=WHO)
     _expect(isinstance(outcome, Moved), f"{actor.name}: revert answered {outcome}")
     await stage.until("quillfeather", State.MATCHING, State.READY)
     _expect(await _addresses(stage, actor.company) == before, f"{actor.name}: a revert must keep every address")
+    _expect(await _promoted(stage, actor.company) == wrapped, f"{actor.name}: a revert must move no paid slot")
     _tell(f"{actor.name}: reverted; the same {len(before)} postings at the same addresses, and it is held.")
     await acts.hold(stage.program.flow, actor.company, held=False, who=WHO, why="Let go again.")
     await stage.until("quillfeather", State.CUT_OVER)
     _expect(await _addresses(stage, actor.company) == before, f"{actor.name}: a cut-over must keep every address")
-    _tell(f"{actor.name}: let go, and cut over again.")
+    _expect(await _promoted(stage, actor.company) == wrapped, f"{actor.name}: a cut-over must move no paid slot")
+    _tell(f"{actor.name}: let go, and cut over again; the {len(wrapped)} postings in paid slots never noticed.")
+
+
+async def _promoted(stage: Stage, company: int) -> set[tuple[int, int]]:
+    rows = await live.page(stage.program.db, company_id=company, before=live.NEWEST, size=1_000)
+    return await contracts.promoted(stage.program.db, rows)
 
 
 async def _addresses(stage: Stage, company: int) -> list[int]:

@@ -54,6 +54,7 @@ class Company:
     resolve_at: datetime | None
     created_at: datetime
     free_applicants: int | None
+    notices: bool
 
 
 def _company(row: dict[str, Any]) -> Company:

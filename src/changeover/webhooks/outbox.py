@@ -28,11 +28,12 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a receiver answered: its status, or 0 and why there was none."""
+    """What a receiver answered: its status, or 0 and why there was none. ``final``: trying again is of no use."""
 
     status: int
     body: bytes = b""
     problem: str = ""
+    final: bool = False
 
 
 class Courier(Protocol):
@@ -54,11 +55,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A kind of receiver: where its events go, and the secrets and query that its addresses are challenged with."""
+    """A kind of receiver: where its events go, and the secrets and query that its addresses are challenged with.
+
+    ``carry`` sends an event of a channel that is no HTTP.
+    """
 
     target: Callable[[dict[str, Any]], Awaitable[Target]]
     secrets: Callable[[dict[str, Any]], Awaitable[Sequence[str]]]
     query: Callable[[dict[str, Any]], str]
+    carry: Callable[[dict[str, Any]], Awaitable[Reply]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,9 @@ class Outbox:
         channel = self.channels.get(row["channel"])
         target = await channel.target(row) if channel else Target(problem="This board no longer sends such events.")
         reply = Reply(0, problem=target.problem)
-        if not target.problem:
+        if channel and channel.carry:
+            reply = await channel.carry(row)
+        elif not target.problem:
             reply = await self.courier.post(target.url, row["body"].encode(), target.headers)
         now, nth = self.db.now(), row["attempts"]
         async with self.db.company(row["company_id"]) as conn:
@@ -114,7 +121,7 @@ class Outbox:
                 return
             problem = reply.problem or f"The receiver answered {reply.status}."
             # Where nobody receives, trying again is of no use until somebody does.
-            dead = bool(target.problem) or nth >= len(SCHEDULE)
+            dead = bool(target.problem) or reply.final or nth >= len(SCHEDULE)
             wait = None if dead else now + SCHEDULE[nth]
             await store.tried(conn, row, "dead" if dead else "waiting", now, problem=problem, next_at=wait)
         log.info("an event was not delivered", company=row["company_id"], event_type=row["event"], problem=problem)

@@ -68,11 +68,24 @@ async def due_checks(conn: Connection, now: datetime, size: int) -> list[tuple[i
 
 
 async def queue(
-    conn: Connection, company: int, channel: str, recipient: str, event: str, body: str, now: datetime, url: str = ""
+    conn: Connection,
+    company: int,
+    channel: str,
+    recipient: str,
+    event: str,
+    body: str,
+    now: datetime,
+    url: str = "",
+    *,
+    next_at: datetime | None = None,
 ) -> int:
-    """Put an event into the outbox, in the caller's transaction; its id. ``url``: where to, whatever is registered."""
+    """Put an event into the outbox, in the caller's transaction; its id. ``url``: where to, whatever is registered.
+
+    It is not sent before ``next_at``.
+    """
     delivery_id = new_ids()
     at = {"company": company, "delivery": delivery_id, "channel": channel, "recipient": recipient, "now": now}
+    at["next_at"] = next_at or now
     await conn.execute(queries.queue, {**at, "event": event, "url": url, "body": body})
     return delivery_id
 

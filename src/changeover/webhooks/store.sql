@@ -36,9 +36,9 @@ where company_id = :company and webhook_id = :webhook;
 -- Operator's view.
 select company_id, webhook_id from webhook where check_at <= :now order by check_at limit :size;
 
--- name: queue(company, delivery, channel, recipient, event, url, body, now)!
+-- name: queue(company, delivery, channel, recipient, event, url, body, now, next_at)!
 insert into delivery (company_id, delivery_id, channel, recipient, event, url, body, created_at, next_at)
-values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :now);
+values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :next_at);
 
 -- name: due(company, now, size)
 select * from delivery where company_id = :company and state = 'waiting' and next_at <= :now

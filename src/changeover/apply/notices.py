@@ -1,0 +1,106 @@
+"""What a candidate is told and when: an e-mail for each action, written only when it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any, Protocol
+
+import orjson
+
+from changeover.apply import store
+from changeover.apply.letters import Letter, compose, line_of
+from changeover.apply.lifecycle import HELD, STAGES
+from changeover.database.connection import Connection, Database
+from changeover.postings.posting import public_id
+from changeover.webhooks import store as webhooks
+from changeover.webhooks.keys import Keys
+from changeover.webhooks.outbox import Channel, Outbox, Reply, Target
+from changeover.webhooks.signing import body_of
+
+CHANNEL = "mail"
+_DONE = Reply(250)
+
+
+class Mailer(Protocol):
+    """Whoever hands an e-mail to a mail server."""
+
+    async def send(self, message: EmailMessage) -> Reply: ...  # noqa: D102
+
+
+async def tell(
+    outbox: Outbox | None,
+    conn: Connection,
+    company_id: int,
+    application_id: int,
+    action: str,
+    performed: datetime,
+    now: datetime,
+    who: str,
+    hold: timedelta,
+) -> bool:
+    """Note what became of an application, and queue the e-mail that tells of it; False if it is known or unknown.
+
+    A rejection waits for ``hold`` before the candidate sees it, and may be taken back until then.
+    """
+    shown = now + hold if action == HELD else now
+    at = (action, performed, now, who, shown)
+    if action not in STAGES or not await store.act(conn, company_id, application_id, *at):
+        return False
+    if outbox is not None and CHANNEL in outbox.channels and await store.may_mail(conn, company_id, application_id):
+        # Nothing of the candidate's: the e-mail is written from the application when it is sent.
+        body = body_of({"application": str(application_id), "action": action})
+        await webhooks.queue(conn, company_id, CHANNEL, "", action, body, now, next_at=shown)
+        await outbox.wake(conn, company_id)
+    return True
+
+
+def channel(db: Database, mailer: Mailer, keys: Keys, mail_from: str, url: str) -> Channel:
+    """How the outbox sends e-mail about applications of the board at ``url``."""
+
+    async def carry(row: dict[str, Any]) -> Reply:
+        said = orjson.loads(row["body"])
+        at = (row["company_id"], int(said["application"]))
+        async with db.company(row["company_id"]) as conn:
+            found = await store.to_mail(conn, *at, said["action"], db.now())
+        if found is None:
+            # Erased, taken back, unsubscribed, sent already, or the employer agrees no more.
+            return _DONE
+        message = compose(_letter(found, said["action"], keys, url), mail_from)
+        reply = await mailer.send(message) if message else Reply(0, problem="This is no e-mail address.", final=True)
+        if 200 <= reply.status < 300:
+            async with db.company(row["company_id"]) as conn:
+                await store.mailed(conn, *at, said["action"], db.now())
+        return reply
+
+    async def target(_row: dict[str, Any]) -> Target:
+        return Target()
+
+    async def secrets(_row: dict[str, Any]) -> Sequence[str]:
+        return ()
+
+    return Channel(target, secrets, lambda _row: "", carry)
+
+
+def _letter(row: dict[str, Any], action: str, keys: Keys, url: str) -> Letter:
+    title, employer = line_of(row["title"] or "a job"), line_of(row["employer"])
+    posting = f"{url}/jobs/{public_id(row['company_id'], row['posting_id'])}"
+    return Letter(
+        to=row["email"],
+        subject=f"{STAGES[action].word}: {title} at {employer}",
+        paragraphs=(
+            f"Hello {line_of(row['first_name'])},".replace(" ,", ","),
+            f"{STAGES[action].sentence} It is about “{title}” at {employer}.",
+            "The page whose address you got when you applied shows everything that became of it.",
+        ),
+        number=f"{row['application_id']}.{action.lower()}",
+        links={"The job": posting},
+        quiet=f"{url}/unsubscribe/{quiet_token(keys, row['company_id'], row['application_id'])}",
+        sender=employer,
+    )
+
+
+def quiet_token(keys: Keys, company_id: int, application_id: int) -> str:
+    """What stands in the address under which e-mail about an application is ended."""
+    return f"{company_id}-{application_id}-{keys.mark('unsubscribe', company_id, application_id)}"

@@ -1,0 +1,98 @@
+"""Commands for applications: application list, notices, cancel."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from changeover.app import Program
+from changeover.apply import store
+from changeover.apply.lifecycle import HELD
+from changeover.cli.session import (
+    WHO,
+    CompanyArgument,
+    DatabaseOption,
+    DataOption,
+    JsonOption,
+    Stop,
+    company_id,
+    with_program,
+)
+from changeover.cli.shown import say, show, table
+from changeover.database.revise import revise
+
+application = typer.Typer(help="Applications, and what candidates are told of them.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(application, name="application")
+
+
+@application.command("list")
+def application_list(
+    company: CompanyArgument, json: JsonOption = False, database: DatabaseOption = None, data: DataOption = None
+) -> None:
+    """The newest applications to a company and what became of them, without a word of the candidates'.
+
+    Example: changeover application list "Ferrous & Sons"
+    """
+
+    async def work(program: Program) -> list[dict[str, Any]]:
+        cid = await company_id(program, company)
+        async with program.db.company(cid) as conn:
+            return await store.told_of(conn, cid, 100)
+
+    rows = with_program(work, database=database, data=data)
+    if json:
+        show(rows)
+        return
+    columns = ("application", "job", "applied (UTC)", "what became of it")
+    said = [[each["action"] for each in row["actions"] if not each["cancelled_at"]] for row in rows]
+    told = zip(rows, said, strict=True)
+    table(columns, [(r["application_id"], r["title"], r["applied_at"], ", ".join(acts)) for r, acts in told])
+
+
+@application.command("notices")
+def application_notices(
+    company: CompanyArgument,
+    off: Annotated[bool, typer.Option("--off", help="Tell them no more.")] = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say that the employer agrees: candidates are told what becomes of their applications.
+
+    Example: changeover application notices "Ferrous & Sons"
+    """
+    said = "Candidates are not told any more." if off else "Candidates are told what becomes of their applications."
+
+    async def work(program: Program) -> None:
+        cid = await company_id(program, company)
+        async with revise(program.db, cid, kind="notices", who=WHO, why=said) as change:
+            await store.set_notices(change, notices=not off)
+
+    with_program(work, database=database, data=data)
+    say(said)
+
+
+@application.command("cancel")
+def application_cancel(
+    company: CompanyArgument,
+    application: Annotated[int, typer.Argument(min=1, help="The application's id.")],
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Take a rejection back that the candidate has not seen yet.
+
+    Example: changeover application cancel "Ferrous & Sons" 250784561204989952
+    """
+
+    async def work(program: Program) -> bool:
+        cid = await company_id(program, company)
+        async with program.db.company(cid) as conn:
+            return await store.take_back(conn, cid, application, HELD, program.db.now())
+
+    if not with_program(work, database=database, data=data):
+        raise Stop("Nothing was done: the candidate has seen it, or there is no such rejection.")
+    say("Taken back: the candidate hears nothing of it.")

@@ -1,0 +1,281 @@
+"""Candidates hear by e-mail what becomes of their applications: a real SMTP server receives it."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
+from selectolax.lexbor import LexborHTMLParser
+
+from changeover.app import make_outbox
+from changeover.apply import store
+from changeover.database.revise import revise
+from changeover.settings import Settings
+from changeover.webhooks import store as webhooks
+from changeover.webhooks.outbox import Outbox, Reply
+from face import Face, text
+from hiring import SAID, Hiring, hire
+from program import World
+
+
+@dataclass
+class Inbox:
+    """What the mail server took. ``answer``: what it says to a message instead."""
+
+    came: list[EmailMessage] = field(default_factory=list)
+    answer: str = ""
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:  # noqa: N802
+        if self.answer.startswith("550"):
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.answer:
+            return self.answer
+        parsed = message_from_bytes(envelope.original_content or b"", policy=default)
+        assert isinstance(parsed, EmailMessage)
+        self.came.append(parsed)
+        return "250 OK"
+
+    @property
+    def subjects(self) -> list[str]:
+        return [str(each["Subject"]) for each in self.came]
+
+
+class Nobody:
+    """No courier: nothing of these tests leaves by HTTP."""
+
+    async def post(self, url: str, body: bytes, headers: object) -> Reply:
+        return Reply(500)
+
+    async def get(self, url: str) -> Reply:
+        return Reply(500)
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def server_of_mail(inbox: Inbox) -> Iterator[Controller]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield controller
+    if controller.server is not None:
+        controller.stop()
+
+
+@dataclass
+class Told:
+    """A company that takes applications, whose outbox has a mail server."""
+
+    hiring: Hiring
+    outbox: Outbox
+    page: str
+    application: int
+
+    async def act(self, action: str, status: int = 200) -> Any:
+        self.hiring.world.later(seconds=1)
+        answer = await self.hiring.face.stranger.post(
+            f"/api/v1/companies/{self.hiring.world.company}/applications/{self.application}/actions",
+            json={"action": action},
+            headers={"authorization": f"Bearer {self.hiring.token}"},
+        )
+        assert answer.status_code == status, answer.text
+        await self.send()
+        return answer.json()
+
+    async def send(self) -> None:
+        await self.outbox.drain(self.hiring.world.company)
+
+    async def stages(self) -> list[str]:
+        page = LexborHTMLParser((await self.hiring.face.stranger.get(self.page)).text)
+        return [node.text() for node in page.css(".timeline strong")][1:]
+
+    async def states(self) -> list[str]:
+        async with self.hiring.world.db.company(self.hiring.world.company) as conn:
+            rows = await webhooks.deliveries(conn, self.hiring.world.company, "", 50)
+        return [row["state"] for row in rows if row["channel"] == "mail"]
+
+
+async def applied(hiring: Hiring, **more: str) -> tuple[str, int]:
+    person = hiring.face.stranger
+    fields = {**await hiring.open(person), **SAID, "notices": "yes", **more}
+    answer = await hiring.send(person, {name: value for name, value in fields.items() if value})
+    assert answer.status_code == 303, answer.text
+    page = answer.headers["location"]
+    return page, int(page.split("-")[1])
+
+
+@pytest.fixture
+async def told(world: World, face: Face, server_of_mail: Controller) -> Told:
+    settings = Settings(
+        secret_key=SecretStr("k" * 32), smtp_host="127.0.0.1", smtp_port=server_of_mail.port, smtp_security="none",
+        mail_from="jobs@board.example", public_url="http://board.example",
+    )  # fmt: skip
+    outbox = make_outbox(settings, world.db, world.flow.queue, Nobody())
+    outbox.register_work()
+    served = face.web.state.served
+    face.web.state.served = replace(served, outbox=outbox, settings=settings)
+    hiring = await hire(world, face)
+    return Told(hiring, outbox, *await applied(hiring))
+
+
+async def test_each_action_is_one_e_mail_and_on_the_page_once(told: Told, inbox: Inbox) -> None:
+    assert (await told.act("APPLICATION_VIEWED"))["news"] is True
+    assert (await told.act("APPLICATION_VIEWED"))["news"] is False
+    await told.act("APPLICATION_INTERVIEWED")
+    assert inbox.subjects == [
+        "Viewed: Night Baker at Ferrous & Sons",
+        "Interview: Night Baker at Ferrous & Sons",
+    ]
+    assert await told.stages() == ["Viewed", "Interview"]
+    mail = inbox.came[0]
+    assert mail["To"] == "ada@example.org"
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert "The employer has looked at your application." in plain.get_content()
+    assert f"http://board.example/jobs/{told.hiring.posting}" in plain.get_content()
+
+
+async def test_the_outbox_holds_nothing_of_the_candidates(told: Told) -> None:
+    await told.act("APPLICATION_VIEWED")
+    async with told.hiring.world.db.company(told.hiring.world.company) as conn:
+        rows = await webhooks.deliveries(conn, told.hiring.world.company, "", 50)
+    assert rows
+    assert not any("ada" in row["body"].lower() for row in rows)
+
+
+async def test_where_the_employer_has_not_agreed_nobody_is_told(told: Told, inbox: Inbox) -> None:
+    world = told.hiring.world
+    async with revise(world.db, world.company, kind="notices", who="test", why="No more.") as change:
+        await store.set_notices(change, notices=False)
+    await told.act("APPLICATION_VIEWED")
+    assert inbox.subjects == []
+    assert await told.stages() == []
+
+
+async def test_who_did_not_ask_for_e_mail_has_the_page_alone(told: Told, inbox: Inbox) -> None:
+    page, number = await applied(told.hiring, notices="")
+    await replace(told, page=page, application=number).act("APPLICATION_VIEWED")
+    assert inbox.subjects == []
+    assert await replace(told, page=page).stages() == ["Viewed"]
+
+
+async def test_a_rejection_waits_72_hours_and_is_seen_then(told: Told, inbox: Inbox) -> None:
+    await told.act("APPLICATION_REJECTED")
+    told.hiring.world.later(hours=71, minutes=59)
+    await told.send()
+    assert (inbox.subjects, await told.stages()) == ([], [])
+    told.hiring.world.later(minutes=2)
+    await told.outbox.sweep()
+    await told.send()
+    assert inbox.subjects == ["Not taken further: Night Baker at Ferrous & Sons"]
+    assert await told.stages() == ["Not taken further"]
+
+
+async def test_a_rejection_that_is_taken_back_is_never_seen_and_may_be_told_anew(told: Told, inbox: Inbox) -> None:
+    world, face = told.hiring.world, told.hiring.face
+    await told.act("APPLICATION_REJECTED")
+    world.later(hours=10)
+    at = f"{face.at}/applications"
+    assert "Take the rejection back" in text(await face.page(at), "#applications")
+    assert "Taken back" in await face.told(f"{at}/{told.application}/cancel")
+    assert "Nothing was done" in await face.told(f"{at}/{told.application}/cancel")
+    assert (await told.act("APPLICATION_REJECTED"))["news"] is True
+    world.later(hours=70)
+    # The first word's time is over, and it was taken back.
+    await told.send()
+    assert (inbox.subjects, await told.stages()) == ([], [])
+    world.later(hours=3)
+    await told.send()
+    assert len(inbox.subjects) == 1
+    assert "Nothing was done" in await face.told(f"{at}/{told.application}/cancel")
+
+
+async def test_the_ats_takes_its_rejection_back(told: Told, inbox: Inbox) -> None:
+    await told.act("APPLICATION_REJECTED")
+    path = f"/api/v1/companies/{told.hiring.world.company}/applications/{told.application}/actions"
+    headers = {"authorization": f"Bearer {told.hiring.token}"}
+    answers = [
+        (await told.hiring.face.stranger.post(f"{path}/APPLICATION_REJECTED/cancel", headers=headers)).json()
+        for _ in range(2)
+    ]
+    assert answers == [{"cancelled": True}, {"cancelled": False}]
+    told.hiring.world.later(hours=80)
+    await told.send()
+    assert inbox.subjects == []
+
+
+async def test_nothing_is_lost_while_the_mail_server_is_down(
+    told: Told, inbox: Inbox, server_of_mail: Controller
+) -> None:
+    inbox.answer = "451 Try again later"
+    await told.act("APPLICATION_VIEWED")
+    await told.act("RESUME_DOWNLOADED")
+    assert await told.states() == ["waiting", "waiting"]
+    server_of_mail.stop()
+    told.hiring.world.later(minutes=5)
+    await told.send()
+    assert await told.states() == ["waiting", "waiting"]
+    again = Controller(inbox, hostname="127.0.0.1", port=server_of_mail.port)
+    again.start()
+    try:
+        inbox.answer = ""
+        told.hiring.world.later(hours=2)
+        await told.send()
+    finally:
+        again.stop()
+    assert await told.states() == ["delivered", "delivered"]
+    assert inbox.subjects == ["Viewed: Night Baker at Ferrous & Sons", "Résumé read: Night Baker at Ferrous & Sons"]
+
+
+async def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(told: Told, inbox: Inbox) -> None:
+    inbox.answer = "550 No such user"
+    await told.act("APPLICATION_VIEWED")
+    assert await told.states() == ["dead"]
+
+
+async def test_one_click_ends_the_e_mails_and_a_look_does_not(told: Told, inbox: Inbox) -> None:
+    person = told.hiring.face.stranger
+    await told.act("APPLICATION_VIEWED")
+    match = re.fullmatch(r"<http://board.example(/unsubscribe/\S+)>", inbox.came[0]["List-Unsubscribe"])
+    assert match
+    assert (await person.get(match[1])).status_code == 200
+    await told.act("APPLICATION_SCREENED")
+    assert len(inbox.came) == 2
+    answer = await person.post(match[1], data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    await told.act("APPLICATION_INTERVIEWED")
+    assert len(inbox.came) == 2
+    assert await told.stages() == ["Viewed", "Screened", "Interview"]
+    forged = match[1][:-1] + ("0" if match[1][-1] != "0" else "1")
+    assert (await person.post(forged)).status_code == 404
+    assert (await person.get("/unsubscribe/x")).status_code == 404
+
+
+async def test_who_erases_the_application_gets_no_e_mail_that_was_queued(told: Told, inbox: Inbox) -> None:
+    inbox.answer = "451 Later"
+    await told.act("APPLICATION_VIEWED")
+    await told.hiring.face.stranger.post(f"{told.page}/erase")
+    inbox.answer = ""
+    told.hiring.world.later(hours=1)
+    await told.send()
+    assert inbox.subjects == []
+    assert await told.states() == ["delivered"]
