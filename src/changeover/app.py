@@ -87,6 +87,7 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
         ),
         resolve_overdue_hours=settings.resolve_overdue_hours,
         full_read=timedelta(hours=settings.full_read_hours),
+        raw_bytes=settings.raw_snapshot_mb * 1_000_000,
     )
 
 
@@ -163,7 +164,7 @@ def source_reader(settings: Settings, progress: Progress | None = None) -> ReadS
 
     async def read_source(row: SourceRow, asked: Asked) -> Reading:
         if row.mapping is not None:
-            return await _by_mapping(row, rules, progress)
+            return await _by_mapping(row, rules, progress, asked)
         return await read(
             row.location,
             row.kind,
@@ -172,16 +173,17 @@ def source_reader(settings: Settings, progress: Progress | None = None) -> ReadS
             progress=progress,
             memory=asked.memory,
             validators=asked.validators,
+            raw=asked.raw,
         )
 
     return read_source
 
 
-async def _by_mapping(row: SourceRow, rules: FetchRules, progress: Progress | None) -> Reading:
+async def _by_mapping(row: SourceRow, rules: FetchRules, progress: Progress | None, asked: Asked) -> Reading:
     mapping = from_record(row.mapping)
     if isinstance(mapping, Problem):
         return failed(row.kind, mapping.code, mapping.sentence)
-    return await mapped_feed.read(row.location, mapping, rules, progress=progress)
+    return await mapped_feed.read(row.location, mapping, rules, progress=progress, raw=asked.raw)
 
 
 async def look_at(settings: Settings, location: str) -> Reading:

@@ -28,6 +28,7 @@ from changeover.readings import (
 )
 from changeover.readings import read_source as read_one
 from changeover.rematch import rematch
+from changeover.reparsing import reparse_source
 from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
@@ -43,6 +44,7 @@ __all__ = [
     "pushing",
     "read_all",
     "read_source",
+    "reparse_source",
     "resolve_now",
     "run",
     "sweep",

@@ -15,17 +15,20 @@ from changeover.cutover import Terms
 from changeover.database.connection import Connection, Database
 from changeover.database.revise import Change
 from changeover.job import Job, Lane
+from changeover.kept_answers import KeptAnswers
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import standing
 from changeover.postings import store as postings
 from changeover.same_lane import decide_shadows
+from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.delisting import Delisting, delist
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
 from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.store import Began, SourceRow
 from changeover.source_memory import Overtaken, SourceMemory, compare, completed, outlines, overtaken, validators
+from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
 from changeover.sources.source import Completeness, Reading
 
@@ -40,10 +43,13 @@ RESOLVE_RETRY = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reading is given: what is known of the source, and by what to ask whether it has changed."""
+    """What a reading is given: what is known of the source, by what to ask whether it has changed, and where its
+    answers are kept or come from.
+    """
 
     memory: SourceMemory | None = None
     validators: tuple[str, str] = ("", "")
+    raw: Raw | None = None
 
 
 ReadSource = Callable[[SourceRow, Asked], Awaitable[Reading]]
@@ -61,6 +67,8 @@ class Flow:
     resolve_overdue_hours: int = 24
     # How long a source is believed that says it has not changed.
     full_read: timedelta = timedelta(hours=24)
+    # Bytes, compressed, that are kept of what a source answered.
+    raw_bytes: int = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +122,28 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
         began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
-    memory = SourceMemory(flow.db, row, began, who)
+    believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
+    return await read_begun(flow, row, began, who, believe=believe)
+
+
+async def read_begun(
+    flow: Flow, row: SourceRow, began: Began, who: str, *, believe: bool = False, replay: bool = False
+) -> Taken | Refusal:
+    """Do a reading that has begun. ``believe``: what a page says of itself that it has not changed; ``replay``: the
+    source is not asked, and told again what it answered last.
+    """
+    memory, before = SourceMemory(flow.db, row, began, who), KeptAnswers(flow.db, row)
     await memory.open()
+    await before.open()
+    raw = Raw(flow.raw_bytes, before, replay=replay, believe=believe)
+    asked = Asked(memory, ("", "") if replay else validators(row, began.at, flow.full_read), raw)
     try:
-        reading = await flow.read(row, Asked(memory, validators(row, began.at, flow.full_read)))
+        reading = await flow.read(row, asked)
     except Overtaken:
         return _dropped(row)
-    return await take(flow, row, reading, began, who=who, memory=memory)
+    if replay:
+        reading = replace(reading, validators=("", ""))
+    return await take(flow, row, reading, began, who=who, memory=memory, raw=raw)
 
 
 def not_readable(row: SourceRow | None) -> Refusal:
@@ -156,14 +179,21 @@ async def _pulled(flow: Flow, company_id: int, lanes: frozenset[Lane]) -> list[S
 
 
 async def take(
-    flow: Flow, row: SourceRow, reading: Reading, began: Began, *, who: str = SYSTEM, memory: SourceMemory | None = None
+    flow: Flow,
+    row: SourceRow,
+    reading: Reading,
+    began: Began,
+    *,
+    who: str = SYSTEM,
+    memory: SourceMemory | None = None,
+    raw: Raw | None = None,
 ) -> Taken | Refusal:
     """Judge a reading and write what is believed of it, large ones in several revisions.
 
     A reading that ends after a later one of the same source has been settled is dropped whole. The
     comparison is made outside of the company's line and again inside it if anything came between.
     """
-    it = _Reading(flow, row, reading, began, who, memory)
+    it = _Reading(flow, row, reading, began, who, memory, raw)
     if reading.unchanged:
         return await _unchanged(it)
     async with flow.db.company(row.company_id) as conn:
@@ -190,6 +220,12 @@ class _Reading:
     began: Began
     who: str
     memory: SourceMemory | None
+    raw: Raw | None
+
+    @property
+    def full(self) -> bool:
+        """Whether the source told everything just now."""
+        return not self.reading.unchanged and not (self.raw and (self.raw.revalidated or self.raw.replay))
 
 
 async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
@@ -240,12 +276,16 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
         await postings.close_jobs(change, seen.closing)
         diff = None if seen.verdict.action is Action.FAIL else seen.diff
         missed = seen.delisting.missed
-        await snapshots.keep_reading(
+        reading_id = await snapshots.keep_reading(
             change, row, reading, seen.verdict, diff, began=it.began, missed=missed, like=seen.like
         )
         if seen.verdict.action is Action.TAKE:
-            await snapshots.keep_validators(change, row, reading)
+            await snapshots.keep_validators(change, row, reading, full=it.full)
             await _keep_records(change, it, written)
+        if seen.verdict.action is not Action.FAIL:
+            await raws.keep_origins(change, row, reading)
+            if it.raw and not it.raw.replay:
+                await raws.keep(change, row, reading_id, it.raw)
         _say(change, row, seen.verdict, diff, len(missed))
         await wake(it.flow, change)
         outcome = Taken(reading, seen.verdict, diff)
@@ -277,7 +317,7 @@ async def _unchanged(it: _Reading) -> Taken | Refusal:
         await snapshots.keep_reading(
             change, row, reading, verdict, diff, began=it.began, missed=list(missed), like=like
         )
-        await snapshots.keep_validators(change, row, reading)
+        await snapshots.keep_validators(change, row, reading, full=False)
         _say(change, row, verdict, diff)
         await wake(it.flow, change)
         taken = Taken(reading, verdict, diff)

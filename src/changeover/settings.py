@@ -148,6 +148,12 @@ class Settings(BaseSettings):
     full_read_hours: Count = Field(
         default=24, description="Hours after which a source is read in full, though it says that it has not changed."
     )
+    raw_snapshot_mb: int = Field(
+        default=32,
+        ge=0,
+        le=1024,
+        description="MB, compressed, kept of what a source answered last: to read it again and to ask for less.",
+    )
     work_concurrency: Count = Field(default=4, description="Work items that one worker runs at once.")
     user_agent: str = Field(
         default="Changeover/0.1", min_length=1, description="How the fetcher names itself to sites."

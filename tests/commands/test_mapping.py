@@ -40,3 +40,16 @@ def test_what_is_no_feed_is_said(changeover: Changeover, outside: Outside) -> No
     assert "cannot be mapped" in changeover("source", "map", f"{outside.url}/page", status=2).err
     assert "404" in changeover("source", "map", f"{outside.url}/none", status=2).err
     changeover("source", "map", "nowhere.xml", status=2)
+
+
+def test_after_a_correction_what_is_kept_is_read_again(changeover: Changeover, outside: Outside) -> None:
+    outside.pages["/export.xml"] = chances()
+    where = f"{outside.url}/export.xml"
+    made = changeover("company", "add", "Corrected").out.strip()
+    changeover("source", "map", where, "--set", "title=wo/land", "--company", made)
+    assert "nothing is kept" in changeover("source", "reparse", made, status=2).err
+    changeover("source", "read", made)
+    changeover("source", "map", where, "--company", made)
+    outside.pages.pop("/export.xml")
+    [again] = changeover("source", "reparse", made, "--json").json
+    assert (again["became"], again["changed"]) == ("taken", 3)

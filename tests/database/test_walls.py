@@ -28,6 +28,7 @@ ROWS = {
     "values ({0}, 6, 5, now(), now(), 1, 'complete', 'taken', 1)",
     "snapshot_part": "values ({0}, 6, 0, '')",
     "record_part": "values ({0}, 5, 0, '', '')",
+    "raw_answer": "values ({0}, 5, 'x', 'y', 200, '{{}}', null, '', 0, '')",
     "posting": "values ({0}, 7, 8, null, 1), ({0}, 17, 18, 7, 1)",
     "job": "(company_id, job_id, lane, source_id, source_job_id, posting_id, open, valid, opened_revision, title, "
     "digest) values ({0}, 8, 'legacy', 5, 'L', 7, true, true, 1, 'Welder of {0}', ''), "

@@ -26,6 +26,7 @@ from changeover.consolidated.handing import FEED
 from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
+from changeover.reparsing import reparse_source, reread
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
 from changeover.sources import registry
@@ -156,6 +157,15 @@ async def read_source(here: Here, company_id: CompanyId, source: SourceId) -> Ac
     if refusal is not None:
         raise conflict(refusal)
     return ActAnswer(sentence="Queued: a worker reads the source next.")
+
+
+@router.post("/companies/{company}/sources/{source:int}/reparse", summary="Read again what a source answered last")
+async def reparse(here: Here, asking: Asking, company_id: CompanyId, source: SourceId) -> ActAnswer:
+    """Without asking it: after a mapping was corrected, say. It is judged as any reading and makes nothing fresher."""
+    taken = await reparse_source(here.flow, company_id, source, who=asking.who)
+    if isinstance(taken, Refusal):
+        raise conflict(taken)
+    return ActAnswer(sentence=f"Read again from what it answered last: {reread(taken)}")
 
 
 @router.post("/companies/{company}/sources/{source:int}/accept/{reading:int}", summary="Believe a held reading")

@@ -25,7 +25,7 @@ from changeover.cli.session import (
 from changeover.cli.shown import say, show, tell
 from changeover.cli.source_map import source_map
 from changeover.cli.source_names import source_hand, source_names
-from changeover.cli.source_read import source_read
+from changeover.cli.source_read import source_read, source_reparse
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
 from changeover.consolidated.handing import FEED
 from changeover.flow import Taken
@@ -37,6 +37,7 @@ from changeover.sources.source import Completeness, Reading
 
 source = typer.Typer(help="Where a company's jobs come from.", no_args_is_help=True)
 source.command("read")(source_read)
+source.command("reparse")(source_reparse)
 source.command("names")(source_names)
 source.command("hand")(source_hand)
 source.command("map")(source_map)

@@ -1,6 +1,9 @@
-"""The command source read: a company's sources are read now, and each reading is judged."""
+"""The commands source read and source reparse: a company's sources are read now, each reading judged."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from changeover import flow as runs
 from changeover.app import Program
@@ -14,9 +17,10 @@ from changeover.cli.session import (
     company_id,
     with_program,
 )
-from changeover.cli.shown import show, table
+from changeover.cli.shown import say, show, table
 from changeover.cli.source_rows import SourceOption, sources_of
 from changeover.flow import Taken
+from changeover.migration.state import Refusal
 from changeover.snapshot.difference import Action
 from changeover.snapshot.store import SourceRow
 
@@ -39,26 +43,65 @@ def source_read(
 
     Example: changeover source read "Ferrous & Sons"
     """
+    taken, _ = _taken(runs.read_source, company, source, database, data, busy="Reading the sources")
+    _shown(taken, json=json)
+    if not taken:
+        raise Stop("Nothing was read: this company has no source that is read; those that push are not.")
+    _end([it.verdict.action for _, it in taken])
 
-    async def work(program: Program) -> list[tuple[SourceRow, Taken]]:
+
+def source_reparse(
+    company: CompanyArgument,
+    source: SourceOption = None,
+    json: JsonOption = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Read a company's sources again from what they answered last, without asking them: a mapping was corrected, say.
+
+    Each is judged as any reading. It makes nothing fresher, and the next reading is when it was.
+
+    Example: changeover source reparse "Ferrous & Sons" --source https://example.com/jobs.xml
+    """
+    taken, refused = _taken(runs.reparse_source, company, source, database, data, busy="Reading what is kept")
+    for row, refusal in refused:
+        say(f"{row.location}: {refusal}")
+    _shown(taken, json=json)
+    if not taken:
+        raise Stop("Nothing was done: nothing is kept that could be read again. `changeover source read` reads anew.")
+    _end([it.verdict.action for _, it in taken])
+
+
+def _taken(
+    act: Callable[..., Awaitable[Taken | Refusal]],
+    company: str,
+    source: str | None,
+    database: str | None,
+    data: Path | None,
+    *,
+    busy: str,
+) -> tuple[list[tuple[SourceRow, Taken]], list[tuple[SourceRow, Refusal]]]:
+    """What became of each source that is read: its reading, or why there was none."""
+
+    async def work(program: Program) -> list[tuple[SourceRow, Taken | Refusal]]:
         cid = await company_id(program, company)
-        taken: list[tuple[SourceRow, Taken]] = []
-        for row in await sources_of(program, cid, source):
-            if row.pulled and row.active:
-                outcome = await runs.read_source(program.flow, cid, row.source_id, who=WHO)
-                if isinstance(outcome, Taken):
-                    taken.append((row, outcome))
+        rows = [row for row in await sources_of(program, cid, source) if row.pulled and row.active]
+        outcomes = [(row, await act(program.flow, cid, row.source_id, who=WHO)) for row in rows]
         await runs.run(program.flow, cid)
-        return taken
+        return outcomes
 
-    taken = with_program(work, database=database, data=data, busy="Reading the sources")
+    outcomes = with_program(work, database=database, data=data, busy=busy)
+    taken = [(row, it) for row, it in outcomes if isinstance(it, Taken)]
+    return taken, [(row, it) for row, it in outcomes if isinstance(it, Refusal)]
+
+
+def _shown(taken: list[tuple[SourceRow, Taken]], *, json: bool) -> None:
     rows = [_row(row, it) for row, it in taken]
     if json:
         show(rows)
     elif rows:
         columns = ("location", "reading", "jobs", "appeared", "changed", "vanished", "became", "why")
         table(columns, [[*list(row.values())[1:8], row["sentence"]] for row in rows])
-    _end([it.verdict.action for _, it in taken])
 
 
 def _row(row: SourceRow, it: Taken) -> dict[str, object]:
@@ -79,8 +122,6 @@ def _row(row: SourceRow, it: Taken) -> dict[str, object]:
 
 
 def _end(actions: list[Action]) -> None:
-    if not actions:
-        raise Stop("Nothing was read: this company has no source that is read; those that push are not.")
     if all(action is Action.FAIL for action in actions):
         raise Stop("Nothing could be read; the postings stay as they are.")
     if any(action is not Action.TAKE for action in actions):

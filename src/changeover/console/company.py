@@ -20,6 +20,7 @@ from changeover.migration.store import Company
 from changeover.postings import shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
+from changeover.sources.origins import sentences
 from changeover.sources.registry import MAPPABLE
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural
@@ -94,4 +95,5 @@ async def _source(conn: Connection, it: Company, row: SourceRow) -> dict[str, An
         "last": readings[0] if readings else None,
         "readings": readings[:6],
         "chart": counts(told, label),
+        "origins": list(sentences(row.origins)),
     }

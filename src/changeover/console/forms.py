@@ -11,6 +11,7 @@ from changeover import acts, readings
 from changeover.console.shown import done
 from changeover.match.in_order import Order
 from changeover.migration.state import Refusal
+from changeover.reparsing import reparse_source, reread
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural
 
@@ -77,6 +78,15 @@ async def read(here: Here, company_id: CompanyId, source: int) -> Response:
     refusal = await acts.read_soon(here.flow, company_id, source)
     told = "The source is being read; what it says shows here as soon as it is in."
     return done(here, f"{_page(company_id)}#sources", refusal or told)
+
+
+@router.post("/companies/{company}/sources/{source:int}/reparse")
+async def reparse(here: Here, session: Operator, company_id: CompanyId, source: int) -> Response:
+    """Read a source again from what it answered last."""
+    taken = await reparse_source(here.flow, company_id, source, who=session.who)
+    if isinstance(taken, Refusal):
+        return done(here, f"{_page(company_id)}#sources", taken)
+    return done(here, f"{_page(company_id)}#sources", f"Read again from what it answered last: {reread(taken)}")
 
 
 @router.post("/companies/{company}/sources/{source:int}/accept")

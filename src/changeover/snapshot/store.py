@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -68,6 +68,8 @@ class SourceRow:
     etag: str = ""
     last_modified: str = ""
     full_read_at: datetime | None = None
+    origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    raw_reading_id: int | None = None
 
     @property
     def pulled(self) -> bool:
@@ -295,12 +297,14 @@ async def keep_records(change: Change, row: SourceRow, kept: Kept) -> None:
         await change.conn.execute(queries.keep_records, {**at, "part": part, **packed})
 
 
-async def keep_validators(change: Change, row: SourceRow, reading: Reading) -> None:
-    """Keep by what the source is asked next time whether it has changed since this believed, whole reading."""
+async def keep_validators(change: Change, row: SourceRow, reading: Reading, *, full: bool) -> None:
+    """Keep by what the source is asked next time whether it has changed since this believed, whole reading.
+
+    ``full``: the source told everything, and said of nothing that it has not changed.
+    """
     etag, last_modified = reading.validators
-    full = None if reading.unchanged else change.at
     at = {"company": row.company_id, "source": row.source_id}
-    said = {"etag": etag, "last_modified": last_modified, "full_read": full}
+    said = {"etag": etag, "last_modified": last_modified, "full_read": change.at if full else None}
     await change.conn.execute(queries.set_validators, {**at, **said})
 
 

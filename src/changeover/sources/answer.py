@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from changeover.sources.inflate import InflateError, Inflater
+from changeover.sources.raw import Copy, Head
 
 
 class Pace(Protocol):
@@ -63,6 +64,7 @@ class Answer:
         self.status = response.status_code
         self.headers = {name.lower(): value for name, value in response.headers.items()}
         self.failure: FetchFailed | None = None
+        self.copy: Copy | None = None
         self._response, self._limit, self._seconds, self._pace = response, limit, seconds, pace
 
     @property
@@ -76,7 +78,12 @@ class Answer:
 
     async def close(self) -> None:
         """Let go of the connection."""
+        self._copied()
         await self._response.aclose()
+
+    def _copied(self) -> None:
+        if self.copy:
+            self.copy.close((self.failure.code, self.failure.sentence, None) if self.failure else None)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body, decompressed, in bounded pieces. Stops early where it fails and sets ``failure``.
@@ -90,6 +97,8 @@ class Answer:
             async for raw in self._raw():
                 for piece in inflater.feed(raw) if inflater else (raw,):
                     out += len(piece)
+                    if self.copy:
+                        self.copy.write(piece)
                     yield piece
             if inflater:
                 inflater.finish()
@@ -99,6 +108,7 @@ class Answer:
             self.failure = FetchFailed(error.code, error.sentence, self.url)
         except (httpx2.HTTPError, TimeoutError) as error:
             self.failure = failure_of(error, self.url, got=out)
+        self._copied()
 
     async def _raw(self) -> AsyncIterator[bytes]:
         clock = asyncio.get_running_loop().time
@@ -117,6 +127,25 @@ class Answer:
             if waited > self._pace.slow_after_seconds and received < waited * self._pace.slow_bytes_a_second:
                 raise _TooMuch("TOO_SLOW", f"{_where(self.url)} sends its answer too slowly to be read; {_LATER}")
             yield piece
+
+
+class KeptAnswer(Answer):
+    """An answer that was kept, told again as it was told then."""
+
+    def __init__(self, head: Head, body: AsyncIterator[bytes]) -> None:
+        self.url, self.status, self.headers = head.url, head.status, dict(head.headers)
+        self.failure, self.copy = None, None
+        self._head, self._body = head, body
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it came, then why it broke off, if it did."""
+        async for piece in self._body:
+            yield piece
+        if self._head.failure:
+            self.failure = FetchFailed(*self._head.failure[:2], self.url)
 
 
 @dataclass(eq=False)

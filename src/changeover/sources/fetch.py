@@ -25,7 +25,16 @@ from changeover.sources.address import (
     system_resolver,
     url_flaw,
 )
-from changeover.sources.answer import Answer, Fetched, FetchFailed, failure_of, retry_after, status_failure
+from changeover.sources.answer import (
+    Answer,
+    Fetched,
+    FetchFailed,
+    KeptAnswer,
+    failure_of,
+    retry_after,
+    status_failure,
+)
+from changeover.sources.raw import Raw, ask_of
 
 AGENT = "changeover"
 """The product token that robots.txt rules are matched with."""
@@ -86,11 +95,15 @@ class _Transport(httpx2.AsyncHTTPTransport):
 class Fetcher:
     """Fetches pages and streams feeds. Use as ``async with Fetcher(rules) as fetcher``, one for a reading.
 
-    ``resolver`` answers which addresses a host has; tests give their own.
+    ``resolver`` answers which addresses a host has; tests give their own. ``raw`` keeps what is answered; from it
+    comes what a server says has not changed, or everything.
     """
 
-    def __init__(self, rules: FetchRules | None = None, *, resolver: Resolver = system_resolver) -> None:
+    def __init__(
+        self, rules: FetchRules | None = None, *, resolver: Resolver = system_resolver, raw: Raw | None = None
+    ) -> None:
         self.rules = rules or FetchRules()
+        self._raw = raw
         self._backend = CheckedBackend(self.rules.open_networks, resolver)
         self._client = httpx2.AsyncClient(
             transport=_Transport(self._backend, self.rules.parallel),
@@ -145,9 +158,15 @@ class Fetcher:
                 await answer.close()
 
     async def _page(self, url: str, sent: Mapping[str, str], body: bytes | None = None) -> Fetched | FetchFailed:
+        if self._raw and body is None:
+            sent = {**self._raw.validators(ask_of(url)), **sent}
         answer = await self._open(url, sent, self.rules.page_bytes, self.rules.page_seconds, body)
         if isinstance(answer, FetchFailed):
             return answer
+        if answer.not_modified and self._raw and (kept := self._raw.kept(ask_of(url))):
+            await answer.close()
+            self._raw.said_again(ask_of(url))
+            answer = KeptAnswer(kept, self._raw.again(ask_of(url)))
         try:
             page = b"".join([chunk async for chunk in answer.chunks()])
         finally:
@@ -157,7 +176,7 @@ class Fetcher:
     async def _retried(self, once: Callable[[], Awaitable[_Outcome]]) -> _Outcome:
         for attempt in range(1, self.rules.attempts + 1):
             outcome = await once()
-            if not isinstance(outcome, FetchFailed) or outcome.code not in _WORTH_RETRYING:
+            if not isinstance(outcome, FetchFailed) or outcome.code not in _WORTH_RETRYING or self._replayed:
                 break
             wait = outcome.retry_after
             if wait is None:
@@ -167,8 +186,27 @@ class Fetcher:
             await asyncio.sleep(wait)
         return outcome
 
+    @property
+    def _replayed(self) -> bool:
+        return self._raw is not None and self._raw.replay
+
     async def _open(
         self, url: str, sent: Mapping[str, str], limit: int, seconds: float, body: bytes | None = None
+    ) -> Answer | FetchFailed:
+        if self._raw is None:
+            return await self._asked(url, sent, limit, seconds, body)
+        ask = ask_of(url, body)
+        if self._raw.replay:
+            return _kept_answer(self._raw, ask, url)
+        answer = await self._asked(url, sent, limit, seconds, body)
+        if isinstance(answer, FetchFailed):
+            self._raw.failed(ask, url, answer.status, answer.code, answer.sentence, answer.retry_after)
+        elif not answer.not_modified:
+            answer.copy = self._raw.copy(ask, answer.url, answer.status, answer.headers)
+        return answer
+
+    async def _asked(
+        self, url: str, sent: Mapping[str, str], limit: int, seconds: float, body: bytes | None
     ) -> Answer | FetchFailed:
         try:
             return await self._followed(url, sent, limit, seconds, body)
@@ -214,6 +252,16 @@ class Fetcher:
             if wait > 0:
                 await asyncio.sleep(wait)
             self._next[host] = max(now, self._next.get(host, 0.0)) + delay
+
+
+def _kept_answer(raw: Raw, ask: bytes, url: str) -> Answer | FetchFailed:
+    head = raw.kept(ask)
+    if head is None:
+        return FetchFailed("NOT_KEPT", f"{url[:200]} was not asked for when the source was read last; read it.", url)
+    if head.failure and not head.digest:
+        code, sentence, wait = head.failure
+        return FetchFailed(code, sentence, url, head.status or None, wait)
+    return KeptAnswer(head, raw.again(ask))
 
 
 def _headers(etag: str, last_modified: str, more: Mapping[str, str] | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ from changeover.sources.identity import settle
 from changeover.sources.links import canonical, web
 from changeover.sources.mapping import FieldMapping, Sample
 from changeover.sources.origins import Tally
+from changeover.sources.raw import Copy, Raw, ask_of
 from changeover.sources.record_stream import RecordStream
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.xml_fields import Fields
@@ -71,12 +72,13 @@ async def read(
     *,
     resolver: Resolver = system_resolver,
     progress: Progress | None = None,
+    raw: Raw | None = None,
 ) -> Reading:
     """The reading of a feed by its mapping: complete if the feed is full and nothing speaks against its end."""
     jobs: list[Job] = []
     tally = Tally()
     unread = done = 0
-    async with _opened(location, rules, resolver) as opened:
+    async with _opened(location, rules, resolver, raw) as opened:
         if isinstance(opened, Problem):
             return failed(KIND, opened.code, opened.sentence)
         stream = RecordStream(_shown(location), mapping.record, opened.charset)
@@ -127,17 +129,22 @@ class _Opened:
 
 
 @asynccontextmanager
-async def _opened(location: str, rules: FetchRules | None, resolver: Resolver) -> AsyncIterator[_Opened | Problem]:
+async def _opened(
+    location: str, rules: FetchRules | None, resolver: Resolver, raw: Raw | None = None
+) -> AsyncIterator[_Opened | Problem]:
     if "://" in location:
-        async with Fetcher(rules, resolver=resolver) as fetcher, fetcher.stream(location) as answer:
+        async with Fetcher(rules, resolver=resolver, raw=raw) as fetcher, fetcher.stream(location) as answer:
             yield Problem(answer.code, answer.sentence) if isinstance(answer, FetchFailed) else _answered(answer)
+        return
+    if raw and raw.replay:
+        yield _Opened(raw.again(ask_of(location)))
         return
     file = sys.stdin.buffer if location == "-" else _file(location)
     if isinstance(file, Problem):
         yield file
         return
     try:
-        yield _Opened(_pieces(file))
+        yield _Opened(_pieces(file, raw.copy(ask_of(location), location) if raw else None))
     finally:
         if location != "-":
             file.close()
@@ -159,9 +166,13 @@ def _file(location: str) -> BinaryIO | Problem:
         return Problem("UNREADABLE_FILE", f"{location[:200]} cannot be read ({why}); check its name and its rights.")
 
 
-async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+async def _pieces(file: BinaryIO, copy: Copy | None) -> AsyncIterator[bytes]:
     while chunk := file.read(_STEP):
+        if copy:
+            copy.write(chunk)
         yield chunk
+    if copy:
+        copy.close()
 
 
 def _shown(location: str) -> str:

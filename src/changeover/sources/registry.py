@@ -19,6 +19,7 @@ from changeover.sources.ats_boards.pull import pull
 from changeover.sources.content import FEED_KINDS, ContentReader, Shape
 from changeover.sources.feed_intake import Memory
 from changeover.sources.fetch import Fetcher, FetchRules
+from changeover.sources.raw import Copy, Raw, ask_of
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 Progress = Callable[[int, int | None], None]
@@ -55,13 +56,14 @@ async def read(
     progress: Progress | None = None,
     memory: Memory | None = None,
     validators: tuple[str, str] = ("", ""),
+    raw: Raw | None = None,
 ) -> Reading:
     """What the source at ``location`` says: a path, a folder of saved pages, an address, or ``-``.
 
     The kind is found by the content's shape unless it is given (see ``kinds``). ``now`` (the clock's time if not
     given) decides what is expired. ``memory``: what is known of the source, for large feeds; ``validators``: what it
-    is asked by whether it has changed at all. Nothing that a source can do raises: what cannot be read is a FAILED
-    reading with one sentence.
+    is asked by whether it has changed at all; ``raw``: where its answers are kept, or come from. Nothing that a source
+    can do raises: what cannot be read is a FAILED reading with one sentence.
     """
     kind, now = kind or "", now or datetime.now(UTC)
     if kind and kind not in kinds():
@@ -69,16 +71,16 @@ async def read(
     if location == "-":
         reader = ContentReader(now, kind, name="Standard input")
         return await _from_stream(stdin or sys.stdin.buffer, reader, progress)
+    asked = _Asked(location, kind, now, progress, memory, validators)
     if "://" in location:
-        async with Fetcher(rules, resolver=resolver) as fetcher:
-            asked = _Asked(location, kind, now, progress, memory, validators)
+        async with Fetcher(rules, resolver=resolver, raw=raw) as fetcher:
             return await _from_address(asked, fetcher)
-    return await _from_path(Path(location), kind, now, progress, memory)
+    return await _from_path(asked, raw)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is asked of an address."""
+    """What is asked of an address, or of a path."""
 
     url: str
     kind: str
@@ -88,24 +90,36 @@ class _Asked:
     validators: tuple[str, str]
 
 
-async def _from_path(path: Path, kind: str, now: datetime, progress: Progress | None, memory: Memory | None) -> Reading:
-    shown, where = path.name or str(path), str(path)[:200]
+async def _from_path(asked: _Asked, raw: Raw | None) -> Reading:
+    path, kind, where = Path(asked.url), asked.kind, asked.url[:200]
+    reader = ContentReader(asked.now, kind, name=path.name or asked.url, memory=asked.memory)
     try:
+        if raw and raw.replay:
+            async for chunk in raw.again(ask_of(asked.url)):
+                await _fed(reader, chunk)
+            return await reader.whole()
         if path.is_dir():  # noqa: ASYNC240  a moment
-            return saved_pages.read_folder(path, now)
-        with path.open("rb") as file:
-            reader = ContentReader(now, kind, name=shown, memory=memory)
-            return await _from_stream(file, reader, progress, path.stat().st_size)  # noqa: ASYNC240
+            if raw:
+                raw.whole = False
+            return saved_pages.read_folder(path, asked.now)
+        with path.open("rb") as file:  # noqa: ASYNC230  read in a thread
+            copy = raw.copy(ask_of(asked.url), asked.url) if raw else None
+            reading = await _from_stream(file, reader, asked.progress, path.stat().st_size, copy)  # noqa: ASYNC240
     except FileNotFoundError:
         hint = "check the path, or begin a web address with https://"
         return failed(kind or "unknown", "NO_SUCH_FILE", f"There is no file or folder {where}; {hint}.")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         return failed(kind or "unknown", "UNREADABLE_FILE", f"{where} cannot be read ({why}); check it and its rights.")
+    return reading
 
 
 async def _from_stream(
-    file: BinaryIO, reader: ContentReader, progress: Progress | None, size: int | None = None
+    file: BinaryIO,
+    reader: ContentReader,
+    progress: Progress | None,
+    size: int | None = None,
+    copy: Copy | None = None,
 ) -> Reading:
     done = 0
     # In a thread, so that all else goes on beside it.
@@ -113,8 +127,12 @@ async def _from_stream(
         done += len(chunk)
         if progress:
             progress(done, size)
+        if copy:
+            copy.write(chunk)
         if not await _fed(reader, chunk):
             break
+    if copy:
+        copy.close()
     return await reader.whole()
 
 

@@ -70,6 +70,7 @@ WHO: dict[str, Who] = {
     "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/mapping": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/reparse": Who.OPERATOR,
     "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
     # The API for programs. What it changes for a session needs the session's own token too.
     "/api/": Who.ANYONE,
@@ -105,6 +106,7 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/read": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/readings": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/reparse": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/revoke": Who.PROGRAM,
     "/api/v1/companies/{company}/unhold": Who.PROGRAM,
     "/api/v1/companies/{company}/verify": Who.PROGRAM,
