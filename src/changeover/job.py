@@ -49,7 +49,7 @@ class Job:
 
     def as_record(self) -> dict[str, Any]:
         """The job as a JSONL or CSV record; empty fields are left out, ``extra`` is flattened."""
-        named = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "extra"}
+        named = {name: getattr(self, name) for name in _NAMED}
         filled = {key: value for key, value in named.items() if value or key in ("id", "title", "location")}
         if self.posted_at is not None:
             filled["posted_at"] = self.posted_at.isoformat()
@@ -58,6 +58,9 @@ class Job:
     def digest(self) -> bytes:
         """16 bytes that change when anything the source said about the job changes (XXH3-128)."""
         return xxhash.xxh3_128_digest(orjson.dumps(self.as_record(), option=orjson.OPT_SORT_KEYS))
+
+
+_NAMED = tuple(f.name for f in dataclasses.fields(Job) if f.name != "extra")
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,17 +202,43 @@ def test_every_question_of_the_wire_has_its_place_in_our_words() -> None:
         for n, each in enumerate(details)
     ]
     said = {
-        "jobApplicationWebhookUrl": HOOK,
-        "questions": {
-            "contactInformationQuestions": {"customQuestions": customs[:1]},
-            "resumeQuestions": {"customQuestions": customs[1:2]},
-            "coverLetterQuestions": {"textCoverLetterQuestionRequirement": "REQUIRED", "customQuestions": customs[2:3]},
-            "workQuestions": {"workExperienceQuestionSet": {"customQuestions": customs[3:4]}, "customQuestions": []},
-            "educationQuestions": {"educationExperienceQuestionSet": {}, "customQuestions": customs[4:5]},
-            "voluntarySelfIdentificationQuestions": {"customQuestions": customs[5:]},
-        },
+        "contactInformationQuestions": {"customQuestions": customs[:1]},
+        "resumeQuestions": {"customQuestions": customs[1:2]},
+        "coverLetterQuestions": {"textCoverLetterQuestionRequirement": "REQUIRED", "customQuestions": customs[2:3]},
+        "workQuestions": {"workExperienceQuestionSet": {"customQuestions": customs[3:4]}, "customQuestions": []},
+        "educationQuestions": {"educationExperienceQuestionSet": {}, "customQuestions": customs[4:5]},
+        "voluntarySelfIdentificationQuestions": {"customQuestions": customs[5:]},
     }
-    form = read_form(asked(said))
+    form = read_form(asked(said).form)
     assert isinstance(form, Form), form
     kinds = {q.key: q.kind for q in form.questions() if q.custom}
     assert kinds == {"q0": "text", "q1": "line", "q2": "number", "q3": "dates", "q4": "file", "q5": "choice"}
+
+
+UNCLEAR = {"partnerQuestionIdentifier": "u", "questionDetails": {}}
+NEEDS = {"prerequisiteQuestion": {"partnerQuestionIdentifier": "visa"}, "prerequisiteResponse": {}}
+
+
+@pytest.mark.parametrize(
+    ("questions", "flaw"),
+    [
+        ([QUESTION], ""),
+        ([QUESTION, QUESTION], "QUESTION_TWICE"),
+        ([UNCLEAR], "BAD_APPLY_QUESTIONS"),
+        ([{**UNCLEAR, "questionDetails": {"textQuestionDetails": {}, "dateRangeQuestionDetails": {}}}],
+         "BAD_APPLY_QUESTIONS"),
+        ([QUESTION, {**UNCLEAR, "questionDetails": {"textQuestionDetails": {}, "prerequisiteQuestionResponse": NEEDS}}],
+         "BAD_PREREQUISITE"),
+    ],
+)  # fmt: skip
+def test_our_own_rules_judge_a_form_of_the_wire(questions: list[Any], flaw: str) -> None:
+    assert asked({"additionalQuestions": {"customQuestionSets": [{"questions": questions}]}}).flaw == flaw
+
+
+async def test_a_form_that_cannot_be_read_is_the_element_s_error_at_its_place(wire: Wire) -> None:
+    questions = {"resumeQuestions": {"resumeQuestionRequirement": "MAYBE"}}
+    (answered,) = await wire.push(
+        wire.job(onsiteApplyConfiguration={"jobApplicationWebhookUrl": HOOK, "questions": questions})
+    )
+    where = "/onsiteApplyConfiguration/questions/resumeQuestions/resumeQuestionRequirement"
+    assert answered["error"]["message"] == f'ERROR :: {where} :: "MAYBE" is not an enum symbol\n'

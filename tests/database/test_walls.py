@@ -65,16 +65,13 @@ ROWS = {
     "wire_task": "(company_id, task_id, application_id, external_id, place, operation, revision, created_at) "
     "values ({0}, 24, 21, 'A', 'A', 'CREATE', 1, now())",
     "wire_refusal": "values ({0}, 25, now(), 'x', 'y')",
-    "wire_submission": "(company_id, application_id, posting_id, applied_at) values ({0}, 26, 7, now())",
-    "wire_submission_action": "values ({0}, 26, 'APPLICATION_VIEWED', now(), now(), 'x')",
-    "wire_submission_file": "values ({0}, 27, 26, 'x', 'text/plain', '', now())",
     "webhook": "(company_id, webhook_id, channel, recipient, url, created_at) values ({0}, 28, 'x', 'y', 'z', now())",
     "delivery": "(company_id, delivery_id, channel, recipient, event, body, created_at, next_at) "
     "values ({0}, 29, 'x', 'y', 'z', '', now(), now())",
     "answered": "(company_id, key, digest, claim, made, begun_at, ends_at) values ({0}, 'k', 'x', 1, 2, now(), now())",
 }
 # What not even the operator reads.
-SECRET = ("client_secret", "wire_secret", "wire_token", "wire_submission_file")
+SECRET = ("client_secret", "wire_secret", "wire_token")
 Owner = psycopg.Connection[DictRow]
 
 

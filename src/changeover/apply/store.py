@@ -31,8 +31,8 @@ async def _one(conn: Connection, query: str, **at: Any) -> Row | None:
 
 async def set_forms(change: Change, source_id: int, forms: Mapping[str, Mapping[str, Any]]) -> int:
     """Keep the apply forms (the JSON of `apply_questions`) of a source's jobs, by its own ids; how many changed."""
-    told = [orjson.dumps(form).decode() for form in forms.values()]
-    at = {"company": change.company_id, "source": source_id, "keys": list(forms), "forms": told}
+    told = orjson.dumps([{"key": key, "form": form} for key, form in forms.items()]).decode()
+    at = {"company": change.company_id, "source": source_id, "forms": told}
     return (await change.conn.execute(queries.set_forms, at)).rowcount
 
 

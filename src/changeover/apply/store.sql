@@ -1,9 +1,9 @@
 -- All the SQL of applications: forms, drafts, who applied with which files, and what became of it.
 
--- name: set_forms(company, source, keys, forms)!
+-- name: set_forms(company, source, forms)!
 -- The forms of a source's jobs by its own ids.
 insert into apply_form (company_id, job_id, form)
-select :company, j.job_id, f.form::jsonb from unnest(:keys::text[], :forms::text[]) as f (key, form)
+select :company, j.job_id, f.form from json_to_recordset(:forms::json) as f (key text, form jsonb)
 join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = f.key
 on conflict (company_id, job_id) do update set form = excluded.form where apply_form.form <> excluded.form;
 

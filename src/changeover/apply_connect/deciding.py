@@ -218,7 +218,7 @@ def _kept(told: Told, row: Row | None, jobs: list[Job], flaws: Mapping[str, Flaw
         "contract": told.contract,
         "campaign": told.campaign,
         "webhook_url": told.webhook_url,
-        "apply_form": told.form,
+        "form_number": told.form_number,
         "sameness": sameness(told),
         "listed_at": told.listed_at,
         "expires_at": ends or rules.now + (PREMIUM if premium or moved else BASIC),

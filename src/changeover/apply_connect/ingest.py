@@ -11,7 +11,6 @@ from changeover.apply import store as applications
 from changeover.apply_connect import store
 from changeover.apply_connect.auth import Application
 from changeover.apply_connect.deciding import Decision, Rules, decide, place_ids, sameness
-from changeover.apply_connect.payloads_questions import asked
 from changeover.apply_connect.promoting import claimed, promote
 from changeover.apply_connect.store import Integration, NewTask, Row
 from changeover.apply_connect.told import Operation, Refused, Told
@@ -161,20 +160,25 @@ async def _written(
     # None of these has an answer to wait for.
     async with change.conn.pipeline():
         await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
-        await _ask(push, kept)
+        await _ask(push, decisions, known)
         await store.close_jobs(change.conn, company, closed, change.at)
         await store.renew_jobs(change.conn, company, until)
         await store.add_tasks(change.conn, company, ids.application_id, change.revision, change.at, tasks)
     return True
 
 
-async def _ask(push: Push, kept: Sequence[Row]) -> None:
+async def _ask(push: Push, decisions: Sequence[Decision], known: Mapping[str, Known]) -> None:
     """Keep what is asked of those who apply on the board, for every place of each job."""
-    can = {row["external_id"]: row for row in kept if row["apply_form"] and not row["apply_flaw"]}
-    forms = {key: asked(row["apply_form"]) for row in can.values() for key in row["places"]}
+    forms = {
+        key: it.told.form
+        for it in decisions
+        if it.keep is not None and it.told.form is not None and not it.told.form_flaw
+        for key in it.keep["places"]
+    }
     if forms:
         await applications.set_forms(push.change, push.row.source_id, forms)
-    gone = [key for row in kept if row["external_id"] not in can for key in row["places"]]
+    places = (key for it in decisions if it.keep is not None for key in it.keep["places"])
+    gone = [key for key in places if key not in forms and key in known]
     if gone:
         await applications.drop_forms(push.change, push.row.source_id, gone)
 
@@ -188,7 +192,7 @@ def _changes(job: Job, it: Decision, known: Mapping[str, Known]) -> bool:
 async def _kept_differ(push: Push, caller: _Caller, kept: Sequence[Row]) -> bool:
     """Whether what is kept beside the jobs would change: the form, the listing, what was wrong."""
     rows = await store.jobs(push.change.conn, caller.company_id, [row["external_id"] for row in kept])
-    compared = ("flaw", "apply_flaw", "listing", "contract", "webhook_url", "apply_form", "sameness")
+    compared = ("flaw", "apply_flaw", "listing", "contract", "webhook_url", "form_number", "sameness")
     return any(
         not _open(old := rows.get(row["external_id"])) or old is None or any(old[k] != row[k] for k in compared)
         for row in kept

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from changeover.apply import notices
-from changeover.apply import store as board
+from changeover.apply import store as applications
 from changeover.apply_connect import payloads_answers, payloads_signals, restli
-from changeover.apply_connect import submissions as applications
 from changeover.apply_connect.auth import Application
 from changeover.apply_connect.caller import Child, Parent, audit, companies, only_method
 from changeover.apply_connect.hooks import CHANNEL
@@ -39,15 +38,10 @@ async def tell_action(request: Request, here: Here, application: Child) -> Respo
         raise _foreign()
     for company_id in mine:
         async with here.db.company(company_id) as conn:
-            at = (signal.action, signal.performed_at, here.db.now(), application.name)
-            received = await board.application(conn, company_id, signal.application_id) is not None
-            if received:
+            if await applications.application(conn, company_id, signal.application_id) is not None:
+                at = (signal.action, signal.performed_at, here.db.now(), application.name)
                 hold = timedelta(hours=here.settings.rejection_hold_hours)
                 await notices.tell(here.outbox, conn, company_id, signal.application_id, *at, hold)
-            elif await applications.application(conn, company_id, signal.application_id) is not None:
-                await applications.act(conn, company_id, signal.application_id, *at)
-                received = True
-            if received:
                 return answer({}, 201, {"x-restli-id": str(signal.application_id)})
     message = f"Resource urn:li:jobApplication:{signal.application_id} does not exist"
     raise Problem(404, "NOT_FOUND", message, "Use the jobApplicationId that the application came with.")
@@ -88,9 +82,7 @@ async def _named(here: Served, application: Application, match: re.Match[str]) -
     if file_id >= 2**63:
         return None
     async with here.db.company(company_id) as conn:
-        since = here.db.now() - FILE_LIFE
-        received = await board.file(conn, company_id, file_id, since)
-        return received or await applications.file(conn, company_id, file_id, since)
+        return await applications.file(conn, company_id, file_id, here.db.now() - FILE_LIFE)
 
 
 async def _newest(here: Served, application: Application) -> dict[str, Any] | None:
@@ -100,9 +92,6 @@ async def _newest(here: Served, application: Application) -> dict[str, Any] | No
             file_id = await applications.newest_file(conn, company_id, since)
             if file_id is not None:
                 return await applications.file(conn, company_id, file_id, since)
-            newest = await board.newest_file(conn, company_id, since)
-            if newest is not None:
-                return await board.file(conn, company_id, newest, since)
     return None
 
 

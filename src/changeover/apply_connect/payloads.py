@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
-from changeover.apply_connect.payloads_form import Form, Wire, form_flaw
+from changeover.apply_connect.payloads_form import Wire
+from changeover.apply_connect.payloads_questions import Configuration, printable
 from changeover.apply_connect.told import Company, Operation, Refused, Told
 from changeover.sources.terms import with_terms
 from changeover.sources.text import clean, description, line
@@ -120,7 +121,7 @@ class Posting(Element):
     availability: Literal["PUBLIC", "PRIVATE_TO_ATS_INTEGRATION", "INTERNAL"] | None = None
     partner_requisition_id: Line | None = None
     partner_job_campaign: Line | None = None
-    onsite_apply_configuration: Form | None = None
+    onsite_apply_configuration: Configuration | None = None
 
 
 _POSTINGS = TypeAdapter(list[Posting])
@@ -134,8 +135,7 @@ def told_of(elements: Sequence[Any], now: datetime) -> list[Told | Refused]:
         # A batch without a mistake, which most are, is looked at in one go.
         if not any(map(_brief, elements)):
             postings = _POSTINGS.validate_python(elements)
-            each = [_posting(nth, it, elements[nth], now) for nth, it in enumerate(postings)]
-            return _once(each)
+            return _once([_posting(nth, it, now) for nth, it in enumerate(postings)])
     except ValidationError:
         pass
     return _once([_one(nth, element, now) for nth, element in enumerate(elements)])
@@ -172,7 +172,7 @@ def _one(index: int, element: Any, now: datetime) -> Told | Refused:
     try:
         if _brief(element):
             return _closing(index, _ELEMENT.validate_python(element), now)
-        return _posting(index, _POSTING.validate_python(element), element, now)
+        return _posting(index, _POSTING.validate_python(element), now)
     except ValidationError as problem:
         status, message = _message(problem)
         return Refused(index, status, "ERROR_INVALID_FIELD", message, key[:MAX_ID])
@@ -261,7 +261,7 @@ def is_web_address(url: str) -> bool:
         return False
 
 
-def _posting(index: int, it: Posting, element: Mapping[str, Any], now: datetime) -> Told | Refused:
+def _posting(index: int, it: Posting, now: datetime) -> Told | Refused:
     refused = _flaw(index, it) or _limits(index, it, now)
     if refused:
         return refused
@@ -284,16 +284,12 @@ def _posting(index: int, it: Posting, element: Mapping[str, Any], now: datetime)
         contract=clean(it.contract or ""),
         campaign=clean(it.partner_job_campaign or ""),
         public=it.availability in (None, "PUBLIC"),
-        form=_form(element) if form else None,
-        form_flaw=form_flaw(form) if form else "",
+        form=form.questions.form if form else None,
+        form_number=form.questions.number if form else 0,
+        form_flaw=form.flaw if form else "",
         webhook_url=clean(form.job_application_webhook_url).strip() if form else "",
         extra=_extra(it),
     )
-
-
-def _form(element: Mapping[str, Any]) -> Mapping[str, Any]:
-    said: Mapping[str, Any] = _printable(element["onsiteApplyConfiguration"])
-    return said
 
 
 def _listing(it: Posting) -> str:
@@ -339,15 +335,7 @@ def _extra(it: Posting) -> dict[str, Any]:
         "show_poster": it.show_poster_info,
         "tracking_pixel": it.tracking_pixel_url,
     }
-    return with_terms({name: _printable(value) for name, value in said.items() if value not in (None, "", [])})
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {clean(key): _printable(each) for key, each in value.items()}
-    return [_printable(each) for each in value] if isinstance(value, list) else value
+    return with_terms({name: printable(value) for name, value in said.items() if value not in (None, "", [])})
 
 
 def _paid(it: Compensation) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""The apply form of a job as the wire tells it: sections, questions, and every limit on them."""
+"""What an apply form asks, as the wire names it: sections and questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -203,38 +202,3 @@ class Sections(Wire):
     education_questions: Education | None = None
     voluntary_self_identification_questions: SelfIdentification | None = None
     additional_questions: Additional | None = None
-
-
-class Form(Wire):
-    """Applying on the board: where the applications go, and what is asked."""
-
-    job_application_webhook_url: Annotated[str, Field(min_length=1, max_length=2_000)]
-    questions: Sections | None = None
-
-
-def _all_questions(form: Form) -> Iterator[Question]:
-    sections = form.questions or Sections()
-    for name in type(sections).model_fields:
-        section = getattr(sections, name)
-        for part in (section, *(getattr(section, inner, None) for inner in _SETS)):
-            yield from getattr(part, "custom_questions", ())
-        for each in getattr(section, "custom_question_sets", ()):
-            yield from each.questions
-
-
-_SETS = ("work_experience_question_set", "education_experience_question_set")
-
-
-def form_flaw(form: Form) -> str:
-    """Why the job can be posted and cannot be applied for here; empty if it can."""
-    if not form.job_application_webhook_url.lower().startswith("https://"):
-        return "WEBHOOK_NOT_HTTPS"
-    seen: set[str] = set()
-    for question in _all_questions(form):
-        if question.partner_question_identifier in seen:
-            return "QUESTION_TWICE"
-        seen.add(question.partner_question_identifier)
-        answered = [name for name, value in question.question_details if value is not None]
-        if len([name for name in answered if not name.startswith("prerequisite")]) != 1:
-            return "QUESTION_UNCLEAR"
-    return ""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+import orjson
+import xxhash
+from pydantic import BaseModel, Field, PlainValidator, TypeAdapter
 
-from changeover.apply_connect.payloads_form import Form, Question, Sections
+from changeover.apply.questions import FormRefused, read_form
+from changeover.apply_connect.payloads_form import Details, Question, Sections, Wire
+from changeover.sources.text import clean
 
 # Our names of the wire's sections and of what is asked in them; a requirement's own name ends alike everywhere.
 _SECTIONS = {
@@ -49,9 +54,71 @@ _SETS = {
 _COMPONENTS = {"RADIO_BUTTONS": "radio", "DROPDOWN": "dropdown", "CHECKBOXES": "checkboxes", "BUTTONS": "buttons"}
 
 
-def asked(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What a job's apply form asks, as the JSON of `apply_questions`. ``said`` is a form that was taken."""
-    sections = Form.model_validate(said).questions or Sections()
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form asks, as the JSON of `apply_questions`; ``flaw``: the code of why it cannot be used, or empty.
+
+    ``number`` changes with what is asked, and is neither 0 nor 1.
+    """
+
+    form: Mapping[str, Any]
+    flaw: str
+    number: int
+
+
+def asked(said: Any) -> Asked:
+    """What the wire's questions ask, in our own words, and what our rules for forms say of that.
+
+    Raises pydantic's ValidationError with each place that is wrong.
+    """
+    form = printable(_form(_SAID.validate_python(said) or Sections()))
+    found = read_form(form)
+    number = max(2, xxhash.xxh3_64_intdigest(orjson.dumps(form)) >> 1)
+    return Asked(form, found.code if isinstance(found, FormRefused) else "", number)
+
+
+_SAID: TypeAdapter[Sections | None] = TypeAdapter(Sections | None)
+_KNOWN: dict[bytes, Asked] = {}
+_MOST_KNOWN = 1_000
+
+
+def _once(said: Any) -> Asked:
+    """The same questions, which most jobs of an employer ask, are read once."""
+    try:
+        key = orjson.dumps(said)
+    except orjson.JSONEncodeError:
+        return asked(said)
+    found = _KNOWN.get(key)
+    if found is None:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        found = _KNOWN[key] = asked(said)
+    return found
+
+
+class Configuration(Wire):
+    """Applying on the board: where the applications go, and what is asked."""
+
+    job_application_webhook_url: Annotated[str, Field(min_length=1, max_length=2_000)]
+    questions: Annotated[Asked, PlainValidator(_once)] = Field(default_factory=lambda: asked(None))
+
+    @property
+    def flaw(self) -> str:
+        """Why the job can be posted and cannot be applied for here; empty if it can."""
+        secret = self.job_application_webhook_url.lower().startswith("https://")
+        return self.questions.flaw if secret else "WEBHOOK_NOT_HTTPS"
+
+
+def printable(value: Any) -> Any:
+    """JSON without the characters that no database keeps."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): printable(each) for key, each in value.items()}
+    return [printable(each) for each in value] if isinstance(value, list) else value
+
+
+def _form(sections: Sections) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, (ours, names) in _SECTIONS.items():
         section = getattr(sections, name)
@@ -89,7 +156,7 @@ def _custom(it: Question) -> dict[str, Any]:
         "required": it.required,
         "help": it.help_message or "",
         "more_help": it.expanded_help_message or "",
-        **_answered(it),
+        **_answered(it.question_details),
     }
     needs = it.question_details.prerequisite_question_response
     if needs:
@@ -99,9 +166,10 @@ def _custom(it: Question) -> dict[str, Any]:
     return made
 
 
-def _answered(it: Question) -> dict[str, Any]:
-    """How a question is answered: its kind and its limits."""
-    details = it.question_details
+def _answered(details: Details) -> dict[str, Any]:
+    """How a question is answered: its kind, which is none where several were told or none was, and its limits."""
+    if len([name for name, value in details if value is not None and name != "prerequisite_question_response"]) != 1:
+        return {"kind": ""}
     if (choice := details.multiple_choice_question_details) is not None:
         favourable = choice.favorable_multiple_choice_answer
         return {

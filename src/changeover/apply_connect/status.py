@@ -180,7 +180,15 @@ def _untold(it: Company, row: Mapping[str, Any], terms: Terms) -> Status:
 _FORM_FLAWS = {
     "WEBHOOK_NOT_HTTPS": (PARTNER, "The address for applications is not https."),
     "QUESTION_TWICE": (PARTNER, "Two questions have the same identifier, so the job is posted without applying here."),
-    "QUESTION_UNCLEAR": (PARTNER, "A question says in several ways, or in none, how it is answered."),
+    "BAD_PREREQUISITE": (
+        PARTNER,
+        "A question depends on an answer that cannot be given, so it is posted without applying here.",
+    ),
+    "BAD_APPLY_QUESTIONS": (
+        PARTNER,
+        "A question cannot be asked as it was told: it says in several ways or in none how it is answered, or its "
+        "choices or limits cannot be met.",
+    ),
     "APPLICANT_CAP": (CUSTOMER, "The job has the most applicants that a free job may have; promote it to a paid slot."),
     "DELIVERY_FAILED": (PARTNER, "The first application could not be delivered, so applicants go to the ATS's page."),
 }

@@ -305,16 +305,8 @@ async def add_tasks(
 ) -> None:
     """Keep receipts."""
     if tasks:
-        columns = {
-            "tasks": [it.task_id for it in tasks],
-            "keys": [it.external_id for it in tasks],
-            "places": [it.place for it in tasks],
-            "operations": [it.operation for it in tasks],
-            "failures": [it.failed for it in tasks],
-            "messages": [it.message for it in tasks],
-        }
         at = {"company": company, "application": application_id, "revision": revision, "now": now}
-        await conn.execute(queries.add_tasks, {**at, **columns})
+        await conn.execute(queries.add_tasks, {**at, "rows": orjson.dumps(tasks).decode()})
 
 
 async def tasks(conn: Connection, company: int, ids: Sequence[int], since: datetime) -> list[Row]:

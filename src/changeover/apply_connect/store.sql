@@ -112,7 +112,7 @@ where resync_at is not null and resync_done_at is null;
 
 -- name: jobs(company, keys)
 select external_id, application_id, places, open, flaw, apply_flaw, listing, contract, expires_at, sameness, webhook_url,
-  apply_form
+  form_number
 from wire_job where company_id = :company and external_id = any(:keys);
 
 -- name: same_jobs(company, sames)
@@ -123,17 +123,17 @@ where w.company_id = :company and w.sameness = any(:sames) and w.open and w.same
 
 -- name: keep_jobs(company, vendor, application, now, rows)!
 insert into wire_job (company_id, external_id, vendor_id, application_id, places, location, open, flaw, flaw_detail,
-  apply_flaw, listing, contract, campaign, webhook_url, apply_form, sameness, listed_at, expires_at, updated_at)
+  apply_flaw, listing, contract, campaign, webhook_url, form_number, sameness, listed_at, expires_at, updated_at)
 select :company, r.external_id, :vendor, :application, r.places, r.location, true, r.flaw, r.flaw_detail, r.apply_flaw,
-  r.listing, r.contract, r.campaign, r.webhook_url, r.apply_form, r.sameness, r.listed_at, r.expires_at, :now
+  r.listing, r.contract, r.campaign, r.webhook_url, r.form_number, r.sameness, r.listed_at, r.expires_at, :now
 from jsonb_to_recordset(:rows) as r (external_id text, places text[], location text, flaw text, flaw_detail text,
-  apply_flaw text, listing text, contract text, campaign text, webhook_url text, apply_form jsonb, sameness bigint,
+  apply_flaw text, listing text, contract text, campaign text, webhook_url text, form_number bigint, sameness bigint,
   listed_at timestamptz, expires_at timestamptz)
 on conflict (company_id, external_id) do update set vendor_id = excluded.vendor_id,
   application_id = excluded.application_id, places = excluded.places, location = excluded.location, open = true,
   flaw = excluded.flaw, flaw_detail = excluded.flaw_detail, apply_flaw = excluded.apply_flaw,
   listing = excluded.listing, contract = excluded.contract, campaign = excluded.campaign,
-  webhook_url = excluded.webhook_url, apply_form = excluded.apply_form, sameness = excluded.sameness,
+  webhook_url = excluded.webhook_url, form_number = excluded.form_number, sameness = excluded.sameness,
   listed_at = excluded.listed_at, expires_at = excluded.expires_at, updated_at = excluded.updated_at;
 
 -- name: job_of_place(company, place)
@@ -162,11 +162,11 @@ select company_id, external_id from wire_job where open and expires_at <= :now o
 -- name: expired_of(company, now)
 select external_id, places from wire_job where company_id = :company and open and expires_at <= :now;
 
--- name: add_tasks(company, application, revision, now, tasks, keys, places, operations, failures, messages)!
+-- name: add_tasks(company, application, revision, now, rows)!
 insert into wire_task (company_id, task_id, application_id, external_id, place, operation, revision, failed, message, created_at)
 select :company, t.task_id, :application, t.external_id, t.place, t.operation, :revision, t.failed, t.message, :now
-from unnest(:tasks::bigint[], :keys::text[], :places::text[], :operations::text[], :failures::text[], :messages::text[])
-  as t (task_id, external_id, place, operation, failed, message);
+from json_to_recordset(:rows::json)
+  as t (task_id bigint, external_id text, place text, operation text, failed text, message text);
 
 -- name: tasks(company, ids, since)
 select t.*, w.flaw, w.open as told_open, j.location, j.posting_id, j.open, j.valid, c.feed, c.state,
@@ -191,7 +191,8 @@ select k.key as external_id, w.external_id is not null as told, w.open as told_o
   w.flaw_detail, w.listing,
   case when p.promoted or coalesce(w.apply_flaw, '') <> '' or c.free_applicants is null or c.free_applicants >
     (select count(*) from application a where a.company_id = :company and a.posting_id = j.posting_id)
-    then w.apply_flaw else 'APPLICANT_CAP' end as apply_flaw, p.promoted, w.campaign, w.location, w.places, w.webhook_url, w.apply_form is not null as form,
+    then w.apply_flaw else 'APPLICANT_CAP' end as apply_flaw, p.promoted,
+  w.campaign, w.location, w.places, w.webhook_url, w.form_number <> 0 as form,
   w.listed_at, w.expires_at, j.posting_id, j.open, j.valid, j.company_name,
   exists (select 1 from live l where l.company_id = :company and l.posting_id = j.posting_id) as live,
   f.code, f.fix

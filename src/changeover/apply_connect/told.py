@@ -34,7 +34,8 @@ class Company:
 class Told:
     """One element that can be looked at. ``places`` begins with the main one; a renewal or closing may tell no more.
 
-    ``form`` is the apply form as it was sent, ``form_flaw`` why it cannot be used.
+    ``form`` is what is asked of those who apply here, as the JSON of `apply_questions`; ``form_number`` changes with it
+    and is 0 without one; ``form_flaw`` is why it cannot be used.
     """
 
     index: int
@@ -56,6 +57,7 @@ class Told:
     campaign: str = ""
     public: bool = True
     form: Mapping[str, Any] | None = None
+    form_number: int = 0
     form_flaw: str = ""
     webhook_url: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)

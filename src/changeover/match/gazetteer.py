@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
 from collections import defaultdict
@@ -161,7 +162,11 @@ def gazetteer() -> Gazetteer:
         regions, countries = _regions(), _countries()
         codes = frozenset(country.alpha_2 for country in pycountry.countries)
         records = _records()
-        return Gazetteer(regions, countries, codes, _longest(records, regions, countries, NICKNAMES, AREAS), records)
+        longest = _longest(records, regions, countries, NICKNAMES, AREAS)
+        made = Gazetteer(regions, countries, codes, longest, records)
+        # It stands as long as the process: collections pass it by, which were a quarter of a push.
+        gc.freeze()
+        return made
 
 
 def _longest(*names: Iterable[str]) -> dict[str, int]:

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 
 from changeover import flow as runs
 from changeover.app import Program
+from changeover.apply import store as applications
 from changeover.apply_connect import enabling, store
-from changeover.apply_connect import submissions as applications
 from changeover.apply_connect.auth import Application, Credentials, add_child, add_vendor
 from changeover.apply_connect.hooks import add_event_url
 from changeover.apply_connect.ingest import Board, Receipted, ingest
