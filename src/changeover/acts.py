@@ -278,15 +278,18 @@ async def read_soon(flow: Flow, company_id: int, source_id: int) -> Refusal | No
     return refusal
 
 
-async def map_source(flow: Flow, company_id: int, source_id: int, mapping: FieldMapping, *, who: str) -> Refusal | None:
-    """Keep a mapping with a source and queue a reading by it; the guard holds that one if the jobs look all new."""
+async def map_source(
+    flow: Flow, company_id: int, source_id: int, mapping: FieldMapping | None, *, who: str
+) -> Refusal | None:
+    """Keep a mapping with a source, None to forget it, and queue a reading; the guard holds it if all jobs look new."""
     refusal: Refusal | None = None
     async with revise(flow.db, company_id, kind="source_mapped", who=who, why="") as change:
         row = await snapshots.source(change.conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
             refusal = readings.not_readable(row)
             raise change.nothing_changed()
-        await snapshots.set_mapping(change, source_id, mapping.as_record())
-        change.why = f"{row.location} is read by a mapping from now on."
+        await snapshots.set_mapping(change, source_id, mapping.as_record() if mapping else None)
+        how = "by a mapping" if mapping else "without a mapping"
+        change.why = f"{row.location} is read {how} from now on."
         change.detail |= {"source_id": str(source_id)}
     return refusal or await read_soon(flow, company_id, source_id)

@@ -53,3 +53,14 @@ def test_after_a_correction_what_is_kept_is_read_again(changeover: Changeover, o
     outside.pages.pop("/export.xml")
     [again] = changeover("source", "reparse", made, "--json").json
     assert (again["became"], again["changed"]) == ("taken", 3)
+
+
+def test_a_mapping_can_be_taken_back(changeover: Changeover, outside: Outside) -> None:
+    outside.pages["/export.xml"] = chances()
+    where = f"{outside.url}/export.xml"
+    made = changeover("company", "add", "Forgotten").out.strip()
+    changeover("source", "map", where, "--company", made)
+    assert "Forgotten" in changeover("source", "map", where, "--forget", "--company", made).err
+    assert changeover("source", "list", made, "--json").json[0]["mapping"] is None
+    assert "has no mapping" in changeover("source", "map", where, "--forget", "--company", made, status=2).err
+    assert "--company" in changeover("source", "map", where, "--forget", status=2).err

@@ -21,17 +21,25 @@ def delisted(
     kind: str = "career_site",
     gone: tuple[str, ...] = (),
     misses: int = 2,
+    missed_long: frozenset[int] | None = None,
 ) -> Delisting:
     jobs = [Job(f"L{n}", "x") for n in sorted(told)]
     reading = Reading(kind, jobs, completeness, gone=gone)
     diff = difference(KNOWN, jobs)
-    return delist(reading, diff, judge(reading, diff, Guard()), KNOWN, missed_before, misses=misses)
+    long = missed_before if missed_long is None else missed_long
+    return delist(reading, diff, judge(reading, diff, Guard()), KNOWN, missed_before, misses=misses, missed_long=long)
 
 
 def test_a_page_that_fell_out_of_the_list_stays_open_once() -> None:
     assert delisted(ALL - {3}) == Delisting([], [3])
     assert delisted(ALL - {3}, frozenset({3})) == Delisting([3], [])
     assert delisted(ALL, frozenset({3})) == Delisting([], [])
+
+
+def test_two_readings_within_minutes_count_as_one() -> None:
+    assert delisted(ALL - {3}, frozenset({3}), missed_long=frozenset()) == Delisting([], [3])
+    # It was there in between, so what was missed long ago does not count.
+    assert delisted(ALL - {3}, frozenset(), missed_long=frozenset({3})) == Delisting([], [3])
 
 
 def test_a_page_that_is_gone_is_closed_at_once() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from changeover.job import Job
 from changeover.sources import mapped_feed
 from changeover.sources.dates import Order
-from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, path_of
+from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, path_of, unclear_dates
 from changeover.sources.source import Completeness, Problem, Reading
 
 from .unknown_feeds import ABOUT, chances
@@ -205,3 +205,28 @@ def test_whatever_json_says_is_guessed_and_told_in_bounded_form(rows: list[dict[
         assert from_record(made.as_record()) == replace(made, fields={k: v for k, v in made.fields.items() if v})
         mapped_feed.preview(made, Sample(stream.record, records))
         flaw(made, Sample(stream.record, records))
+
+
+def test_two_settings_in_one_word_are_two() -> None:
+    sample = Sample("job", ({"headline": ["Baker"], "firm": ["Acme"], "no": ["1"]},))
+    made = corrected(FieldMapping("job", {}), ["title=headline,company=firm", "id=no,ref"], sample)
+    assert isinstance(made, FieldMapping)
+    assert made.fields == {"title": ("headline",), "company": ("firm",), "id": ("no", "ref")}
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "unclear"),
+    [
+        (["03/04/2026", "05/06/2026"], Order.UNKNOWN, True),
+        (["03/04/2026", "15/06/2026"], Order.UNKNOWN, False),
+        (["03/04/2026"], Order.DAY_FIRST, False),
+        (["2026-03-04"], Order.UNKNOWN, False),
+        ([], Order.UNKNOWN, False),
+    ],
+)
+def test_dates_that_can_all_be_read_two_ways_are_said_to_be_unclear(
+    dates: list[str], order: Order, unclear: bool
+) -> None:
+    sample = Sample("job", tuple({"date": [date]} for date in dates))
+    found = unclear_dates(FieldMapping("job", {"posted_at": ("date",)}, order), sample)
+    assert (found is not None and found.code == "DATES_UNCLEAR") is unclear

@@ -11,7 +11,7 @@ import pytest
 from changeover import acts
 from changeover.app import source_reader
 from changeover.database.revise import revise
-from changeover.flow import read_source, reparse_source
+from changeover.flow import read_source, reparse_source, run
 from changeover.job import Lane
 from changeover.migration.state import Refusal
 from changeover.readings import Asked as AskedOf
@@ -179,3 +179,21 @@ async def test_what_is_larger_than_the_setting_is_not_kept_and_that_is_said(worl
     assert refused.code == "NOT_KEPT"
     await read_source(flow, world.company, source)
     assert isinstance(await reparse_source(flow, world.company, source), Taken)
+
+
+async def test_a_page_that_two_readings_within_minutes_lack_stays_open(world: World, site: LocalServer) -> None:
+    titles = {f"{n}-baker": f"Baker {n}" for n in range(6)}
+    career_site(site, titles, set())
+    flow, source, _ = await source_of(world, f"http://127.0.0.1:{site.port}/jobs", "career_site")
+    await read_source(flow, world.company, source)
+    await run(flow, world.company)
+    world.later(hours=1)
+    career_site(site, {name: title for name, title in titles.items() if name != "3-baker"}, set())
+    closed = []
+    for minutes in (0, 5, 5, 30):
+        world.later(minutes=minutes)
+        await read_source(flow, world.company, source)
+        # From what is kept it is the same moment again, whenever that is done.
+        await reparse_source(flow, world.company, source)
+        closed.append(6 - len(await world.live()))
+    assert closed == [0, 0, 0, 1]

@@ -139,3 +139,19 @@ def test_whatever_a_source_says_of_pay_the_answer_is_of_our_form(said: object) -
     assert pay.get("unit", "HOUR") in UNITS
     assert all(pay[end] > 0 for end in ("min", "max") if end in pay)
     assert set(found.get("employment_types", ())) <= set(TYPES)
+
+
+def test_a_country_that_is_told_as_such_is_not_taken_for_a_state() -> None:
+    """CA is Canada or California, DE Germany or Delaware: where the source says which, so does the job."""
+    area = {"@type": "Country", "name": "CA"}
+    posting = {"title": "Baker", "jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": area}
+    job = job_of_posting(posting, "https://example.com/1")
+    assert (job.location, job.workplace_type) == ("Remote, Canada", "remote")
+    state = {"@type": "State", "name": "CA"}
+    assert job_of_posting({**posting, "applicantLocationRequirements": state}, "x").location == "Remote, CA"
+    only = {"jobLocation": {"address": {"addressCountry": "DE"}}}
+    assert job_of_posting({"title": "Baker", **only}, "x").location == "Germany"
+    feed = b"<source><job><referencenumber>1</referencenumber><title>B</title><country>IN</country></job></source>"
+    assert read_feed([feed]).jobs[0].location == "India"
+    city = feed.replace(b"<country>", b"<city>Pune</city><country>")
+    assert read_feed([city]).jobs[0].location == "Pune, IN"

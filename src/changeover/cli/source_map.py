@@ -15,6 +15,7 @@ from changeover.app import Program
 from changeover.cli.output import check_writable, written
 from changeover.cli.session import WHO, DatabaseOption, DataOption, JsonOption, Stop, company_id, refuse, with_program
 from changeover.cli.shown import say, show, table
+from changeover.cli.source_rows import sources_of
 from changeover.database.revise import revise
 from changeover.job import Job, Lane
 from changeover.job import flaw as flaw_of
@@ -23,7 +24,7 @@ from changeover.snapshot import store as snapshots
 from changeover.sources.dates import Order
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapped_feed import look, preview
-from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess
+from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, unclear_dates
 from changeover.sources.source import Problem
 from changeover.web.wording import plural
 
@@ -47,6 +48,9 @@ def source_map(
     company: Annotated[
         str | None, typer.Option(help="Keep the mapping with this company's source, which is added if it is new.")
     ] = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Take the mapping from this company's source: it is recognised again.")
+    ] = False,
     lane: Annotated[Lane, typer.Option(help="The side that a new source stands on.")] = Lane.LEGACY,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also read from loopback and private addresses.")
@@ -62,6 +66,9 @@ def source_map(
 
     Example: changeover source map https://example.com/export.xml --set title=headline --company "Ferrous & Sons"
     """
+    if forget:
+        _forget(company, location, database, data)
+        return
     check_writable(save)
     begun = _begun(mapping)
     settings = load(allow_private_addresses=allow_private or None)
@@ -82,8 +89,7 @@ def source_map(
         say(f"Written to {save}.")
     if company is not None:
         _keep(company, location, made, lane, database, data)
-    flawed = [found for job in jobs if (found := flaw_of(job))]
-    if flawed:
+    if flawed := [found for job in jobs if (found := flaw_of(job))]:
         raise Stop(f"{plural(len(flawed), 'job')} of the preview could not be posted: {flawed[0].sentence}", 1)
 
 
@@ -102,6 +108,8 @@ def _begun(path: Path | None) -> FieldMapping | None:
 
 
 def _tell(sample: Sample, made: FieldMapping, jobs: list[Job], *, json: bool) -> None:
+    if unclear := unclear_dates(made, sample):
+        say(f"{unclear.code}: {unclear.sentence} Use --dates day_first or --dates month_first.")
     examples = sample.examples()
     if json:
         told = [{"id": job.id, "title": job.title, "location": job.location, "url": job.url} for job in jobs]
@@ -115,6 +123,21 @@ def _tell(sample: Sample, made: FieldMapping, jobs: list[Job], *, json: bool) ->
         ("id", "title", "location", "company", "posted", "url"),
         [(j.id, j.title, j.location, j.company, j.posted_at and j.posted_at.date(), j.url) for j in jobs[:_SHOWN]],
     )
+
+
+def _forget(company: str | None, location: str, database: str | None, data: Path | None) -> None:
+    if company is None:
+        raise Stop("Nothing was done: say with --company whose source is to be read without a mapping.")
+
+    async def work(program: Program) -> None:
+        cid = await company_id(program, company)
+        [row] = await sources_of(program, cid, location)
+        if row.mapping is None:
+            raise Stop("Nothing was done: this source has no mapping.")
+        refuse(await acts.map_source(program.flow, cid, row.source_id, None, who=WHO))
+
+    with_program(work, database=database, data=data)
+    say("Forgotten: the source is recognised by its form again, from its next reading on.")
 
 
 def _keep(company: str, location: str, made: FieldMapping, lane: Lane, database: str | None, data: Path | None) -> None:

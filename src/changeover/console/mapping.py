@@ -23,7 +23,7 @@ from changeover.snapshot.store import SourceRow
 from changeover.sources.dates import Order
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapped_feed import look, preview
-from changeover.sources.mapping import FIELDS, NEEDED, FieldMapping, Sample, flaw, from_record, guess
+from changeover.sources.mapping import FIELDS, NEEDED, FieldMapping, Sample, flaw, from_record, guess, unclear_dates
 from changeover.sources.source import Problem
 from changeover.sources.text import line
 from changeover.web.served import CompanyId, Here, Operator, Served
@@ -77,6 +77,10 @@ async def mapping_form(request: Request, here: Here, session: Operator, company_
     if isinstance(row, Refusal):
         return done(here, f"/companies/{company_id}#sources", row)
     form = await request.form()
+    if _said(form, "act") == "forget":
+        refusal = await acts.map_source(here.flow, company_id, source, None, who=session.who)
+        told = "The mapping is forgotten: the source is recognised by its form again, and is being read so."
+        return done(here, f"/companies/{company_id}#sources", refusal or told)
     record = _said(form, "record")
     sample = await _sample(here, row, record)
     # Other records have other fields, so what was chosen for those before means nothing here.
@@ -139,6 +143,8 @@ async def _page(
         said |= _shown(sample, made)
         if wrong := flaw(made, sample):
             said["note"] = refused(Refusal(wrong.code, wrong.sentence, ""))
+        elif unclear := unclear_dates(made, sample):
+            said["note"] = refused(Refusal(unclear.code, unclear.sentence, ""))
     return console_page(request, "mapping.html", here=here, session=session, status=status, **said)
 
 

@@ -14,7 +14,7 @@ BY_PAGES = frozenset(("career_site", "pages"))
 
 @dataclass(frozen=True, slots=True)
 class Delisting:
-    """Ids of the jobs to close now, and of those that are missed for the first time and stay open."""
+    """Ids of the jobs to close now, and of those that are missed, not yet often or long enough, and stay open."""
 
     closed: Sequence[int] = ()
     missed: Sequence[int] = ()
@@ -28,13 +28,15 @@ def delist(
     missed_before: Collection[int],
     *,
     misses: int,
+    missed_long: Collection[int],
 ) -> Delisting:
     """What becomes of the vanished jobs of a reading.
 
     Only a reading that is taken whole closes any. Of a site that is read page by page a job is closed once its own
     page said that it is over (``reading.gone``), or after ``misses`` (1 or 2) whole readings in a row without it;
-    ``missed_before`` are those that the one before lacked. A reading that is not whole adds no miss and takes back
-    those that it tells.
+    ``missed_before`` are those that the one before lacked, ``missed_long`` those that one lacked which began a good
+    while ago: two readings within minutes have seen one moment of the site, and count once. A reading that is not
+    whole adds no miss and takes back those that it tells.
     """
     vanished = set(diff.vanished)
     if verdict.action is Action.TAKE_WITHOUT_CLOSING:
@@ -44,5 +46,5 @@ def delist(
     if reading.kind not in BY_PAGES or misses < 2 or verdict.code == "REPEATED":
         return Delisting(diff.vanished)
     gone = {known[key].job_id for key in reading.gone if key in known}
-    sure = gone | set(missed_before)
+    sure = gone | (set(missed_before) & set(missed_long))
     return Delisting([job for job in diff.vanished if job in sure], [job for job in diff.vanished if job not in sure])

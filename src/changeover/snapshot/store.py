@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -21,7 +21,7 @@ from changeover.job import Job, Lane
 from changeover.snapshot.difference import Action, Difference, Verdict
 from changeover.snapshot.drift import Outline, kept_outline
 from changeover.sources.recognised import ROW, Kept
-from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.source import Completeness, Reading
 from changeover.sources.spool import job_from
 
 queries = beside(__file__)
@@ -109,10 +109,10 @@ async def add_source(
     return source_id
 
 
-async def set_mapping(change: Change, source_id: int, mapping: Mapping[str, Any]) -> None:
-    """Keep how a source's records become jobs; its next readings are made so."""
+async def set_mapping(change: Change, source_id: int, mapping: Mapping[str, Any] | None) -> None:
+    """Keep how a source's records become jobs, None to find it out each time; its next readings are made so."""
     at = {"company": change.company_id, "source": source_id}
-    await change.conn.execute(queries.set_mapping, {**at, "mapping": Jsonb(dict(mapping))})
+    await change.conn.execute(queries.set_mapping, {**at, "mapping": None if mapping is None else Jsonb(dict(mapping))})
 
 
 async def sources(conn: Connection, company_id: int) -> list[SourceRow]:
@@ -220,7 +220,7 @@ async def keep_reading(
             "appeared": diff.appeared_count if diff else 0,
             "changed": len(diff.changed) if diff else 0,
             "vanished": len(diff.vanished) if diff else 0,
-            "problems": Jsonb([_problem(p) for p in reading.problems[:100]]),
+            "problems": Jsonb([asdict(problem) for problem in reading.problems[:100]]),
             "missed": list(missed),
             "outline": Jsonb(like.as_record()) if like else None,
         },
@@ -232,10 +232,6 @@ async def keep_reading(
     await _mark_source(change, source_row, reading_id, verdict, began)
     await change.conn.execute(queries.forget_old, {**at, "keep": _KEEP})
     return reading_id
-
-
-def _problem(problem: Problem) -> dict[str, str]:
-    return {"code": problem.code, "sentence": problem.sentence, "job_id": problem.job_id}
 
 
 async def _mark_source(change: Change, source_row: SourceRow, reading_id: int, verdict: Verdict, began: Began) -> None:
@@ -312,6 +308,14 @@ async def last_believed(conn: Connection, company_id: int, source_id: int) -> tu
     """Of a source's newest reading that was believed: the jobs that it lacked for the first time, and its outline."""
     row = await (await conn.execute(queries.last_believed, {"company": company_id, "source": source_id})).fetchone()
     return (frozenset(row["missed"]), kept_outline(row["outline"])) if row else (frozenset(), None)
+
+
+async def missed_long(conn: Connection, row: SourceRow, began: datetime) -> frozenset[int]:
+    """What the newest believed reading lacked that began at least half of the source's schedule before ``began``."""
+    before = began - timedelta(minutes=row.every_minutes or 60) / 2
+    at = {"company": row.company_id, "source": row.source_id, "before": before}
+    found = await (await conn.execute(queries.missed_before, at)).fetchone()
+    return frozenset(found["missed"]) if found else frozenset()
 
 
 async def say_consent(change: Change, source_id: int, consent: str) -> None:

@@ -54,6 +54,12 @@ select missed, outline from reading
 where company_id = :company and source_id = :source and verdict in ('taken', 'released')
 order by reading_id desc limit 1;
 
+-- name: missed_before(company, source, before)
+-- What the newest reading that was believed and began by then lacked, in a row.
+select missed from reading
+where company_id = :company and source_id = :source and verdict in ('taken', 'released') and began_at <= :before
+order by reading_id desc limit 1;
+
 -- name: consent(company, source, consent, now)!
 update source set consent = :consent, consent_at = :now where company_id = :company and source_id = :source;
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from changeover.job import Job
 from changeover.sources.dates import posted
 from changeover.sources.links import canonical, web
-from changeover.sources.places import place, several
+from changeover.sources.places import country, place, several
 from changeover.sources.presets import Preset, named
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, rich
@@ -75,15 +75,15 @@ def _location(fields: Fields, preset: Preset) -> str:
         return several(line(value) for name in ("office", "additionaloffices/office") for value in fields.get(name, ()))
     if preset.kind == "teamtailor":
         names = zip(_each(fields, "city"), _each(fields, "country"), strict=False)
-        return several(place(city, country) for city, country in names) or first(fields, ("locations/location/name",))
-    city, state, country = (first(fields, _deep(preset.names_of(name))) for name in ("city", "state", "country"))
+        return several(place(city, land) for city, land in names) or first(fields, ("locations/location/name",))
+    city, state, land = (first(fields, _deep(preset.names_of(name))) for name in ("city", "state", "country"))
     written = first(fields, preset.names_of("location"))
     if preset.kind == "successfactors" and not written:
         title = first(fields, preset.names_of("title"))
         return title.rpartition(" (")[2].rstrip(")") if title.endswith(")") and " (" in title else ""
     if not written:
-        return place(city, state, country)
-    wider = [part for part in (state, country) if part.casefold() not in written.casefold()]
+        return place(city, state, land) if city or state else country(land)
+    wider = [part for part in (state, land) if part.casefold() not in written.casefold()]
     return place(written, *wider) if "," not in written and (not city or city == written) else written
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from changeover.job import Job
 from changeover.sources.dates import posted
 from changeover.sources.links import web
-from changeover.sources.places import place, several
+from changeover.sources.places import country, place, several
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, scalar, tidy
 from changeover.sources.workplace import workplace
@@ -93,18 +93,23 @@ def _places(posting: dict[str, Any]) -> str:
     return told or several(_area(said) for said in _each(posting.get("applicantLocationRequirements")))
 
 
+_PLACE = ("addressLocality", "addressRegion", "addressCountry")
+
+
 def _place(said: Any) -> str:
     if not isinstance(said, dict):
         return scalar(said)
     for address in _each(said.get("address", said)):
         if not isinstance(address, dict):
             return scalar(address)
-        parts = (address.get(part) for part in ("addressLocality", "addressRegion", "addressCountry"))
-        if told := place(*(_text(part) for part in parts)):
+        city, region, land = (_text(address.get(part)) for part in _PLACE)
+        if told := place(city, region, land) if city or region else country(land):
             return told
     return line(_text(said.get("name")))
 
 
 def _area(said: Any) -> str:
     name = _text(said.get("name")) if isinstance(said, dict) else scalar(said)
+    if isinstance(said, dict) and said.get("@type") == "Country":
+        name = country(name)
     return f"Remote, {name}" if name else ""

@@ -11,7 +11,7 @@ from changeover.sources.dates import posted
 from changeover.sources.identity import settle
 from changeover.sources.links import web
 from changeover.sources.origins import Tally
-from changeover.sources.places import place, several, widened
+from changeover.sources.places import country, place, several, widened
 from changeover.sources.presets import FIELDS, IDS
 from changeover.sources.source import Completeness, Problem, Reading
 from changeover.sources.terms import with_terms
@@ -167,7 +167,7 @@ def _location(fields: Record) -> str:
         places = several(_place(one) for one in value) if isinstance(value, list) else _place(value)
         if places:
             return widened(places, parts[0], *parts[1:])
-    return place(*parts)
+    return place(*parts) if parts[0] or parts[1] else country(parts[2])
 
 
 def _place(value: Any) -> str:

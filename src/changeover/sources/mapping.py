@@ -119,7 +119,7 @@ def guess(sample: Sample) -> FieldMapping:
 def corrected(mapping: FieldMapping, words: Iterable[str], sample: Sample) -> FieldMapping | Problem:
     """The mapping with a person's ``field=path,path`` put in; nothing behind the ``=`` empties the field."""
     known, fields = sample.examples(), dict(mapping.fields)
-    for word in words:
+    for word in _apart(words):
         name, sign, said = word.partition("=")
         name = name.strip().lower()
         if not sign:
@@ -128,6 +128,32 @@ def corrected(mapping: FieldMapping, words: Iterable[str], sample: Sample) -> Fi
             return _unknown_field(name)
         fields[name] = tuple(path_of(path, known) for path in said.split(",") if path.strip())[:MOST_PATHS]
     return replace(mapping, fields=fields)
+
+
+def _apart(words: Iterable[str]) -> Iterable[str]:
+    """Each setting by itself, also where several were written as one: ``title=headline,company=firm``."""
+    settings: list[str] = []
+    for word in words:
+        for number, part in enumerate(word.split(",")):
+            if number and not ("=" in part and part.partition("=")[0].strip().lower() in FIELDS):
+                settings[-1] += f",{part}"
+            else:
+                settings.append(part)
+    return settings
+
+
+def unclear_dates(mapping: FieldMapping, sample: Sample) -> Problem | None:
+    """That every date of the sample can be read two ways, so that none is read; None if that is not so."""
+    told = _values(sample.records, mapping.fields.get("posted_at", ()))
+    if not told or mapping.dates is not Order.UNKNOWN or not all(_DAYS_OR_MONTHS.match(date) for date in told):
+        return None
+    if any(posted(date) for date in told):
+        return None
+    return _refused(
+        "DATES_UNCLEAR",
+        f"Every date here, {told[0][:30]!r} for one, could be of two days, so none is read; say which comes first, the "
+        "day or the month.",
+    )
 
 
 def path_of(written: str, known: Iterable[str]) -> str:

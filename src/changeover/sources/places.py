@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pycountry
+
 from changeover.sources.text import MAX_LINE, line
 
 
@@ -15,6 +17,14 @@ def place(*parts: str | None) -> str:
         if cleaned and cleaned.casefold() not in (earlier.casefold() for earlier in said):
             said.append(cleaned)
     return ", ".join(said)
+
+
+def country(code: str) -> str:
+    """A country's name for its two letters, where they stand alone and could be a state's: ``CA``, ``DE``, ``IN``."""
+    known = pycountry.countries.get(alpha_2=code) if len(code) == 2 and code.isascii() and code.isupper() else None
+    if known is None:
+        return code
+    return str(getattr(known, "common_name", known.name)).partition(",")[0]
 
 
 def several(places: Iterable[str]) -> str:

@@ -61,6 +61,8 @@ def _names(key: str, record: Record) -> dict[str, str]:
     return {key: names} if names else {}
 
 
+# Boards of the EU have pages of their own and are told by the same API: there is no boards-api.eu
+# (strelov1/freehire#156, #528).
 def _endpoint(url: str) -> str | None:
     found = _PAGE.match(url) or _API.match(url)
     return f"https://boards-api.greenhouse.io/v1/boards/{found[1]}/jobs" if found else None
