@@ -12,7 +12,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from changeover import flow as runs
-from changeover.apply import delivery, notices
+from changeover.apply import delivery, notices, privacy
 from changeover.apply_connect import hooks
 from changeover.apply_connect import work as wire
 from changeover.background.queue import Queue
@@ -128,11 +128,16 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
         del timestamp
         await flow.queue.tidy()
 
+    async def keep_no_longer(timestamp: int) -> None:
+        del timestamp
+        await privacy.keep_no_longer(flow.db, settings.retention_days if settings else 0)
+
     flow.queue.handler(runs.RUN, run_company)
     flow.queue.handler(runs.READ, read_source)
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
     flow.queue.every("17 * * * * 0", "tidy", tidy)
+    flow.queue.every("23 3 * * * 0", "keep_no_longer", keep_no_longer)
     if outbox is not None:
         wire.register(flow, outbox)
 

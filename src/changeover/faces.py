@@ -29,8 +29,8 @@ from changeover.apply_connect import integrations, lifecycle, provisioning
 from changeover.apply_connect import routes as wire
 from changeover.apply_connect.exporting import hand_over
 from changeover.board import apply as board_apply
+from changeover.board import candidates, mine, unsubscribe
 from changeover.board import feeds as board_feeds
-from changeover.board import mine, unsubscribe
 from changeover.board import pages as board
 from changeover.console import applications as console_applications
 from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review, slots
@@ -44,7 +44,7 @@ from changeover.web.served import Served
 from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
-BOARD = (board, board_feeds, board_apply, mine, unsubscribe)
+BOARD = (board, board_feeds, board_apply, mine, unsubscribe, candidates)
 CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, slots, console_applications, forms, live)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")

@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         le=72,
         description="Hours before a candidate sees a rejection, which may be taken back till then.",
     )
+    retention_days: int = Field(
+        default=0,
+        ge=0,
+        description="Days after which an application is erased, where its company says nothing; 0 is never.",
+    )
     smtp_host: str = Field(default="", description="Mail server that e-mail to candidates goes to; empty sends none.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

@@ -3,138 +3,15 @@
 from __future__ import annotations
 
 import re
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any
+from dataclasses import replace
 
-import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-from pydantic import SecretStr
-from selectolax.lexbor import LexborHTMLParser
 
-from changeover.app import make_outbox
 from changeover.apply import store
 from changeover.database.revise import revise
-from changeover.settings import Settings
 from changeover.webhooks import store as webhooks
-from changeover.webhooks.outbox import Outbox, Reply
-from face import Face, text
-from hiring import SAID, Hiring, hire
-from program import World
-
-
-@dataclass
-class Inbox:
-    """What the mail server took. ``answer``: what it says to a message instead."""
-
-    came: list[EmailMessage] = field(default_factory=list)
-    answer: str = ""
-
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:  # noqa: N802
-        if self.answer.startswith("550"):
-            return self.answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.answer:
-            return self.answer
-        parsed = message_from_bytes(envelope.original_content or b"", policy=default)
-        assert isinstance(parsed, EmailMessage)
-        self.came.append(parsed)
-        return "250 OK"
-
-    @property
-    def subjects(self) -> list[str]:
-        return [str(each["Subject"]) for each in self.came]
-
-
-class Nobody:
-    """No courier: nothing of these tests leaves by HTTP."""
-
-    async def post(self, url: str, body: bytes, headers: object) -> Reply:
-        return Reply(500)
-
-    async def get(self, url: str) -> Reply:
-        return Reply(500)
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def server_of_mail(inbox: Inbox) -> Iterator[Controller]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield controller
-    if controller.server is not None:
-        controller.stop()
-
-
-@dataclass
-class Told:
-    """A company that takes applications, whose outbox has a mail server."""
-
-    hiring: Hiring
-    outbox: Outbox
-    page: str
-    application: int
-
-    async def act(self, action: str, status: int = 200) -> Any:
-        self.hiring.world.later(seconds=1)
-        answer = await self.hiring.face.stranger.post(
-            f"/api/v1/companies/{self.hiring.world.company}/applications/{self.application}/actions",
-            json={"action": action},
-            headers={"authorization": f"Bearer {self.hiring.token}"},
-        )
-        assert answer.status_code == status, answer.text
-        await self.send()
-        return answer.json()
-
-    async def send(self) -> None:
-        await self.outbox.drain(self.hiring.world.company)
-
-    async def stages(self) -> list[str]:
-        page = LexborHTMLParser((await self.hiring.face.stranger.get(self.page)).text)
-        return [node.text() for node in page.css(".timeline strong")][1:]
-
-    async def states(self) -> list[str]:
-        async with self.hiring.world.db.company(self.hiring.world.company) as conn:
-            rows = await webhooks.deliveries(conn, self.hiring.world.company, "", 50)
-        return [row["state"] for row in rows if row["channel"] == "mail"]
-
-
-async def applied(hiring: Hiring, **more: str) -> tuple[str, int]:
-    person = hiring.face.stranger
-    fields = {**await hiring.open(person), **SAID, "notices": "yes", **more}
-    answer = await hiring.send(person, {name: value for name, value in fields.items() if value})
-    assert answer.status_code == 303, answer.text
-    page = answer.headers["location"]
-    return page, int(page.split("-")[1])
-
-
-@pytest.fixture
-async def told(world: World, face: Face, server_of_mail: Controller) -> Told:
-    settings = Settings(
-        secret_key=SecretStr("k" * 32), smtp_host="127.0.0.1", smtp_port=server_of_mail.port, smtp_security="none",
-        mail_from="jobs@board.example", public_url="http://board.example",
-    )  # fmt: skip
-    outbox = make_outbox(settings, world.db, world.flow.queue, Nobody())
-    outbox.register_work()
-    served = face.web.state.served
-    face.web.state.served = replace(served, outbox=outbox, settings=settings)
-    hiring = await hire(world, face)
-    return Told(hiring, outbox, *await applied(hiring))
+from face import text
+from mailing import Inbox, Told, applied
 
 
 async def test_each_action_is_one_e_mail_and_on_the_page_once(told: Told, inbox: Inbox) -> None:

@@ -70,6 +70,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "names": names,
         "names, none found": f"{names}?find=zzz",
         "integrations": f"{moved}/integrations",
+        "candidates": "/candidates",
         "nothing": "/nope",
         "board": "/jobs",
         "search": "/jobs?q=baker&place=Oslo&since=7",

@@ -17,7 +17,7 @@ from program import fresh_database
 
 OURS, THEIRS, NEW = 1, 2, 3
 # What no overview shows: secrets, and what people say of themselves.
-PRIVATE = {"application_draft", "draft_file", "application", "application_file", "seat"}
+PRIVATE = {"application_draft", "draft_file", "application", "application_file", "seat", "delivery"}
 
 # One row of a company in every table, in an order that foreign keys allow.
 ROWS = {
@@ -52,6 +52,7 @@ ROWS = {
     "seat": "values ({0}, 30, 'ada@example.org', 'Ada', now())",
     "wrap_rule": "values ({0}, 30, 31, 'all', '', 0, 'test', now())",
     "wrap": "values ({0}, 7, 30, 1, 'every posting', 1, null)",
+    "profile_access": "values ({0}, 32, 12, now(), 'test', 'read')",
     "client": "values ({0}, 9, 'test', now())",
     "client_secret": "values ({0}, 9, 10, 'x', now(), null)",
     "wire_application": "(company_id, application_id, kind, name, created_at) values ({0}, 21, 'child', 'x', now())",

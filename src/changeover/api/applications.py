@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from changeover.api.route import api_router
-from changeover.apply import lifecycle, notices, store
+from changeover.apply import lifecycle, notices, privacy, store
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here
 
@@ -71,13 +71,14 @@ class ActionCancelled(BaseModel):
 
 
 @router.get("/companies/{company}/applications/{application:int}", summary="One application")
-async def get_application(here: Here, company_id: CompanyId, application: int) -> ApplicationAnswer:
+async def get_application(here: Here, asking: Asking, company_id: CompanyId, application: int) -> ApplicationAnswer:
     """Everything that the candidate said, and where the files are."""
     async with here.db.company(company_id) as conn:
         row = await store.application(conn, company_id, application)
         files = await store.files_of(conn, company_id, application)
-    if row is None:
-        raise _NONE
+        if row is None:
+            raise _NONE
+        await privacy.looked(conn, company_id, [application], here.db, who=asking.who, what="read")
     base = f"{here.public_url}/api/v1/companies/{company_id}/application-files"
     told = [
         FileOf(id=str(f["file_id"]), name=f["name"], media_type=f["media_type"], url=f"{base}/{f['file_id']}")
@@ -90,10 +91,13 @@ async def get_application(here: Here, company_id: CompanyId, application: int) -
 @router.get(
     "/companies/{company}/application-files/{file:int}", summary="A file of an application", response_class=Response
 )
-async def get_application_file(here: Here, company_id: CompanyId, file: int) -> Response:
+async def get_application_file(here: Here, asking: Asking, company_id: CompanyId, file: int) -> Response:
     """The file, for thirty days after it came."""
     async with here.db.company(company_id) as conn:
         found = await store.file(conn, company_id, file, here.db.now() - lifecycle.FILE_LIFE)
+        if found is not None:
+            of = [found["application_id"]]
+            await privacy.looked(conn, company_id, of, here.db, who=asking.who, what="file")
     if found is None:
         raise Problem(404, "NO_SUCH_FILE", "There is no such file, or its thirty days are over.", "Ask the candidate.")
     headers = {"content-disposition": "attachment", "cache-control": "no-store"}

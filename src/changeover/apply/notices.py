@@ -19,7 +19,8 @@ from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import Channel, Outbox, Reply, Target
 from changeover.webhooks.signing import body_of
 
-CHANNEL = "mail"
+CHANNEL, LINK = "mail", "CANDIDATE_LINK"
+LINK_LIFE = timedelta(hours=1)
 _DONE = Reply(250)
 
 
@@ -62,6 +63,8 @@ def channel(db: Database, mailer: Mailer, keys: Keys, mail_from: str, url: str) 
     async def carry(row: dict[str, Any]) -> Reply:
         said = orjson.loads(row["body"])
         at = (row["company_id"], int(said["application"]))
+        if said["action"] == LINK:
+            return await _send_link(db, mailer, keys, mail_from, url, at)
         async with db.company(row["company_id"]) as conn:
             found = await store.to_mail(conn, *at, said["action"], db.now())
         if found is None:
@@ -81,6 +84,33 @@ def channel(db: Database, mailer: Mailer, keys: Keys, mail_from: str, url: str) 
         return ()
 
     return Channel(target, secrets, lambda _row: "", carry)
+
+
+def link_body(application_id: int) -> str:
+    """The event that has a candidate sent the link to all that is kept of them."""
+    return body_of({"application": str(application_id), "action": LINK})
+
+
+async def _send_link(db: Database, mailer: Mailer, keys: Keys, mail_from: str, url: str, at: tuple[int, int]) -> Reply:
+    async with db.company(at[0]) as conn:
+        row = await store.application(conn, *at)
+    email = row["applicant"].get("email", "") if row else ""
+    if not email:
+        return _DONE
+    now = db.now()
+    letter = Letter(
+        to=email,
+        subject="What this board keeps of you",
+        paragraphs=(
+            "Somebody, probably you, asked for what this job board keeps of your applications.",
+            "The link opens it for an hour: a list, a copy to take, and a button that erases everything.",
+            "If it was not you, do nothing. Nobody but you gets this link.",
+        ),
+        number=f"{at[1]}.{int(now.timestamp())}.data",
+        links={"What is kept of me": f"{url}/candidates/{keys.sealed('candidate', email, now)}"},
+    )
+    message = compose(letter, mail_from)
+    return await mailer.send(message) if message else Reply(0, problem="This is no e-mail address.", final=True)
 
 
 def _letter(row: dict[str, Any], action: str, keys: Keys, url: str) -> Letter:

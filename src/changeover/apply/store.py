@@ -178,12 +178,6 @@ async def withdraw(conn: Connection, company: int, application_id: int, now: dat
     return bool(await _all(conn, queries.withdraw, company=company, application=application_id, now=now))
 
 
-async def erase(conn: Connection, company: int, application_id: int, now: datetime) -> None:
-    """Erase what a person said, and their files; that there was an application stays."""
-    await conn.execute(queries.erase_files, {"company": company, "application": application_id})
-    await conn.execute(queries.erase, {"company": company, "application": application_id, "now": now})
-
-
 async def add_file(
     conn: Connection, company: int, application_id: int, name: str, media_type: str, content: bytes, now: datetime
 ) -> int:

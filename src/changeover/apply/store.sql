@@ -101,19 +101,12 @@ where company_id = :company order by application_id desc limit :size;
 update application set withdrawn_at = :now
 where company_id = :company and application_id = :application and withdrawn_at is null returning application_id;
 
--- name: erase(company, application, now)!
-update application set applicant = '{}', answers = '{}', erased_at = :now, withdrawn_at = coalesce(withdrawn_at, :now)
-where company_id = :company and application_id = :application and erased_at is null;
-
--- name: erase_files(company, application)!
-delete from application_file where company_id = :company and application_id = :application;
-
 -- name: add_file(company, file, application, name, media_type, content, now)!
 insert into application_file (company_id, file_id, application_id, name, media_type, content, stored_at)
 values (:company, :file, :application, :name, :media_type, :content, :now);
 
 -- name: file(company, file, since)
-select name, media_type, content from application_file
+select application_id, name, media_type, content from application_file
 where company_id = :company and file_id = :file and stored_at > :since;
 
 -- name: files_of(company, application)
@@ -183,8 +176,9 @@ update company set notices = :notices where company_id = :company;
 
 -- name: actions_of(company, size)
 -- What became of a company's newest applications, without a word of the candidates'.
-select a.application_id, a.posting_id, a.applied_at, a.withdrawn_at, a.erased_at, coalesce(j.title, '') as title
-from application a left join job j on j.company_id = :company and j.job_id = a.job_id
+select a.application_id, a.posting_id, a.applied_at, a.withdrawn_at, a.erased_at, coalesce(j.title, '') as title,
+  c.name as employer
+from application a join company c using (company_id) left join job j on j.company_id = :company and j.job_id = a.job_id
 where a.company_id = :company order by a.application_id desc limit :size;
 
 -- name: actions_among(company, applications)

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from changeover.apply import notices
+from changeover.apply import notices, privacy
 from changeover.apply import store as applications
 from changeover.apply_connect import payloads_answers, payloads_signals, restli
 from changeover.apply_connect.auth import Application
@@ -82,7 +82,11 @@ async def _named(here: Served, application: Application, match: re.Match[str]) -
     if file_id >= 2**63:
         return None
     async with here.db.company(company_id) as conn:
-        return await applications.file(conn, company_id, file_id, here.db.now() - FILE_LIFE)
+        found = await applications.file(conn, company_id, file_id, here.db.now() - FILE_LIFE)
+        if found:
+            of = [found["application_id"]]
+            await privacy.looked(conn, company_id, of, here.db, who=application.name, what="file")
+        return found
 
 
 async def _newest(here: Served, application: Application) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from changeover.apply import store
+from changeover.apply import privacy, store
 from changeover.apply.application import shown
 from changeover.apply.lifecycle import STAGES
 from changeover.apply.questions import Form, read_form
@@ -46,6 +46,7 @@ async def mine(here: Here, token: str) -> Response:
     async with here.db.company(row["company_id"]) as conn:
         asked = await store.known_form(conn, row["company_id"], row["posting_id"])
         actions = await store.shown_actions(conn, row["company_id"], row["application_id"], here.db.now())
+        log = await privacy.log(conn, row["company_id"], row["application_id"])
     form = read_form(asked["form"]) if asked else None
     return pages.page(
         "mine.html",
@@ -56,6 +57,7 @@ async def mine(here: Here, token: str) -> Response:
         actions=[(STAGES[each["action"]], each["performed_at"]) for each in actions if each["action"] in STAGES],
         answers=list(shown(form, row["answers"])) if isinstance(form, Form) else [],
         token=token,
+        log=log,
     )
 
 
@@ -93,7 +95,7 @@ async def act(request: Request, here: Here, token: str, act: str) -> Response:
         elif act == "quiet":
             await store.be_quiet(conn, *at)
         elif act == "erase":
-            await store.erase(conn, *at)
+            await privacy.erase_applications(conn, at[0], [at[1]], here.db, who="the candidate")
         else:
             raise Problem(404, "NOT_FOUND", "There is no such button.", "Load the page again.")
     return RedirectResponse(f"/applications/{token}", 303, headers=_PRIVATE)

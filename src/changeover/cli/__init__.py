@@ -33,6 +33,7 @@ COMMANDS = {
     "client": OnCall("clients", "The programs that may push a company's jobs."),
     "vendor": OnCall("vendors", "ATS vendors on the Apply Connect wire."),
     "application": OnCall("applications", "Applications, and what candidates are told of them."),
+    "candidate": OnCall("candidates", "What is kept of a candidate, at every company: a copy, or erased."),
     "contract": OnCall("contracts", "Contracts: seats, paid slots, and which postings are wrapped into them."),
     "delivery": OnCall("vendors", "Events that were sent, and those that could not be."),
     "activate": OnCall(

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from changeover.apply import store
+from changeover.apply import privacy, store
 from changeover.apply.lifecycle import HELD, STAGES
 from changeover.console.shown import console_page, done
 from changeover.database.revise import revise
@@ -31,6 +31,7 @@ async def applications(request: Request, here: Here, session: Operator, company_
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
         rows = await store.told_of(conn, company_id, _SHOWN)
+        log = await privacy.log(conn, company_id)
     return console_page(
         request,
         "applications.html",
@@ -39,6 +40,8 @@ async def applications(request: Request, here: Here, session: Operator, company_
         it=it,
         stages=STAGES,
         mails=bool(here.settings.smtp_host),
+        log=log,
+        retention=here.settings.retention_days if it.retention_days is None else it.retention_days,
         hold=here.settings.rejection_hold_hours,
         applications=[{**row, "posting": public_id(company_id, row["posting_id"])} for row in rows],
     )
@@ -53,6 +56,21 @@ async def notices(
     async with revise(here.db, company_id, kind="notices", who=session.who, why=said) as change:
         await store.set_notices(change, notices=on)
     return done(here, _page(company_id), said)
+
+
+@router.post("/companies/{company}/applications/retention")
+async def retention(
+    here: Here, session: Operator, company_id: CompanyId, days: Annotated[str, Form(max_length=5)] = ""
+) -> Response:
+    """After how many days applications are erased; 0 is never, empty is the board's own number."""
+    told = days.strip()
+    if told and not (told.isascii() and told.isdecimal()):
+        refusal = Refusal("NO_NUMBER", "Nothing was done: this is no number.", "Write digits, or leave it empty.")
+        return done(here, _page(company_id), refusal)
+    why = f"Applications are kept {told} days." if told else "Applications are kept as long as the board's number says."
+    async with revise(here.db, company_id, kind="retention_set", who=session.who, why=why) as change:
+        await privacy.set_retention(change, int(told) if told else None)
+    return done(here, _page(company_id), "Saved: how long applications are kept.")
 
 
 @router.post("/companies/{company}/applications/{application:int}/cancel")

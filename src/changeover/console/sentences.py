@@ -70,6 +70,8 @@ KINDS = {
     "job_flagged": "Job flagged",
     "integration_enabled": "Integration enabled",
     "integration_disabled": "Integration disabled",
+    "retention": "Old applications erased",
+    "retention_set": "How long applications are kept",
     "notices": "Telling candidates",
     "contract_added": "Contract added",
     "slots_changed": "Paid slots changed",

@@ -55,6 +55,7 @@ class Company:
     created_at: datetime
     free_applicants: int | None
     notices: bool
+    retention_days: int | None
 
 
 def _company(row: dict[str, Any]) -> Company:

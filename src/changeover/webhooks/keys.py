@@ -9,8 +9,11 @@ import hmac
 import os
 import secrets
 import tempfile
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
 
 from changeover.settings import Settings
 
@@ -35,6 +38,21 @@ class Keys:
         """What stands behind ids in an address, so that nobody can make one up: 128 bits in hex."""
         said = f"{purpose}:{':'.join(str(each) for each in ids)}"
         return hmac.digest(self._key, said.encode(), hashlib.sha256).hex()[:32]
+
+    def sealed(self, purpose: str, text: str, now: datetime) -> str:
+        """Text that only this key can make and read, fit for an address."""
+        return self._box(purpose).encrypt_at_time(text.encode(), int(now.timestamp())).decode()
+
+    def unsealed(self, purpose: str, sealed: str, now: datetime, life: timedelta) -> str | None:
+        """What was sealed for this purpose within ``life``, or None."""
+        try:
+            seconds = int(life.total_seconds())
+            return self._box(purpose).decrypt_at_time(sealed.encode(), seconds, int(now.timestamp())).decode()
+        except (InvalidToken, UnicodeEncodeError):
+            return None
+
+    def _box(self, purpose: str) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(hmac.digest(self._key, f"seal:{purpose}".encode(), hashlib.sha256)))
 
 
 def digest(secret: str) -> bytes:
