@@ -16,6 +16,7 @@ from changeover.apply_connect.auth import Application
 from changeover.apply_connect.caller import Child, Parent, audit, companies, only_method
 from changeover.apply_connect.hooks import CHANNEL
 from changeover.apply_connect.routes import answer, json_body
+from changeover.database.connection import Connection
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
 from changeover.webhooks import store as webhooks
@@ -82,11 +83,18 @@ async def _named(here: Served, application: Application, match: re.Match[str]) -
     if file_id >= 2**63:
         return None
     async with here.db.company(company_id) as conn:
-        found = await applications.file(conn, company_id, file_id, here.db.now() - FILE_LIFE)
-        if found:
-            of = [found["application_id"]]
-            await privacy.looked(conn, company_id, of, here.db, who=application.name, what="file")
-        return found
+        return await _fetched(conn, here, application, company_id, file_id)
+
+
+async def _fetched(
+    conn: Connection, here: Served, application: Application, company_id: int, file_id: int
+) -> dict[str, Any] | None:
+    """A file, and a line in the log of who looked."""
+    found = await applications.file(conn, company_id, file_id, here.db.now() - FILE_LIFE)
+    if found:
+        of = [found["application_id"]]
+        await privacy.looked(conn, company_id, of, here.db, who=application.name, what="file")
+    return found
 
 
 async def _newest(here: Served, application: Application) -> dict[str, Any] | None:
@@ -95,7 +103,7 @@ async def _newest(here: Served, application: Application) -> dict[str, Any] | No
         async with here.db.company(company_id) as conn:
             file_id = await applications.newest_file(conn, company_id, since)
             if file_id is not None:
-                return await applications.file(conn, company_id, file_id, since)
+                return await _fetched(conn, here, application, company_id, file_id)
     return None
 
 
