@@ -19,7 +19,7 @@ import pyarrow as pa
 from made_jobs import made
 
 from changeover.match.pairing import pair
-from changeover.match.settled import settled_keys
+from changeover.match.settled import standing
 
 ROUNDS = 3
 
@@ -36,7 +36,7 @@ def again(legacy: pl.DataFrame, ats: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     """What is matched after a settled pair's legacy job changed: both sides, and the number of pairs left out."""
     found = pair(legacy.to_arrow(), ats.to_arrow()).select(["legacy_id", "ats_id", "rule", "decision"]).to_pylist()
     told = [(row["legacy_id"], row["ats_id"], row["rule"]) for row in found if row["decision"] == "paired"]
-    settled = sorted(settled_keys(_with_ids(legacy), _with_ids(ats), told))[1:]
+    settled = sorted(standing(_with_ids(legacy), _with_ids(ats), told).settled)[1:]
     gone = [pl.Series([pair_[at] for pair_ in settled], dtype=pl.String) for at in (0, 1)]
     rest = [side.filter(~pl.col("id").is_in(ids.implode())) for side, ids in zip((legacy, ats), gone, strict=True)]
     return rest[0], rest[1], len(settled)

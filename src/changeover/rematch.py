@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -24,6 +24,9 @@ from changeover.migration.state import State
 from changeover.postings import store as postings
 from changeover.snapshot import store as snapshots
 
+if TYPE_CHECKING:
+    from changeover.match.settled import Standing
+
 # After this many tries the match is made while the company's writers wait.
 _TRIES = 3
 _PAIRED = "paired"
@@ -33,9 +36,11 @@ _PAIRED = "paired"
 class _Material:
     """Everything a match is made from, as of one revision.
 
-    ``ids``: the jobs to match, None for all of the company's; ``settled`` pairs are left out.
+    ``ids``: the jobs to match, None for all of the company's; ``settled`` pairs are left out. ``narrow``: the ids are
+    those alone that stand or fall with what changed, ``dissolved`` settled pairs among them.
     """
 
+    company_id: int
     revision: int
     state: State
     legacy: pa.Table
@@ -47,26 +52,42 @@ class _Material:
     opened: Mapping[int, int]
     ids: Sequence[int] | None
     settled: int
+    narrow: bool
+    dissolved: int
 
 
 async def rematch(db: Database, company_id: int, *, anew: bool = False) -> bool:
     """Bring pairs and findings to where the company's open jobs are now; True if one of them changed.
 
-    Only what changed since the last match is matched, with all that it could change: the jobs that are in no pair
-    that stands by itself (match/settled.py). The outcome is that of matching everything, which ``anew`` does. The
-    match is made outside of the company's line and kept only if no revision came in between; after three tries the
-    line waits for it. O(n log n) in the jobs that are matched; where nothing changed, two look-ups.
+    Only what changed since the last match is matched, with all that it could change (match/settled.py): the pairs that
+    rest on what the changed jobs have and, unless all of these stand by themselves before and after, the jobs that are
+    in no pair that does. The outcome is that of matching everything, which ``anew`` does. The match is made outside of
+    the company's line and kept only if no revision came in between; after three tries the line waits for it.
+    O(n log n) in the jobs that are matched; where nothing changed, two look-ups.
     """
+    narrow = not anew
     for attempt in range(_TRIES):
         async with db.company(company_id) as conn:
-            material = await _gather(conn, company_id, anew=anew)
+            material = await _gather(conn, company_id, anew=anew, narrow=narrow)
         if material is None:
             return False
         found = await asyncio.to_thread(_match, material)
+        if narrow and material.narrow and not _stands_by_itself(material, found):
+            narrow = False
+            async with db.company(company_id) as conn:
+                material = await _gather(conn, company_id, anew=anew, narrow=False)
+            if material is None:
+                return False
+            found = await asyncio.to_thread(_match, material)
         kept = await _keep(db, company_id, material, found, force=attempt == _TRIES - 1, anew=anew)
         if kept is not None:
             return kept
     raise AssertionError("the last try keeps what it found")
+
+
+def _stands_by_itself(material: _Material, found: Sequence[Finding]) -> bool:
+    """Whether all that was matched is in settled pairs, as many as before: then nothing else is touched by it."""
+    return all(f.settled for f in found) and len(found) == material.dissolved
 
 
 @cache
@@ -76,7 +97,7 @@ def _method() -> str:
     return f"{version('changeover')} {sha256(weights).hexdigest()[:12]}"
 
 
-async def _gather(conn: Connection, company_id: int, *, anew: bool) -> _Material | None:
+async def _gather(conn: Connection, company_id: int, *, anew: bool, narrow: bool) -> _Material | None:
     """What is to be matched; None if nothing is."""
     await expect_many(conn)
     it = await migrations.company(conn, company_id)
@@ -84,14 +105,20 @@ async def _gather(conn: Connection, company_id: int, *, anew: bool) -> _Material
     whole = {lane: lane_whole_revision(known, lane, it.revision) for lane in Lane}
     last = None if anew else await matches.matched(conn, company_id)
     ids: Sequence[int] | None = None
-    settled = 0
+    settled = dissolved = 0
     if last is not None and (last.state, last.method) == (it.state, _method()):
         changed = await matches.changed_jobs(conn, company_id, last.revision)
-        if not changed and not await _lone_are_said_otherwise(conn, company_id, last, whole):
+        otherwise = await _lone_are_said_otherwise(conn, company_id, last, whole)
+        if not changed and not otherwise:
             return None
-        found, dissolved = await matches.to_match(conn, company_id, changed)
-        ids, settled = sorted(found), last.settled - dissolved
+        affected = await matches.affected(conn, company_id, changed)
+        narrow = narrow and not affected.free and not otherwise
+        rest = set() if narrow else await matches.unsettled(conn, company_id)
+        ids, settled, dissolved = sorted(affected.ids | rest), last.settled - affected.dissolved, affected.dissolved
+    else:
+        narrow = False
     return _Material(
+        company_id=company_id,
         revision=it.revision,
         state=it.state,
         legacy=await matches.open_jobs(conn, company_id, Lane.LEGACY, ids),
@@ -103,6 +130,8 @@ async def _gather(conn: Connection, company_id: int, *, anew: bool) -> _Material
         opened=await matches.opened_revisions(conn, company_id, ids),
         ids=ids,
         settled=settled,
+        narrow=narrow,
+        dissolved=dissolved,
     )
 
 
@@ -141,15 +170,22 @@ def _match(material: _Material) -> list[Finding]:
     )
     # Imported where it is used: commands that only look need neither it nor what it computes with.
     from changeover.match.pairing import pair
-    from changeover.match.settled import settled_keys
+    from changeover.match.settled import standing
 
     table = pair(material.legacy, material.ats, decisions, elsewhere={"": (material.settled, material.settled)})
     findings = [_finding(row) for row in table.to_pylist()]
     pairs = [(str(f.legacy_job_id), str(f.ats_job_id), f.rule) for f in findings if f.decision == _PAIRED]
-    keys = settled_keys(material.legacy, material.ats, pairs)
-    findings = [replace(f, settled=keys.get((str(f.legacy_job_id), str(f.ats_job_id)))) for f in findings]
+    stands = standing(material.legacy, material.ats, pairs)
+    findings = [_standing_on(f, stands, material.company_id) for f in findings]
     only_kept = kept - said.keys()
     return [_kept(f) if f.key in only_kept else _explained(f, material) for f in findings]
+
+
+def _standing_on(finding: Finding, stands: Standing, company_id: int) -> Finding:
+    """The finding with what it rests on."""
+    one, other = (str(job) if job else "" for job in finding.key)
+    ties = matches.ties(company_id, stands.ties(one, other))
+    return replace(finding, settled=(one, other) in stands.settled, ties=ties)
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
@@ -221,7 +257,7 @@ async def _keep(
         if change.revision != material.revision + 1:
             if not force:
                 raise change.nothing_changed()
-            now = await _gather(change.conn, company_id, anew=anew)
+            now = await _gather(change.conn, company_id, anew=anew, narrow=False)
             if now is None:
                 outcome = False
                 raise change.nothing_changed()
@@ -239,7 +275,7 @@ async def _keep(
 
 
 def _made_from(material: _Material, found: Sequence[Finding], revision: int) -> Matched:
-    settled = material.settled + sum(f.settled is not None for f in found)
+    settled = material.settled + sum(f.settled for f in found)
     return Matched(revision, material.state, material.whole[Lane.LEGACY], material.whole[Lane.ATS], settled, _method())
 
 

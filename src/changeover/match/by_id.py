@@ -110,18 +110,21 @@ def _in_rounds(left: Rows, right: Rows, score: np.ndarray, able: np.ndarray, mar
     return won
 
 
+def ids_named(side: pl.DataFrame) -> pl.DataFrame:
+    """``company_number, row, loose``: what looks like an employer job id in the texts of the jobs that have none."""
+    without = side.filter(pl.col("loose").is_null())
+    said = pl.concat_str("url", "title", "description", separator=" ", ignore_nulls=True).str.slice(0, 3000)
+    tokens = without.select("company_number", "row", ids_in_text(said).alias("loose"))
+    each = tokens.explode("loose").drop_nulls().filter(~pl.col("loose").str.contains(r"^(?:19|20)\d\d$"))
+    return each.with_columns(loose_ids(each.get_column("loose")).alias("loose")).drop_nulls().unique()
+
+
 def _named_in(texts: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     """``left`` (a job without id whose text names exactly one id of ``numbered``), ``right`` (that job)."""
-    empty = pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
-    without = texts.filter(pl.col("loose").is_null())
     known = numbered.filter(pl.col("loose").is_not_null()).select("company_number", "loose", right="row")
-    if not without.height or not known.height:
-        return empty
-    said = pl.concat_str("url", "title", "description", separator=" ", ignore_nulls=True).str.slice(0, 3000)
-    tokens = without.select("company_number", pl.col("row").alias("left"), ids_in_text(said).alias("loose"))
-    each = tokens.explode("loose").drop_nulls().filter(~pl.col("loose").str.contains(r"^(?:19|20)\d\d$"))
-    named = each.with_columns(loose_ids(each.get_column("loose")).alias("loose")).drop_nulls().unique()
-    pairs = named.join(known, on=["company_number", "loose"]).select("left", "right")
+    if not known.height or not texts.get_column("loose").null_count():
+        return pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
+    pairs = ids_named(texts).join(known, on=["company_number", "loose"]).select(left="row", right="right")
     return pairs.filter(pl.col("left").is_unique(), pl.col("right").is_unique())
 
 

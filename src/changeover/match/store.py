@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
 import pyarrow as pa
+import xxhash
 
 from changeover.database.connection import Connection, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change
 from changeover.job import Lane
-from changeover.match.settled import id_keys
 
 queries = beside(__file__)
 
@@ -36,7 +37,8 @@ COLUMNS = (
 class Finding:
     """What matching says of a pair or of a lone job (the missing id is 0), and why.
 
-    ``settled``: the key of a pair that rests on nothing but itself (match/settled.py); ``twins``: the first legacy job
+    ``settled``: the pair rests on nothing but itself (match/settled.py), and ``ties`` are what on; else they are what
+    its jobs have, by :func:`ties`. ``twins``: the first legacy job
     of the group that no text tells apart, or 0.
     """
 
@@ -49,7 +51,8 @@ class Finding:
     code: str
     fix: str
     evidence: str
-    settled: str | None = None
+    settled: bool = False
+    ties: tuple[int, ...] = ()
     twins: int = 0
 
     @property
@@ -147,7 +150,7 @@ async def forget_findings(change: Change) -> None:
 
 
 def _finding(row: dict[str, Any]) -> Finding:
-    return Finding(**{**row, "evidence": canonical(row["evidence"])})
+    return Finding(**{**row, "evidence": canonical(row["evidence"]), "ties": tuple(row["ties"])})
 
 
 def canonical(evidence: str | None) -> str:
@@ -158,11 +161,11 @@ def canonical(evidence: str | None) -> str:
 async def _write(change: Change, found: Sequence[Finding]) -> None:
     await change.conn.execute(queries.stage)
     await change.conn.execute(queries.unstage)
-    columns = "legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, twins"
+    columns = "legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, ties, twins"
     async with change.conn.cursor().copy(f"copy found ({columns}) from stdin") as copy:
         for f in found:
             said = (f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence or "[]")
-            await copy.write_row((*f.key, *said, f.settled, f.twins))
+            await copy.write_row((*f.key, *said, f.settled, list(f.ties), f.twins))
     await change.conn.execute(queries.keep, {"company": change.company_id})
 
 
@@ -203,24 +206,49 @@ async def any_pending(conn: Connection, company_id: int) -> bool:
     return await (await conn.execute(queries.any_pending, {"company": company_id})).fetchone() is not None
 
 
-async def to_match(conn: Connection, company_id: int, changed: set[int]) -> tuple[set[int], int]:
-    """The jobs to match again after ``changed`` changed, and how many settled pairs are among them.
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """The jobs that stand or fall with some that changed, and how many settled pairs are among them.
 
-    All jobs that are in no settled pair, the changed ones, and whatever stands or falls with those: cost is theirs.
+    ``free``: one of them is in a finding that is not settled, or has something that a job of such a one has.
     """
-    at = {"company": company_id}
-    rows = await (await conn.execute(queries.unsettled_jobs, at)).fetchall()
-    ids = {row[name] for row in rows for name in ("legacy_job_id", "ats_job_id")} - {0}
+
+    ids: set[int]
+    dissolved: int
+    free: bool
+
+
+async def affected(conn: Connection, company_id: int, changed: set[int]) -> Affected:
+    """What stands or falls with ``changed``, by what pairs rest on, a person's words and postings. Cost: those jobs."""
+    # Imported where it is used: commands that only look need not what it computes with.
+    from changeover.match.settled import tie_keys
+
+    ids: set[int] = set()
     dissolved: set[tuple[int, int]] = set()
+    free = False
     new = set(changed)
     while new:
         ids |= new
-        cursor = await conn.execute(queries.employer_job_ids, {**at, "ids": list(new)})
-        keys = {key for key in id_keys(row["employer_job_id"] for row in await cursor.fetchall()) if key}
-        tied = await (await conn.execute(queries.tied_to, {**at, "ids": list(new), "keys": list(keys)})).fetchall()
-        dissolved |= {(row["legacy_job_id"], row["ats_job_id"]) for row in tied if row["settled"]}
-        new = {row[name] for row in tied for name in ("legacy_job_id", "ats_job_id")} - ids
-    return ids, len(dissolved)
+        sides = [await open_jobs(conn, company_id, lane, sorted(new)) for lane in Lane]
+        keys = ties(company_id, await asyncio.to_thread(tie_keys, *sides))
+        at = {"company": company_id, "ids": list(new), "ties": list(keys)}
+        tied = await (await conn.execute(queries.tied_to, at)).fetchall()
+        free = free or any(row["settled"] is False for row in tied)
+        together = [row for row in tied if row["settled"] is not False]
+        dissolved |= {(row["legacy_job_id"], row["ats_job_id"]) for row in together if row["settled"]}
+        new = {row[name] for row in together for name in ("legacy_job_id", "ats_job_id")} - ids
+    return Affected(ids, len(dissolved), free)
+
+
+async def unsettled(conn: Connection, company_id: int) -> set[int]:
+    """The jobs that are in no settled pair."""
+    rows = await (await conn.execute(queries.unsettled_jobs, {"company": company_id})).fetchall()
+    return {row[name] for row in rows for name in ("legacy_job_id", "ats_job_id")} - {0}
+
+
+def ties(company_id: int, keys: Iterable[str]) -> tuple[int, ...]:
+    """What a settled pair rests on as it is kept: 64-bit hashes that no other company shares but by chance, sorted."""
+    return tuple(sorted(xxhash.xxh3_64_intdigest(f"{company_id} {key}".encode()) - (1 << 63) for key in keys))
 
 
 async def opened_revisions(conn: Connection, company_id: int, ids: Sequence[int] | None = None) -> dict[int, int]:

@@ -34,38 +34,33 @@ delete from matched where company_id = :company;
 select job_id from job where company_id = :company and match_revision > :since;
 
 -- name: unsettled_jobs(company)
-select legacy_job_id, ats_job_id from finding where company_id = :company and settled is null;
+select legacy_job_id, ats_job_id from finding where company_id = :company and not settled;
 
 -- name: any_pending(company)
-select 1 as pending from finding where company_id = :company and settled is null and rule = 'pending' limit 1;
+select 1 as pending from finding where company_id = :company and not settled and rule = 'pending' limit 1;
 
--- name: tied_to(company, ids, keys)
--- What stands or falls with these jobs: the settled pairs that they are in or whose id they have, the jobs that a
+-- name: tied_to(company, ids, ties)
+-- What stands or falls with these jobs: the findings that they are in or that have something of theirs, the jobs that a
 -- person confirmed as theirs, and those that share a posting with them.
-select legacy_job_id, ats_job_id, true as settled from finding
-where company_id = :company and settled is not null and legacy_job_id = any(:ids)
+select legacy_job_id, ats_job_id, settled from finding where company_id = :company and legacy_job_id = any(:ids)
 union
-select legacy_job_id, ats_job_id, true from finding
-where company_id = :company and settled is not null and ats_job_id = any(:ids)
+select legacy_job_id, ats_job_id, settled from finding where company_id = :company and ats_job_id = any(:ids)
 union
-select legacy_job_id, ats_job_id, true from finding where company_id = :company and settled = any(:keys)
+select legacy_job_id, ats_job_id, settled from finding where company_id = :company and ties && :ties::bigint[]
 union
-select legacy_job_id, ats_job_id, false from decision
+select legacy_job_id, ats_job_id, null from decision
 where company_id = :company and verdict = 'confirmed' and (legacy_job_id = any(:ids) or ats_job_id = any(:ids))
 union
-select l.job_id, a.job_id, false from job j
+select l.job_id, a.job_id, null from job j
 join job l on l.company_id = :company and l.posting_id = j.posting_id and l.lane = 'legacy' and l.open
 join job a on a.company_id = :company and a.posting_id = j.posting_id and a.lane = 'ats' and a.open
 where j.company_id = :company and j.job_id = any(:ids);
 
--- name: employer_job_ids(company, ids)
-select employer_job_id from job where company_id = :company and job_id = any(:ids) and employer_job_id <> '';
-
 -- name: findings_of(company, ids)
-select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, twins
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, ties, twins
 from finding where company_id = :company and legacy_job_id = any(:ids)
 union
-select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text, settled, twins
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text, settled, ties, twins
 from finding where company_id = :company and ats_job_id = any(:ids);
 
 -- name: reconsider(company, legacy, ats, revision)!
@@ -124,13 +119,13 @@ delete from decision where company_id = :company and verdict = 'confirmed'
 delete from decision where company_id = :company and legacy_job_id = :legacy and ats_job_id = :ats;
 
 -- name: findings(company)
-select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, twins
+select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, ties, twins
 from finding where company_id = :company;
 
 -- name: stage()!
 create temporary table if not exists found (
   legacy_job_id bigint, ats_job_id bigint, decision text, score double precision, rule text, reason text,
-  code text, fix text, evidence jsonb, settled text, twins bigint
+  code text, fix text, evidence jsonb, settled boolean, ties bigint[], twins bigint
 ) on commit delete rows;
 
 -- name: unstage()!
@@ -145,11 +140,11 @@ delete from finding where company_id = :company;
 
 -- name: keep(company)!
 insert into finding (company_id, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled,
-  twins)
-select :company, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, twins from found
+  ties, twins)
+select :company, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, ties, twins from found
 on conflict (company_id, legacy_job_id, ats_job_id) do update set decision = excluded.decision, score = excluded.score,
   rule = excluded.rule, reason = excluded.reason, code = excluded.code, fix = excluded.fix, evidence = excluded.evidence,
-  settled = excluded.settled, twins = excluded.twins;
+  settled = excluded.settled, ties = excluded.ties, twins = excluded.twins;
 
 -- name: opened_revisions(company)
 select j.job_id, j.opened_revision from job j

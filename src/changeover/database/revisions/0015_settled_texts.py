@@ -1,0 +1,18 @@
+"""Pairs that rest on their text alone are left out of a later match, as those that rest on an employer job id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Keep several things that a settled pair rests on; every company is matched whole once more."""
+    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text().replace("%", "%%"))
+    op.get_bind().exec_driver_sql("set local search_path = public")
