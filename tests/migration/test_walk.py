@@ -16,6 +16,7 @@ from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import State
 from changeover.postings.history import verify
+from changeover.rematch import rematch
 from changeover.sources.source import Completeness
 from contracts.slots_world import contract
 from program import World
@@ -24,6 +25,9 @@ from promises import broken
 TRADES = ["Baker", "Welder", "Nurse", "Tailor", "Cooper", "Joiner", "Pilot", "Glazier", "Weaver", "Brewer"]
 PLACES = ["Oslo, Norway", "Bergen, Norway", "Lyon, France"]
 NUMBERS = range(24)
+_MATCHED = (State.MATCHING, State.READY, State.CUT_OVER)
+_FOUND = """select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text, twins
+from finding where company_id = %s order by legacy_job_id, ats_job_id"""
 _OPEN = "select job_id from job where company_id = %s and lane = %s and open order by job_id"
 
 
@@ -179,9 +183,21 @@ class Walker:
     async def run(self) -> None:
         await runs.run(self.world.flow, self.world.company)
 
+    async def match_anew(self) -> None:
+        """What has been found of changes alone, one after another, is what matching everything finds."""
+        await self.run()
+        if await self.state() in _MATCHED:
+            found = await self.findings()
+            await rematch(self.world.db, self.world.company, anew=True)
+            assert await self.findings() == found
+
+    async def findings(self) -> list[dict[str, object]]:
+        async with self.world.db.company(self.world.company) as conn:
+            return await (await conn.execute(_FOUND, (self.world.company,))).fetchall()
+
     async def at_once(self) -> None:
         """Two or three things together: readings, people and runs race for the company's line."""
-        together = self.chance.sample([name for name in _STEPS if name not in ("at_once", "wait")], 3)
+        together = self.chance.sample([name for name in _STEPS if name not in ("at_once", "wait", "match_anew")], 3)
         await asyncio.gather(*(self.step(name) for name in together))
 
     async def wait(self) -> None:
@@ -219,6 +235,7 @@ _STEPS = {
     "accept": 4,
     "allow": 2,
     "run": 8,
+    "match_anew": 6,
     "at_once": 8,
     "wait": 8,
 }

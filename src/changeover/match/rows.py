@@ -110,10 +110,11 @@ def _taken(values: pl.Series, rows: Rows) -> pa.Array:
 
 def _pooled(texts: Sequence[Texts], counts: Sequence[int]) -> pa.DictionaryArray:
     """One below the other, each distinct text once."""
-    pieces = [
-        pa.DictionaryArray.from_arrays(
-            arrow_numbers(np.ascontiguousarray(np.broadcast_to(text.number, count))), text.pool
-        )
-        for text, count in zip(texts, counts, strict=True)
+    pool = pa.concat_arrays([text.pool for text in texts]).dictionary_encode()
+    to = pool.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    starts = np.cumsum([0, *(len(text.pool) for text in texts)])
+    numbers = [
+        np.broadcast_to(to[start:][text.number], count)
+        for text, start, count in zip(texts, starts, counts, strict=False)
     ]
-    return pa.chunked_array(pieces).unify_dictionaries().combine_chunks()
+    return pa.DictionaryArray.from_arrays(arrow_numbers(np.concatenate(numbers)), pool.dictionary)
