@@ -1,4 +1,4 @@
-"""Pairs that rest on their text alone are left out of a later match, as those that rest on an employer job id."""
+"""What a pair rests on, so that a later match can leave it out: ids, a text, several of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
