@@ -37,6 +37,7 @@ from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapping import from_record
 from changeover.sources.registry import Progress, read
 from changeover.sources.source import Problem, Reading, failed
+from changeover.subscriptions import publishing
 from changeover.webhooks.keys import keys_of
 from changeover.webhooks.outbox import Courier, Outbox
 
@@ -93,7 +94,11 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
 
 def make_outbox(settings: Settings, db: Database, queue: Queue, courier: Courier) -> Outbox:
     """The outbox with the channels of this board. The board's key is asked for only when something is signed."""
-    channels = {hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings)), delivery.CHANNEL: delivery.channel()}
+    channels = {
+        hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings)),
+        delivery.CHANNEL: delivery.channel(),
+        publishing.CHANNEL: publishing.channel(db, lambda: keys_of(settings)),
+    }
     if settings.smtp_host:
         at = (keys_of(settings), settings.mail_from, board_url(settings))
         channels[notices.CHANNEL] = notices.channel(db, SmtpMailer(settings), *at)
@@ -140,6 +145,8 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
     flow.queue.every("23 3 * * * 0", "keep_no_longer", keep_no_longer)
     if outbox is not None:
         wire.register(flow, outbox)
+    if outbox is not None and settings is not None:
+        publishing.register(flow.db, outbox, board_url(settings))
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from changeover.api import (
     client_routes,
     companies,
     contracts,
+    deliveries,
     operations,
     pairs,
     postings,
@@ -21,6 +22,7 @@ from changeover.api import (
     reference,
     setting_up,
     sources,
+    subscriptions,
 )
 from changeover.api import moves as api_moves
 from changeover.api.description import describe
@@ -34,6 +36,7 @@ from changeover.board import feeds as board_feeds
 from changeover.board import pages as board
 from changeover.console import applications as console_applications
 from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review, slots
+from changeover.console import subscriptions as console_subscriptions
 from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard, host_names
@@ -45,7 +48,20 @@ from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
 
 BOARD = (board, board_feeds, board_apply, mine, unsubscribe, candidates)
-CONSOLE = (entrance, overview, company, mapping, consolidated, review, moves, slots, console_applications, forms, live)
+CONSOLE = (
+    entrance,
+    overview,
+    company,
+    mapping,
+    consolidated,
+    review,
+    moves,
+    slots,
+    console_applications,
+    console_subscriptions,
+    forms,
+    live,
+)
 WIRE = (wire, provisioning, lifecycle, integrations)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
 API = (
@@ -60,6 +76,8 @@ API = (
     postings,
     changes,
     push,
+    subscriptions,
+    deliveries,
     reference,
 )
 FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIRE)

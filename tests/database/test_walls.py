@@ -66,6 +66,8 @@ ROWS = {
     "wire_task": "(company_id, task_id, application_id, external_id, place, operation, revision, created_at) "
     "values ({0}, 24, 21, 'A', 'A', 'CREATE', 1, now())",
     "wire_refusal": "values ({0}, 25, now(), 'x', 'y')",
+    "subscription": "(company_id, subscription_id, url, secret_id, cursor, created_at) "
+    "values ({0}, 30, 'x', 31, '', now())",
     "webhook": "(company_id, webhook_id, channel, recipient, url, created_at) values ({0}, 28, 'x', 'y', 'z', now())",
     "delivery": "(company_id, delivery_id, channel, recipient, event, body, created_at, next_at) "
     "values ({0}, 29, 'x', 'y', 'z', '', now(), now())",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from changeover.api.route import api_router
-from changeover.postings.changes import Entry, Kind, follow, parse_cursor
-from changeover.postings.posting import public_id
+from changeover.postings.changes import Kind, follow, parse_cursor, record
 from changeover.web.problem import Problem
 from changeover.web.served import Here
 
@@ -37,12 +36,14 @@ class ChangeAnswer(BaseModel):
     """One posting at one revision: hold it as told (`opened`, `changed`) or let go of it (`closed`).
 
     ``cause`` is what the company's history calls the revision. All entries with the same ``group`` and with
-    ``feeder_changed`` are one cut-over or one way back. ``moved_to``: the posting that a closed one redirects to.
+    ``feeder_changed`` are one cut-over or one way back. Of two entries on one posting the one with the higher
+    ``revision`` holds. ``moved_to``: the posting that a closed one redirects to.
     """
 
     change: Kind
     id: str
     company: str
+    revision: int
     group: str
     at: datetime | None
     cause: str
@@ -81,26 +82,5 @@ async def follow_changes(
             422, "NOT_A_CURSOR", "This stream gave no such cursor.", "Send the `next` of a page, or start without one."
         )
     page = await follow(here.db, cursor, size)
-    return ChangesAnswer(
-        changes=[_answer(entry, here.public_url) for entry in page.entries], next=str(page.next), more=page.more
-    )
-
-
-def _answer(entry: Entry, home: str) -> ChangeAnswer:
-    its_id = public_id(entry.company_id, entry.posting_id)
-    return ChangeAnswer(
-        change=entry.kind,
-        id=its_id,
-        company=str(entry.company_id),
-        group=f"{entry.company_id}-{entry.revision}",
-        at=entry.at,
-        cause=entry.cause,
-        feeder_changed=entry.feeder_changed,
-        moved_to=public_id(entry.company_id, entry.moved_to) if entry.moved_to else None,
-        posting=_posting(entry.posting, f"{home}/jobs/{its_id}") if entry.posting is not None else None,
-    )
-
-
-def _posting(row: dict[str, Any], url: str) -> ShownPostingAnswer:
-    told = {name: row[name] for name in ShownPostingAnswer.model_fields if name in row}
-    return ShownPostingAnswer(**told, url=url, company=row["company_name"] or row["employer"], feed=row["lane"])
+    changes = [ChangeAnswer.model_validate(record(entry, here.public_url)) for entry in page.entries]
+    return ChangesAnswer(changes=changes, next=str(page.next), more=page.more)

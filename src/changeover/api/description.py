@@ -41,7 +41,7 @@ TAGS = {
     "postings": "What is live, what was, and the stream by which a board with its own site follows it.",
     "push": "How an ATS tells its jobs.",
     "applications": "How an ATS that pushes fetches what candidates sent, and tells what became of it.",
-    "events": "What is sent to you, in the shape of Standard Webhooks. Reserved: this version does not send them yet.",
+    "events": "What is sent to those who subscribe, in the shape of Standard Webhooks: at least once, in no order.",
 }
 
 _SCHEMES = {

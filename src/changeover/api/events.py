@@ -1,4 +1,7 @@
-"""The events that leave a board, as the API's description tells them: names and examples."""
+"""The events that leave a board, as the API's description tells them: names and examples.
+
+Of two events on one posting the one with the higher `revision` holds: they may come in any order, and twice.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,16 @@ EVENTS = {
 }
 
 _POSTING = {
+    "change": "changed",
     "id": "250784561204989952-250784561204990001",
     "company": "250784561204989952",
+    "revision": 42,
     "group": "250784561204989952-42",
+    "at": "2026-03-02T09:00:00Z",
     "cause": "reading_taken",
     "feeder_changed": False,
     "moved_to": None,
+    "posting": {"url": "https://board.example/jobs/250784561204989952-250784561204990001", "title": "Night Baker"},
 }
 _COMPANY = {"company": "250784561204989952", "revision": 42, "state": "matching", "feed": "legacy"}
 _HEADERS = {

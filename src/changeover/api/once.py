@@ -64,10 +64,10 @@ class Claim:
 
 
 def _without_secret(body: bytes) -> str:
-    """An answer as it is kept: a token is shown once and kept as a hash only."""
+    """An answer as it is kept: a token or secret is shown once and not kept."""
     said = orjson.loads(body)
-    if isinstance(said, dict) and "token" in said:
-        said["token"] = None
+    if isinstance(said, dict):
+        said |= dict.fromkeys(said.keys() & {"token", "secret"})
     return orjson.dumps(said).decode()
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "application": OnCall("applications", "Applications, and what candidates are told of them."),
     "candidate": OnCall("candidates", "What is kept of a candidate, at every company: a copy, or erased."),
     "contract": OnCall("contracts", "Contracts: seats, paid slots, and which postings are wrapped into them."),
+    "subscription": OnCall("subscriptions", "Who is told by webhook of what happens on the board."),
     "delivery": OnCall("vendors", "Events that were sent, and those that could not be."),
     "activate": OnCall(
         "migrate", "Begin the migration: both sides are read and matched; the board goes on showing the old source."

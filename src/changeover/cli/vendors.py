@@ -11,7 +11,6 @@ from changeover.apply_connect import store
 from changeover.apply_connect.auth import Application, add_vendor, parse_client_id, rotate
 from changeover.apply_connect.hooks import add_event_url
 from changeover.cli.session import (
-    CompanyArgument,
     DatabaseOption,
     DataOption,
     JsonOption,
@@ -21,6 +20,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
+from changeover.subscriptions import BOARD
 from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
@@ -132,21 +132,25 @@ def vendor_webhook(
     say(f"{url} is challenged by a worker, and receives events from then on.")
 
 
+async def _tenant(program: Program, word: str) -> int:
+    return BOARD if word == str(BOARD) else await company_id(program, word)
+
+
 @delivery.command("list")
 def delivery_list(
-    company: CompanyArgument,
+    company: Annotated[str, typer.Argument(help="A company's name or id; 0 for what subscribers were sent.")],
     state: Annotated[str, typer.Option(help="waiting, delivered or dead; all otherwise.")] = "",
     json: JsonOption = False,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """The newest events of a company, and what became of them.
+    """The newest events of a company, or (0) of subscribers, and what became of them.
 
     Example: changeover delivery list "Ferrous & Sons" --state dead
     """
 
     async def work(program: Program) -> list[dict[str, Any]]:
-        cid = await company_id(program, company)
+        cid = await _tenant(program, company)
         async with program.db.company(cid) as conn:
             return await webhooks.deliveries(conn, cid, state, 100)
 
@@ -160,18 +164,18 @@ def delivery_list(
 
 @delivery.command("replay")
 def delivery_replay(
-    company: CompanyArgument,
+    company: Annotated[str, typer.Argument(help="A company's name or id; 0 for what subscribers were sent.")],
     which: Annotated[int, typer.Argument(metavar="[ID]", help="One event; all that were given up otherwise.")] = 0,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Send an event of a company again, or all that were given up.
+    """Send an event of a company, or (0) of subscribers, again, or all that were given up.
 
     Example: changeover delivery replay "Ferrous & Sons"
     """
 
     async def work(program: Program) -> int:
-        cid = await company_id(program, company)
+        cid = await _tenant(program, company)
         async with program.db.company(cid) as conn:
             again = await webhooks.replay(conn, cid, which, program.db.now())
             if again and program.outbox is not None:

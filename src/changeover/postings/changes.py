@@ -11,6 +11,7 @@ from typing import Any
 
 from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
+from changeover.postings.posting import public_id
 
 queries = beside(__file__, "changes")
 
@@ -111,6 +112,66 @@ async def follow(db: Database, after: Cursor | None, size: int) -> Page:
         if after is None or isinstance(after, Standing):
             return await _standing(conn, after or Standing(horizon), size)
         return await _changed(conn, after, horizon, size)
+
+
+async def here(db: Database) -> Place:
+    """The place behind everything that the stream would tell by now."""
+    async with db.operator() as conn:
+        row = await (await conn.execute(queries.horizon)).fetchone()
+    return Place(int(row["horizon"]) if row else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What happened to a company at a revision, as its history calls it; its state and feed from then on."""
+
+    company_id: int
+    revision: int
+    at: datetime
+    kind: str
+    feed: str
+    state: str
+
+
+async def moves(db: Database, after: Cursor | None, until: Cursor, kinds: Sequence[str]) -> list[Moved]:
+    """What happened to companies between two places of the stream; nothing while a follower starts."""
+    if not isinstance(after, Place) or not isinstance(until, Place):
+        return []
+    at = {"position": after.position, "company": after.company_id, "revision": after.revision}
+    to = {"to_position": until.position, "to_company": until.company_id, "to_revision": until.revision}
+    async with db.operator() as conn:
+        rows = await (await conn.execute(queries.moves, {**at, **to, "kinds": list(kinds)})).fetchall()
+    return [Moved(**row) for row in rows]
+
+
+_SHOWN = ("title", "location", "employer", "employer_job_id", "description", "apply_url", "workplace_type")
+
+
+def record(entry: Entry, home: str) -> dict[str, Any]:
+    """An entry as it leaves the board at ``home``, on the stream and by webhook alike: JSON values.
+
+    Of two entries on one posting the one with the higher ``revision`` holds, in whatever order they arrive.
+    """
+    its_id, row = public_id(entry.company_id, entry.posting_id), entry.posting
+    posting = row and {
+        "url": f"{home}/jobs/{its_id}",
+        **{name: row[name] for name in _SHOWN},
+        "company": row["company_name"] or row["employer"],
+        "posted_at": row["posted_at"].isoformat() if row["posted_at"] else None,
+        "feed": row["lane"],
+    }
+    return {
+        "change": str(entry.kind),
+        "id": its_id,
+        "company": str(entry.company_id),
+        "revision": entry.revision,
+        "group": f"{entry.company_id}-{entry.revision}",
+        "at": entry.at.isoformat() if entry.at else None,
+        "cause": entry.cause,
+        "feeder_changed": entry.feeder_changed,
+        "moved_to": public_id(entry.company_id, entry.moved_to) if entry.moved_to else None,
+        "posting": posting,
+    }
 
 
 async def standing(db: Database, size: int = 1000) -> AsyncIterator[dict[str, Any]]:

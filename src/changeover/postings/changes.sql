@@ -59,3 +59,10 @@ select l.company_id, l.posting_id, l.revision, l.lane, l.employer, l.title, l.lo
   l.employer_job_id, l.description, l.apply_url, l.workplace_type, l.posted_at
 from live l where (l.company_id, l.posting_id) > (:company, :posting)
 order by l.company_id, l.posting_id limit :size;
+
+-- name: moves(position, company, revision, to_position, to_company, to_revision, kinds)
+-- Operator's view. Revisions of these kinds behind one place in the stream and up to another.
+select company_id, revision, at, kind, feed, state from revision
+where (position, company_id, revision) > (:position, :company, :revision)
+  and (position, company_id, revision) <= (:to_position, :to_company, :to_revision) and kind = any(:kinds)
+order by position, company_id, revision;

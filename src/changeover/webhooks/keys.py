@@ -34,6 +34,10 @@ class Keys:
         said = b"secret:" + b":".join(str(each).encode() for each in ids)
         return base64.urlsafe_b64encode(hmac.digest(self._key, said, hashlib.sha256)).rstrip(b"=").decode()
 
+    def webhook_secret(self, *ids: int) -> str:
+        """The secret with these ids in the form of Standard Webhooks: ``whsec_`` and 256 bits in base64."""
+        return f"whsec_{base64.b64encode(base64.urlsafe_b64decode(self.secret(*ids) + '=')).decode()}"
+
     def mark(self, purpose: str, *ids: int) -> str:
         """What stands behind ids in an address, so that nobody can make one up: 128 bits in hex."""
         said = f"{purpose}:{':'.join(str(each) for each in ids)}"

@@ -108,9 +108,9 @@ async def tried(
     await conn.execute(queries.tried, {**at, "state": state, "problem": problem[:500]})
 
 
-async def deliveries(conn: Connection, company: int, state: str, size: int) -> list[Row]:
-    """A company's newest events, of one state or (empty) of all."""
-    return await _all(conn, queries.deliveries, company=company, state=state, size=size)
+async def deliveries(conn: Connection, company: int, state: str, size: int, *, before: int = 2**63 - 1) -> list[Row]:
+    """A company's newest events, of one state or (empty) of all, that are older than ``before``."""
+    return await _all(conn, queries.deliveries, company=company, state=state, size=size, before=before)
 
 
 async def replay(conn: Connection, company: int, delivery_id: int, now: datetime) -> int:

@@ -54,8 +54,8 @@ update delivery set state = :state, attempts = attempts + 1, problem = :problem,
   ended_at = case when :state = 'waiting' then null else :now::timestamptz end
 where company_id = :company and delivery_id = :delivery;
 
--- name: deliveries(company, state, size)
-select * from delivery where company_id = :company and (:state = '' or state = :state)
+-- name: deliveries(company, state, size, before)
+select * from delivery where company_id = :company and delivery_id < :before and (:state = '' or state = :state)
 order by delivery_id desc limit :size;
 
 -- name: replay(company, delivery, now)
