@@ -293,6 +293,16 @@ class TestPatience:
         assert (await refused(fetcher, site.url + "/")).code == "HTTP_500"
         assert len(site.asked) == QUICK.attempts
 
+    @pytest.mark.parametrize("status", [403, 406])
+    async def test_a_first_request_that_is_refused_is_asked_once_more(
+        self, site: LocalServer, fetcher: Fetcher, status: int
+    ) -> None:
+        site.pages["/"] = lambda _: Told(status=status) if len(site.asked) == 1 else Told(b"x")
+        assert (await got(fetcher, site.url + "/")).body == b"x"
+        site.pages["/"] = Told(status=status)
+        assert (await refused(fetcher, site.url + "/")).code == f"HTTP_{status}"
+        assert len(site.asked) == 4
+
     async def test_one_host_is_asked_no_faster_than_the_rules_say(self, site: LocalServer) -> None:
         async def resolver(_host: str, _port: int) -> list[str]:
             return ["127.0.0.1"]

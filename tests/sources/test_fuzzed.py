@@ -11,6 +11,8 @@ from .fuzz_parsers import TARGETS
 FOUND = [
     ("feed", b"<jobs><job><title>Baker</title><id>1</id><x::-y>z</x::-y></job></jobs>"),
     ("feed", b"<jobs><job><id>1</id><title>A</title><a:1>z</a:1></job></jobs>"),
+    # A space that does not break was told as itself once and as an entity the next time.
+    ("content", "id,title,description\n1,Baker,a\xa0b &lt;c".encode()),
 ]
 
 

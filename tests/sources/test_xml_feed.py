@@ -303,7 +303,7 @@ class TestHostileFeeds:
     def test_one_giant_element_takes_no_more_memory_than_the_limit(self) -> None:
         def pieces() -> Iterator[bytes]:
             yield feed(job(1)).removesuffix(b"</source>") + b"<job><referencenumber>2</referencenumber><description>"
-            for _ in range(300):
+            for _ in range(1_000):
                 yield b"x" * 1_000_000
             yield b"</description></job>" + job(3).encode() + b"</source>"
 

@@ -246,7 +246,12 @@ def read_json(answer: Any, kind: str, name: str) -> Reading:
         return Reading(
             kind or json_list.KIND, (), Completeness.COMPLETE, [Problem("NO_JOBS", f"{name} is a list without jobs.")]
         )
-    return failed(kind or "unknown", "NOT_A_JOB_SOURCE", f"{name} is JSON, but no list of jobs in it was recognised.")
+    return failed(
+        kind or "unknown",
+        "NOT_A_JOB_SOURCE",
+        f"{name} is JSON, but no list of jobs in it was recognised; check the address, or say with `changeover source "
+        "map` which of its lists and fields are the jobs'.",
+    )
 
 
 def _is_jsonl(text: str) -> bool:

@@ -44,6 +44,8 @@ _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _WORTH_RETRYING = frozenset(
     ("HTTP_429", "HTTP_500", "HTTP_502", "HTTP_503", "HTTP_504", "CONNECTION_FAILED", "CUT_OFF", "TOO_SLOW")
 )
+_OFTEN_ONCE = frozenset(("HTTP_403", "HTTP_406"))
+"""What some sites answer to the first request of a visitor, and to no later one."""
 _Outcome = TypeVar("_Outcome")
 
 
@@ -176,7 +178,9 @@ class Fetcher:
     async def _retried(self, once: Callable[[], Awaitable[_Outcome]]) -> _Outcome:
         for attempt in range(1, self.rules.attempts + 1):
             outcome = await once()
-            if not isinstance(outcome, FetchFailed) or outcome.code not in _WORTH_RETRYING or self._replayed:
+            if not isinstance(outcome, FetchFailed) or self._replayed:
+                break
+            if outcome.code not in _WORTH_RETRYING and (outcome.code not in _OFTEN_ONCE or attempt > 1):
                 break
             wait = outcome.retry_after
             if wait is None:

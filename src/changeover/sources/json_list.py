@@ -21,7 +21,7 @@ from changeover.sources.xml_records import plain
 
 KIND = "json"
 _LISTS = ("jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
-          "openings", "listings", "jobPostings", "hits", "elements", "response", "docs")  # fmt: skip
+          "openings", "listings", "jobPostings", "hits", "elements", "response", "docs", "edges")  # fmt: skip
 _TOTALS = (
     "total",
     "totalCount",
@@ -47,9 +47,18 @@ def find(answer: Any, depth: int = 3) -> list[Any] | None:
         return answer if objects and likely * 2 >= len(objects) else None
     if isinstance(answer, dict) and depth:
         for key in _LISTS:
-            if (found := find(answer.get(key), depth - 1)) is not None:
+            if (found := find(_by_id(answer.get(key)), depth - 1)) is not None:
                 return found
     return None
+
+
+def _by_id(answer: Any) -> Any:
+    """The list that an object of jobs by their ids stands for: ``{"101": {"title": …}}``; else the answer itself."""
+    if not isinstance(answer, dict) or not answer:
+        return answer
+    if not all(isinstance(job, dict) and _names(job) & _TITLES for job in list(answer.values())[:50]):
+        return answer
+    return [{"id": key, **job} for key, job in answer.items() if isinstance(job, dict)]
 
 
 def empty(answer: Any) -> bool:
@@ -110,7 +119,7 @@ def read(found: list[Any], answer: Any) -> Reading:
 def _flat(record: Record) -> Record:
     """The record with what JSON:API, Elasticsearch and the like put one level down."""
     inner: Record = next(
-        (record[key] for key in ("attributes", "_source", "data") if isinstance(record.get(key), dict)), {}
+        (record[key] for key in ("attributes", "_source", "data", "node") if isinstance(record.get(key), dict)), {}
     )
     return {**record, **inner} if inner else record
 

@@ -17,12 +17,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
                 "organisation", "advertiser", "advertisername", "clientname", "subcompany", "company/name",
                 "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise", "empresa", "azienda"),
     "location": ("location", "joblocation", "locationdescription", "locationname", "fulllocation", "worklocation",
-                 "place", "workplace", "locations/location"),
+                 "place", "workplace", "locations/location", "arbeitsort", "einsatzort", "dienstort", "standort",
+                 "standplaats", "werklocatie", "lieu", "lieudetravail", "ubicacion", "lokalizacja", "miejscepracy",
+                 "arbetsort", "sede"),
     "city": ("city", "town", "locality", "addresslocality", "municipality", "stadt", "ort", "plaats", "stad",
              "ville", "ciudad", "localidad", "citta", "miasto"),
     "state": ("state", "region", "province", "county", "addressregion", "statecode"),
     "country": ("country", "countryname", "countrycode", "addresscountry", "land", "pays", "pais", "paese", "kraj"),
     "description": ("description", "jobdescription", "body", "content", "encoded", "fulldescription",
+                    "contenthtml", "contenttext",
                     "descriptionhtml", "details", "jobbody", "summary", "shortdescription", "briefdescription",
                     "beschreibung", "stellenbeschreibung", "omschrijving", "texte", "descripcion", "descrizione",
                     "opis"),
@@ -42,8 +45,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 IDS: tuple[str, ...] = (
     "id", "@id", "jobid", "referencenumber", "partnerjobid", "jobreference", "referenceid", "reference", "refnumber",
-    "ref", "externalid", "externaljobid", "guid", "uid", "vacancyid", "advertid", "adid", "jobkey", "jobcode",
-    "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode", "@guid",
+    "ref", "kennziffer", "referenznummer", "stellennummer", "externalid", "externaljobid", "guid", "uid", "vacancyid",
+    "advertid", "adid", "jobkey", "jobcode", "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode",
+    "@guid",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from changeover.job import Job
 from changeover.sources.identity import settle
 from changeover.sources.json_text import tolerant
 from changeover.sources.origins import Tally
+from changeover.sources.places import country, place
 from changeover.sources.presets import FIELDS as ALIASES
 from changeover.sources.presets import IDS
 from changeover.sources.record import FIELDS, job_of
@@ -60,7 +61,7 @@ def read_csv(text: str) -> Reading:
         names = _columns(header)
         if "id" not in names or "title" not in names:
             return failed(KIND, *_no_columns(header))
-        records = [_row(names, row) for row in rows if any(cell.strip() for cell in row)]
+        records = [_located(_row(names, row)) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         return failed(KIND, "BAD_CSV", f"The CSV cannot be read ({error}); save it again as CSV in UTF-8.")
     return read_records(records)
@@ -69,6 +70,16 @@ def read_csv(text: str) -> Reading:
 def _row(names: list[str], row: list[str]) -> dict[str, Any]:
     cells = ((name, unguarded(cell)) for name, cell in zip(names, row, strict=False))
     return {name: _value(name, cell) for name, cell in cells if name and cell}
+
+
+def _located(record: dict[str, Any]) -> dict[str, Any]:
+    """The row with a place made of its city, region and country, where they have columns of their own."""
+    if record.get("location"):
+        return record
+    by_name = {plain(name.replace(" ", "")): str(cell) for name, cell in record.items()}
+    parts = [next((by_name[n] for n in ALIASES[part] if by_name.get(n)), "") for part in ("city", "state", "country")]
+    told = place(*parts) if parts[0] or parts[1] else country(parts[2])
+    return {**record, "location": told} if told else record
 
 
 def _value(name: str, cell: str) -> Any:

@@ -64,12 +64,18 @@ def line(value: str) -> str:
     for _ in range(_LAYERS):
         before = value
         if "<" in value:
+            value = _unwrapped(value)
             value = _TAG.sub(" ", _SCRIPT.sub(" ", value))
         if "&" in value and _ENTITY.search(value):
             value = html.unescape(value)
         if value == before:
             break
     return _SPACE.sub(" ", clean(value)).strip()[:MAX_LINE].rstrip()
+
+
+def _unwrapped(value: str) -> str:
+    """Without the marks of a CDATA section, which are text where a feed has wrapped it twice."""
+    return value.replace("<![CDATA[", "").replace("]]>", "") if "<![CDATA[" in value else value
 
 
 def unescape(value: str) -> str:
@@ -90,7 +96,7 @@ def description(value: str) -> str:
     value = value.strip()
     if is_simple(value):
         return value
-    value = clean(value).strip()
+    value = _unwrapped(clean(value)).strip()
     if not value:
         return ""
     for _ in range(2):
@@ -109,7 +115,7 @@ def rich(value: str) -> str:
 
 
 def _paragraphs(value: str) -> str:
-    escaped = html.escape(unescape(value), quote=False)
+    escaped = html.escape(unescape(value), quote=False).replace("\xa0", "&nbsp;")
     blocks = (block.strip().replace("\n", "<br>") for block in _BLANK_LINES.split(escaped))
     joined = [block for block in blocks if block]
     return "".join(f"<p>{block}</p>" for block in joined)

@@ -50,6 +50,13 @@ def _unknown(name: str) -> Problem:
     )
 
 
+def _without_ids(records: int, name: str) -> tuple[str, str]:
+    return "NO_IDS", (
+        f"None of the {records} records <{line(name)[:60]}> has an id that is known, so no job could be followed and "
+        "none was read; say with `changeover source map` which field is the id."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A job that was parsed, and its record: the number in the feed, the bytes' hash and length.
@@ -131,6 +138,8 @@ class FeedReader:
         if not self.seen and (cut or not outline.closed or (doubts and doubts[0].code in _REFUSED)):
             return failed(kind, doubts[0].code, doubts[0].sentence)
         settled = settle(told.job for told in self._jobs)
+        if self._jobs and not settled.jobs:
+            return failed(kind, *_without_ids(len(self._jobs), self._splitter.outline.record))
         notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *settled.problems]
         return Reading(
             kind,

@@ -27,6 +27,7 @@ _HTML = frozenset(
     """a abbr article b blockquote br center code dd div dl dt em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre section
     small span strong sub sup table tbody td th thead tr u ul""".split()  # noqa: SIM905 - words read better than a list
 )
+_NAMED = frozenset(("field", "attribute", "property", "param", "parameter", "data", "customfield"))
 _MAX_DEPTH = 100
 _MAX_FIELDS = 2_000
 
@@ -62,6 +63,8 @@ def parse(raw: bytes, namespaces: bytes = b"") -> Parsed:
         element = element[0]
     fields: dict[str, list[str]] = {}
     _flatten(element, "", fields, 0)
+    if len(element) == 0:  # <vacancy id="7" title="Baker"/>
+        fields |= {plain(str(name)): [str(value)] for name, value in element.attrib.items()}
     if len(raw) > MAX_FIELD and any(len(value) > MAX_FIELD for values in fields.values() for value in values):
         return Parsed(None)
     return Parsed(fields, mended)
@@ -73,6 +76,10 @@ def _flatten(element: etree._Element, path: str, fields: dict[str, list[str]], d
         if not isinstance(child.tag, str):
             continue
         leaf = _plain(child.tag)
+        if leaf in _NAMED and (named := child.get("name") or child.get("key")):  # <field name="title">Baker</field>
+            leaf = _plain(named)
+        if leaf == "link" and child.get("rel", "alternate") != "alternate":  # the feed's own, a picture's
+            continue
         below = f"{path}/{leaf}" if path else leaf
         nested = len(child) > 0 and not all(_plain(str(inner.tag)) in _HTML for inner in child)
         value = child.text or "" if len(child) == 0 else _inner(child) if not nested else (child.text or "").strip()

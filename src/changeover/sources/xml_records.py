@@ -27,6 +27,7 @@ _KEPT = 1 << 16
 _TAG_LIMIT = 1 << 16
 _AGAIN = 1 << 16
 _MARK = re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(!)|(\?)|(/?)([A-Za-z_][\w:.\-]*))")
+_ATTRIBUTE = re.compile(rb"\s([\w:.\-]+)\s*=")
 _XMLNS = re.compile(rb"""\sxmlns:[\w.\-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')""")
 
 
@@ -149,6 +150,7 @@ class Splitter:
         self._at = start
         known = self._wanted_record
         name = self._named(start, known) if known else self._known_name(start) or self._titled_name(start)
+        name = name or self._attributed_name(start)
         if name and not outline.doctype:
             self._tag = RecordTag.named(name)
             outline.record = plain(name)
@@ -178,6 +180,15 @@ class Splitter:
                 return stack[-1]
             elif not empty:
                 stack.append(name)
+        return b""
+
+    def _attributed_name(self, start: int) -> bytes:
+        """The first empty tag of a record's name that has a title: ``<vacancy id="7" title="Baker"/>``."""
+        for _, name, end, empty in self._tags(start):
+            if empty and plain(name) in RECORD_NAMES:
+                markup = self._buffer[self._buffer.rfind(b"<", 0, end) : end]
+                if any(plain(attribute) in _TITLES for attribute in _ATTRIBUTE.findall(markup)):
+                    return name
         return b""
 
     def _tags(self, at: int) -> Iterator[tuple[bool, bytes, int, bool]]:

@@ -1,0 +1,139 @@
+"""Feeds of shapes that no preset knows: read right, or refused in one sentence with what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from changeover.sources.content import ContentReader
+from changeover.sources.source import Completeness, Reading
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LINK = '<link rel="self" href="https://x.example/self"/><link rel="alternate" href="https://x.example/1"/>'
+XML = '<?xml version="1.0" encoding="{0}"?><jobs><job><id>1</id><title>B\u00e4cker \u2013 Nacht</title></job></jobs>'
+
+READ: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
+    "attributes in the place of elements": (
+        '<vacancies><vacancy id="1" title="Baker" city="Oslo"/><vacancy id="2" title="Cook"/></vacancies>',
+        [("1", "Baker", "Oslo"), ("2", "Cook", "")],
+    ),
+    "fields that are named by an attribute": (
+        '<jobs><job id="1"><field name="title">Baker</field><field name="city">Oslo</field></job></jobs>',
+        [("1", "Baker", "Oslo")],
+    ),
+    "a namespace on every tag": (
+        '<j:jobs xmlns:j="urn:x"><j:job><j:jobId>1</j:jobId><j:jobTitle>Baker</j:jobTitle><j:location>'
+        "<j:city>Oslo</j:city><j:country>NO</j:country></j:location></j:job></j:jobs>",
+        [("1", "Baker", "Oslo, NO")],
+    ),
+    "an answer in a SOAP envelope": (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><R xmlns="urn:x"><Job><JobID>1</JobID>'
+        "<JobTitle>Baker</JobTitle><City>Oslo</City></Job></R></s:Body></s:Envelope>",
+        [("1", "Baker", "Oslo")],
+    ),
+    "RSS with a namespace of its own": (
+        '<rss version="2.0" xmlns:job="https://x.example/job"><channel><item><title>Baker</title><link>https://x.example/1'
+        "</link><job:location>Oslo</job:location></item></channel></rss>",
+        [("https://x.example/1", "Baker", "Oslo")],
+    ),
+    "records under records": (
+        "<response><status>ok</status><data><jobs><job><id>1</id><title>Baker</title><related><job><id>9</id><title>Other"
+        "</title></job></related></job><job><id>2</id><title>Cook</title></job></jobs></data></response>",
+        [("1", "Baker", ""), ("2", "Cook", "")],
+    ),
+    "a CDATA section in a CDATA section": (
+        "<jobs><job><id>1</id><title><![CDATA[<![CDATA[Baker]]]]><![CDATA[>]]></title></job></jobs>",
+        [("1", "Baker", "")],
+    ),
+    "German names": (
+        "<stellenangebote><stellenangebot><kennziffer>1</kennziffer><stellentitel>Koch</stellentitel><arbeitsort>Bonn"
+        "</arbeitsort></stellenangebot></stellenangebote>",
+        [("1", "Koch", "Bonn")],
+    ),
+    "UTF-16": (XML.format("UTF-16").encode("utf-16"), [("1", "B\u00e4cker \u2013 Nacht", "")]),
+    "windows-1252 said to be UTF-8": (XML.format("UTF-8").encode("cp1252"), [("1", "B\u00e4cker \u2013 Nacht", "")]),
+    "a JSON Feed": (
+        '{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"Baker","content_html":"<p>Bakes</p>"}]}',
+        [("1", "Baker", "")],
+    ),
+    "GraphQL with edges and nodes": (
+        '{"data":{"jobs":{"edges":[{"node":{"id":"1","title":"Baker","location":{"city":"Oslo"}}}]}}}',
+        [("1", "Baker", "Oslo")],
+    ),
+    "JSON by id": ('{"jobs":{"1":{"title":"Baker","city":"Oslo"}}}', [("1", "Baker", "Oslo")]),
+    "CSV with semicolons and columns for the place": (
+        "Job Reference;Job Title;Town;Salary\n1;Baker;Oslo;30.000\n",
+        [("1", "Baker", "Oslo")],
+    ),
+    "tabs": ("req_id\tposition\tcity\n1\tBaker\tOslo\n", [("1", "Baker", "Oslo")]),
+}  # fmt: skip
+
+REFUSED = {
+    "records that hold the records": (
+        "<jobs><job><positions><position><id>1</id><title>Baker</title></position></positions></job></jobs>",
+        "NO_IDS",
+        "changeover source map",
+    ),
+    "records without ids": ("<jobs><job><title>Baker</title><city>Oslo</city></job></jobs>", "NO_IDS", "source map"),
+    "an error page": ("<!DOCTYPE html><html><body>Service unavailable</body></html>", "NO_JOB_POSTING", "page"),
+    "an error as XML": ("<error><code>500</code><text>Internal</text></error>", "NOT_A_FEED", "check the address"),
+    "an error as JSON": ('{"error":"rate limited"}', "NOT_A_JOB_SOURCE", "check the address"),
+    "HR-XML": (
+        '<PositionOpenings xmlns="http://ns.hr-xml.org/2007-04-15"><JobPositionPosting><JobPositionPostingId>A1'
+        "</JobPositionPostingId><JobPositionInformation><JobPositionTitle>Baker</JobPositionTitle></JobPositionInformation>"
+        "</JobPositionPosting></PositionOpenings>",
+        "NOT_A_FEED",
+        "changeover source map",
+    ),
+    "a definition of types": (
+        '<?xml version="1.0"?><!DOCTYPE source SYSTEM "jobs.dtd"><source><job><id>1</id></job></source>',
+        "DOCTYPE_REFUSED",
+        "DOCTYPE",
+    ),
+}  # fmt: skip
+
+EMPTY = [
+    "<?xml version='1.0'?><jobs></jobs>", "<jobs/>", '<rss version="2.0"><channel><title>Jobs</title></channel></rss>',
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed>', '{"jobs":[],"total":0}', "id,title\n",
+]  # fmt: skip
+
+
+def read(body: str | bytes) -> Reading:
+    reader = ContentReader(NOW, name="it")
+    reader.feed(body if isinstance(body, bytes) else body.encode())
+    return reader.finish()
+
+
+@pytest.mark.parametrize("shape", READ)
+def test_it_is_read_right(shape: str) -> None:
+    body, jobs = READ[shape]
+    found = read(body)
+    assert [(job.id, job.title, job.location) for job in found.jobs] == jobs
+    assert found.completeness is Completeness.COMPLETE
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_it_is_refused_with_what_to_do(shape: str) -> None:
+    body, code, what = REFUSED[shape]
+    found = read(body)
+    assert found.completeness is Completeness.FAILED
+    assert found.problems[0].code == code
+    assert what in found.problems[0].sentence
+
+
+@pytest.mark.parametrize("body", EMPTY)
+def test_an_empty_one_is_whole(body: str) -> None:
+    found = read(body)
+    assert (len(found.jobs), found.completeness) == (0, Completeness.COMPLETE)
+
+
+def test_of_an_atom_entrys_links_the_jobs_own_is_taken() -> None:
+    entry = f"<entry><id>urn:1</id><title>Baker</title>{LINK}</entry>"
+    [job] = read(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>').jobs
+    assert job.url == "https://x.example/1"
+
+
+def test_what_a_json_feed_says_of_a_job_is_its_description() -> None:
+    [job] = read(READ["a JSON Feed"][0]).jobs
+    assert job.description == "<p>Bakes</p>"
