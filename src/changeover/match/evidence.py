@@ -159,9 +159,7 @@ def _wording(profiles: Profiles, mine: Numbers, yours: Numbers) -> Levels:
         numbers[mine] == numbers[yours] for numbers in (profiles.plain, profiles.order, profiles.core)
     )
     rest = np.flatnonzero(~(same_text | same_words | same_core))
-    used, back = np.unique(np.concatenate([mine[rest], yours[rest]]), return_inverse=True)
-    cores = profiles.cores(used)[back]
-    pairs = cores[: len(rest)], cores[len(rest) :]
+    pairs = profiles.cores(mine[rest]), profiles.cores(yours[rest])
     alike = process.cpdist(*pairs, scorer=fuzz.ratio, score_cutoff=60, workers=2, dtype=np.float32)
     levels[rest] = np.select([alike >= 92, alike >= 80, alike >= 60], [3, 4, 5], default=6)
     levels[same_core], levels[same_words], levels[same_text] = 2, 1, 0

@@ -84,8 +84,10 @@ class Gazetteer:
         regions, country = self.regions.get(text, _NOWHERE), self.countries.get(text, "")
         if not (records or regions or country):
             return None
-        several = {record[0]: _city(record) for record in records}
-        cities = tuple(sorted(several.values(), key=lambda city: (-city.population, city.id)))
+        cities = tuple(_city(record) for record in records)
+        if len(cities) > 1:
+            several = {city.id: city for city in cities}
+            cities = tuple(sorted(several.values(), key=lambda city: (-city.population, city.id)))
         inside, lands = frozenset(c.region for c in cities), frozenset(c.country for c in cities)
         return Name(text, cities, regions, country, False, inside, lands)
 

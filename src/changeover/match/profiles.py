@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,7 +46,7 @@ class Profiles:
     and the facets, ``location`` and ``company`` the texts.
     """
 
-    vocabulary: pa.Array
+    spelled: _Spelled
     words: sparse.csr_array
     weighted: sparse.csr_array
     whole: NDArray[np.float64]
@@ -72,11 +72,24 @@ class Profiles:
 
     def cores(self, which: Numbers) -> NDArray[np.object_]:
         """The core words of these profiles, in the order of the alphabet, joined by blanks."""
-        some = self.words[which]
-        some.sort_indices()
-        words = self.vocabulary.take(arrow_numbers(some.indices.astype(np.int32)))
-        lists = pa.ListArray.from_arrays(arrow_numbers(some.indptr.astype(np.int32)), words)
-        return np.array(pc.binary_join(lists, " ").to_pylist(), object)
+        return self.spelled.cores()[which]
+
+
+class _Spelled:
+    """The core words of all profiles as texts, which are joined when somebody first asks for one."""
+
+    def __init__(self, vocabulary: Sequence[str], words: sparse.csr_array) -> None:
+        self._vocabulary, self._words = vocabulary, words
+        self._cores: NDArray[np.object_] | None = None
+
+    def cores(self) -> NDArray[np.object_]:
+        """One text a profile."""
+        if self._cores is None:
+            self._words.sort_indices()
+            words = arrow_texts(self._vocabulary).take(arrow_numbers(self._words.indices.astype(np.int32)))
+            lists = pa.ListArray.from_arrays(arrow_numbers(self._words.indptr.astype(np.int32)), words)
+            self._cores = np.array(pc.binary_join(lists, " ").to_pylist(), object)
+        return self._cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +165,7 @@ def _profiles(
     core = _row_sums(words, len(read.vocabulary))
     facets = read.facets[title]
     return Profiles(
-        arrow_texts(read.vocabulary or [""]),
+        _Spelled(read.vocabulary or [""], words),
         words,
         weighted,
         np.asarray(weighted.sum(axis=1)).ravel(),
