@@ -217,7 +217,7 @@ async def _act(flow: Flow, company_id: int, move: Move, seen: str, who: str) -> 
             "Nothing was done: the old source cannot be read whole right now, so its jobs of today are not known.",
             "See the problems of its last reading, mend it, and revert again.",
         )
-    await rematch(flow.db, company_id)
+    await rematch(flow.db, company_id, flow.weights)
     why = "Reverted: the old source feeds the board again, held until a person lets it go."
     return await move_feed(flow.db, company_id, move, who=who, why=why, terms=flow.terms, seen=seen)
 

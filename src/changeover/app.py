@@ -26,9 +26,10 @@ from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import Flow
 from changeover.log import configure
 from changeover.mail import SmtpMailer
+from changeover.match.weights import UnusableWeights, own_weights
 from changeover.migration.readiness import Patience
 from changeover.readings import Asked, ReadSource
-from changeover.settings import Settings
+from changeover.settings import Settings, SettingsRefused
 from changeover.snapshot.difference import Guard
 from changeover.snapshot.store import SourceRow
 from changeover.sources import mapped_feed
@@ -72,7 +73,11 @@ def find_database(settings: Settings) -> Address:
 
 
 def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) -> Flow:
-    """The flow under the settings' rules."""
+    """The flow under the settings' rules. Raises SettingsRefused where the file of weights is none."""
+    try:
+        weights = own_weights(settings.match_weights) if settings.match_weights else None
+    except UnusableWeights as problem:
+        raise SettingsRefused(f"{problem} Or leave the setting match_weights out.") from None
     return Flow(
         db=db,
         queue=queue,
@@ -89,6 +94,7 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
         resolve_overdue_hours=settings.resolve_overdue_hours,
         full_read=timedelta(hours=settings.full_read_hours),
         raw_bytes=settings.raw_snapshot_mb * 1_000_000,
+        weights=weights,
     )
 
 

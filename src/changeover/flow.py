@@ -84,7 +84,7 @@ async def run(flow: Flow, company_id: int) -> None:
             state = await migrations.state_in_line(conn, company_id)
         await decide_shadows(flow.db, company_id)
         if state in _MATCHED:
-            await rematch(flow.db, company_id)
+            await rematch(flow.db, company_id, flow.weights)
         await slots.refill(flow.db, company_id)
         if not await _decide(flow, company_id):
             return
@@ -163,7 +163,7 @@ async def _cut_over(flow: Flow, company_id: int) -> None:
     """Re-read what can be read, match again, then flip if it is still clean."""
     if not await read_all(flow, company_id, Lane):
         return
-    await rematch(flow.db, company_id)
+    await rematch(flow.db, company_id, flow.weights)
     why = "Every job matched, both sources are whole and fresh: the ATS feeds the board now."
     await move_feed(flow.db, company_id, Move.CUT_OVER, who=SYSTEM, why=why, terms=flow.terms)
 
@@ -177,7 +177,7 @@ async def resolve_now(flow: Flow, company_id: int, seen: str, *, who: str) -> Ou
     """
     if not await read_all(flow, company_id, Lane):
         return await _wait_to_resolve(flow, company_id, seen, who)
-    await rematch(flow.db, company_id)
+    await rematch(flow.db, company_id, flow.weights)
     why = "Resolved: the unmatched jobs of the old source close and the ATS feeds the board."
     outcome = await move_feed(flow.db, company_id, Move.RESOLVE, who=who, why=why, terms=flow.terms, seen=seen)
     if not isinstance(outcome, Moved):

@@ -16,6 +16,7 @@ from changeover.database.connection import Connection, Database
 from changeover.database.revise import Change
 from changeover.job import Job, Lane
 from changeover.kept_answers import KeptAnswers
+from changeover.match.weights import Weights
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import standing
@@ -69,6 +70,8 @@ class Flow:
     full_read: timedelta = timedelta(hours=24)
     # Bytes, compressed, that are kept of what a source answered.
     raw_bytes: int = 32_000_000
+    # What jobs are matched by; the shipped weights where it is None.
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, slots=True)

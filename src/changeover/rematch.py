@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,6 +16,7 @@ from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.match.store import Finding, Matched
+from changeover.match.weights import Weights, shipped_weights, write_weights
 from changeover.migration import store as migrations
 from changeover.migration.readiness import lane_whole_revision
 from changeover.migration.state import State
@@ -41,6 +40,7 @@ class _Material:
     """
 
     company_id: int
+    weights: Weights
     revision: int
     state: State
     legacy: pa.Table
@@ -56,7 +56,7 @@ class _Material:
     dissolved: int
 
 
-async def rematch(db: Database, company_id: int, *, anew: bool = False) -> bool:
+async def rematch(db: Database, company_id: int, weights: Weights | None = None, *, anew: bool = False) -> bool:
     """Bring pairs and findings to where the company's open jobs are now; True if one of them changed.
 
     Only what changed since the last match is matched, with all that it could change (match/settled.py): the pairs that
@@ -65,17 +65,18 @@ async def rematch(db: Database, company_id: int, *, anew: bool = False) -> bool:
     the company's line and kept only if no revision came in between; after three tries the line waits for it.
     O(n log n) in the jobs that are matched; where nothing changed, two look-ups.
     """
+    by = weights or shipped_weights()
     narrow = not anew
     for attempt in range(_TRIES):
         async with db.company(company_id) as conn:
-            material = await _gather(conn, company_id, anew=anew, narrow=narrow)
+            material = await _gather(conn, company_id, by, anew=anew, narrow=narrow)
         if material is None:
             return False
         found = await asyncio.to_thread(_match, material)
         if narrow and material.narrow and not _stands_by_itself(material, found):
             narrow = False
             async with db.company(company_id) as conn:
-                material = await _gather(conn, company_id, anew=anew, narrow=False)
+                material = await _gather(conn, company_id, by, anew=anew, narrow=False)
             if material is None:
                 return False
             found = await asyncio.to_thread(_match, material)
@@ -90,14 +91,12 @@ def _stands_by_itself(material: _Material, found: Sequence[Finding]) -> bool:
     return all(f.settled for f in found) and len(found) == material.dissolved
 
 
-@cache
-def _method() -> str:
+def _method(weights: Weights) -> str:
     """What a match is made by: other code or other weights may say otherwise of the same jobs."""
-    weights = (files("changeover.match") / "weights.toml").read_bytes()
-    return f"{version('changeover')} {sha256(weights).hexdigest()[:12]}"
+    return f"{version('changeover')} {sha256(write_weights(weights).encode()).hexdigest()[:12]}"
 
 
-async def _gather(conn: Connection, company_id: int, *, anew: bool, narrow: bool) -> _Material | None:
+async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: bool, narrow: bool) -> _Material | None:
     """What is to be matched; None if nothing is."""
     await expect_many(conn)
     it = await migrations.company(conn, company_id)
@@ -106,7 +105,7 @@ async def _gather(conn: Connection, company_id: int, *, anew: bool, narrow: bool
     last = None if anew else await matches.matched(conn, company_id)
     ids: Sequence[int] | None = None
     settled = dissolved = 0
-    if last is not None and (last.state, last.method) == (it.state, _method()):
+    if last is not None and (last.state, last.method) == (it.state, _method(weights)):
         changed = await matches.changed_jobs(conn, company_id, last.revision)
         otherwise = await _lone_are_said_otherwise(conn, company_id, last, whole)
         if not changed and not otherwise:
@@ -119,6 +118,7 @@ async def _gather(conn: Connection, company_id: int, *, anew: bool, narrow: bool
         narrow = False
     return _Material(
         company_id=company_id,
+        weights=weights,
         revision=it.revision,
         state=it.state,
         legacy=await matches.open_jobs(conn, company_id, Lane.LEGACY, ids),
@@ -172,7 +172,9 @@ def _match(material: _Material) -> list[Finding]:
     from changeover.match.pairing import pair
     from changeover.match.settled import standing
 
-    table = pair(material.legacy, material.ats, decisions, elsewhere={"": (material.settled, material.settled)})
+    table = pair(
+        material.legacy, material.ats, decisions, material.weights, elsewhere={"": (material.settled, material.settled)}
+    )
     findings = [_finding(row) for row in table.to_pylist()]
     pairs = [(str(f.legacy_job_id), str(f.ats_job_id), f.rule) for f in findings if f.decision == _PAIRED]
     stands = standing(material.legacy, material.ats, pairs)
@@ -257,7 +259,7 @@ async def _keep(
         if change.revision != material.revision + 1:
             if not force:
                 raise change.nothing_changed()
-            now = await _gather(change.conn, company_id, anew=anew, narrow=False)
+            now = await _gather(change.conn, company_id, material.weights, anew=anew, narrow=False)
             if now is None:
                 outcome = False
                 raise change.nothing_changed()
@@ -275,8 +277,8 @@ async def _keep(
 
 
 def _made_from(material: _Material, found: Sequence[Finding], revision: int) -> Matched:
-    settled = material.settled + sum(f.settled for f in found)
-    return Matched(revision, material.state, material.whole[Lane.LEGACY], material.whole[Lane.ATS], settled, _method())
+    settled, method = material.settled + sum(f.settled for f in found), _method(material.weights)
+    return Matched(revision, material.state, material.whole[Lane.LEGACY], material.whole[Lane.ATS], settled, method)
 
 
 async def _apply(change: Change, material: _Material, found: list[Finding]) -> bool:

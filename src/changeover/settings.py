@@ -150,6 +150,10 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Login at the mail server; empty for none.")
     smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
     mail_from: str = Field(default="jobs@localhost", description="Address that e-mail to candidates comes from.")
+    match_weights: Folder | None = Field(
+        default=None,
+        description="File of weights for matching that `changeover train` wrote; the shipped ones if none.",
+    )
     full_read_hours: Count = Field(
         default=24, description="Hours after which a source is read in full, though it says that it has not changed."
     )

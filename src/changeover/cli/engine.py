@@ -16,7 +16,7 @@ from changeover.cli.session import Stop
 from changeover.match.board import match_spark
 from changeover.match.outcome import COLUMNS
 from changeover.match.pairing import pair
-from changeover.match.weights import Weights, read_weights
+from changeover.match.weights import UnusableWeights, Weights, own_weights
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -35,18 +35,12 @@ class How:
     weights: Weights | None = None
 
 
-def own_weights(path: Path | None) -> Weights | None:
+def chosen_weights(path: Path | None) -> Weights | None:
     """The weights of a file that ``changeover train`` wrote; ends the command where it is no such file."""
-    if path is None:
-        return None
     try:
-        return read_weights(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Stop(f"There is no file {path} with weights; `changeover train` writes one.") from None
-    except OSError as problem:
-        raise Stop(f"{path} cannot be read ({problem.strerror}); check it and its rights.") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise Stop(f"{path} holds no weights ({problem}); `changeover train` writes them.") from None
+        return own_weights(path) if path else None
+    except UnusableWeights as problem:
+        raise Stop(str(problem)) from None
 
 
 def paired(how: How, legacy: pa.Table, ats: pa.Table, decisions: pa.Table | None) -> pa.Table:

@@ -67,7 +67,9 @@ def match(
     Example: changeover match old-feed.xml https://boards-api.greenhouse.io/v1/boards/acme/jobs --format csv
     """
     from changeover.cli.dry_run import Sides, dry_run
-    from changeover.cli.engine import How, own_weights
+    from changeover.cli.engine import How, chosen_weights
 
     sides = Sides((legacy, ats), (legacy_kind, ats_kind), allow_private=allow_private)
-    raise typer.Exit(dry_run(sides, by, decisions, explain, format_, output, How(engine, remote, own_weights(weights))))
+    raise typer.Exit(
+        dry_run(sides, by, decisions, explain, format_, output, How(engine, remote, chosen_weights(weights)))
+    )

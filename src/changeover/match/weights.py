@@ -52,6 +52,22 @@ def read_weights(text: str) -> Weights:
     return Weights(fields=tables, prior=prior, rare=words.pop("any_other_word"), rarity=words, **threshold)
 
 
+class UnusableWeights(ValueError):
+    """A file of weights cannot be used; the message is one sentence with what to do."""
+
+
+def own_weights(path: Path) -> Weights:
+    """The weights of a file that ``changeover train`` wrote; raises UnusableWeights where it is no such file."""
+    try:
+        return read_weights(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnusableWeights(f"There is no file {path} with weights; `changeover train` writes one.") from None
+    except OSError as problem:
+        raise UnusableWeights(f"{path} cannot be read ({problem.strerror}); check it and its rights.") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise UnusableWeights(f"{path} holds no weights ({problem}); `changeover train` writes them.") from None
+
+
 @lru_cache(maxsize=1)
 def shipped_weights() -> Weights:
     """The weights that come with the package."""
