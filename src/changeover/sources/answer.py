@@ -16,6 +16,9 @@ import httpx2
 from changeover.sources.inflate import InflateError, Inflater
 from changeover.sources.raw import Copy, Head
 
+NOT_KEPT = "NOT_KEPT"
+"""Of a source that is read again from what is kept: this was not asked for then, and is as if not asked for now."""
+
 
 class Pace(Protocol):
     """How slow a body may be: average bytes a second asked for once some seconds have been waited."""

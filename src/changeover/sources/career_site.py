@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from changeover.job import Job
-from changeover.sources.answer import FetchFailed
+from changeover.sources.answer import NOT_KEPT, FetchFailed
 from changeover.sources.ats_behind import ats_behind
 from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
@@ -30,11 +30,11 @@ _LOOKED_AT = 5
 
 @dataclass
 class Visits:
-    """What the job pages said, page by page."""
+    """What the job pages said, by their address."""
 
     pages: dict[str, Page] = field(default_factory=dict)
-    gone: list[str] = field(default_factory=list)
-    failures: list[FetchFailed] = field(default_factory=list)
+    gone: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, FetchFailed] = field(default_factory=dict)
     left: int = 0
     in_a_row: int = 0
     tally: Tally = field(default_factory=Tally)
@@ -99,35 +99,40 @@ async def _visit(fetcher: Fetcher, addresses: list[str], now: datetime, progress
     visits = Visits(left=len(addresses))
     if len(addresses) > MAX_PAGES:
         addresses = addresses[:MAX_PAGES]
-    waiting = iter(addresses)
+    waiting, looked_at = iter(addresses), frozenset(addresses[:_LOOKED_AT])
 
     async def one_after_the_other() -> None:
         for address in waiting:
-            if visits.in_a_row >= _IN_A_ROW:
+            if visits.in_a_row >= _IN_A_ROW and not fetcher.replayed:
                 return
-            await _visit_one(fetcher, address, now, visits)
+            await _visit_one(fetcher, address, now, visits, look=address in looked_at)
             progress(len(addresses) - visits.left, len(addresses))
 
     await asyncio.gather(*(one_after_the_other() for _ in range(fetcher.rules.parallel)))
-    order = {address: number for number, address in enumerate(addresses)}
-    visits.pages = dict(sorted(visits.pages.items(), key=lambda item: order[item[0]]))
+    # In the order of the list, whichever came first.
+    visits.pages = {address: visits.pages[address] for address in addresses if address in visits.pages}
+    visits.gone = {address: visits.gone[address] for address in addresses if address in visits.gone}
+    visits.failures = {address: visits.failures[address] for address in addresses if address in visits.failures}
+    visits.looked_at.sort()
     return visits
 
 
-async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visits) -> None:
+async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visits, *, look: bool) -> None:
     fetched = await fetcher.get(address)
+    if isinstance(fetched, FetchFailed) and fetched.code == NOT_KEPT:
+        return
     visits.left -= 1
     if isinstance(fetched, FetchFailed):
         if fetched.status in (404, 410):
-            visits.gone.append(page_id(address))
+            visits.gone[address] = page_id(address)
             visits.in_a_row = 0
         else:
-            visits.failures.append(fetched)
+            visits.failures[address] = fetched
             visits.in_a_row += 1
         return
     visits.in_a_row = 0
     visits.pages[address] = read_page(fetched.body, fetched.url, now, fetched.headers, visits.tally)
-    if len(visits.looked_at) < _LOOKED_AT:
+    if look:
         visits.looked_at.append((fetched.url, fetched.body))
 
 
@@ -151,7 +156,7 @@ def _reading(found: Addresses, visits: Visits) -> Reading:
         whole,
         [*doubts, *notes],
         settled.unreadable + broken,
-        gone=tuple(dict.fromkeys([*visits.gone, *expired])),
+        gone=tuple(dict.fromkeys([*visits.gone.values(), *expired])),
         origins=visits.tally.found(),
     )
 
@@ -178,12 +183,13 @@ def _told_once(pages: dict[str, Page]) -> Iterable[Job]:
 
 
 def _doubts(found: Addresses, visits: Visits) -> list[Problem]:
+    failures = list(visits.failures.values())
     doubts = [
         Problem(failure.code, f"A job page could not be read: {failure.sentence}", page_id(failure.url))
-        for failure in visits.failures[:_SHOWN]
+        for failure in failures[:_SHOWN]
     ]
-    if (more := len(visits.failures) - _SHOWN) > 0:
-        code = visits.failures[_SHOWN].code
+    if (more := len(failures) - _SHOWN) > 0:
+        code = failures[_SHOWN].code
         doubts.append(Problem(code, f"{more} more job pages could not be read; try again later."))
     if visits.left:
         why = f"the site stopped answering, or has over {MAX_PAGES:,} pages"

@@ -26,6 +26,7 @@ from changeover.sources.address import (
     url_flaw,
 )
 from changeover.sources.answer import (
+    NOT_KEPT,
     Answer,
     Fetched,
     FetchFailed,
@@ -178,7 +179,7 @@ class Fetcher:
     async def _retried(self, once: Callable[[], Awaitable[_Outcome]]) -> _Outcome:
         for attempt in range(1, self.rules.attempts + 1):
             outcome = await once()
-            if not isinstance(outcome, FetchFailed) or self._replayed:
+            if not isinstance(outcome, FetchFailed) or self.replayed:
                 break
             if outcome.code not in _WORTH_RETRYING and (outcome.code not in _OFTEN_ONCE or attempt > 1):
                 break
@@ -191,7 +192,8 @@ class Fetcher:
         return outcome
 
     @property
-    def _replayed(self) -> bool:
+    def replayed(self) -> bool:
+        """True if nobody is asked: what is told was kept."""
         return self._raw is not None and self._raw.replay
 
     async def _open(
@@ -261,7 +263,7 @@ class Fetcher:
 def _kept_answer(raw: Raw, ask: bytes, url: str) -> Answer | FetchFailed:
     head = raw.kept(ask)
     if head is None:
-        return FetchFailed("NOT_KEPT", f"{url[:200]} was not asked for when the source was read last; read it.", url)
+        return FetchFailed(NOT_KEPT, f"{url[:200]} was not asked for when the source was read last; read it.", url)
     if head.failure and not head.digest:
         code, sentence, wait = head.failure
         return FetchFailed(code, sentence, url, head.status or None, wait)

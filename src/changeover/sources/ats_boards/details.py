@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 from changeover.job import Job
-from changeover.sources.answer import Fetched, FetchFailed
+from changeover.sources.answer import NOT_KEPT, Fetched, FetchFailed
 from changeover.sources.ats_boards.board import Ask, Board, in_our_words
 from changeover.sources.fetch import Fetcher
 from changeover.sources.source import Problem
@@ -61,9 +61,11 @@ async def _answers(fetcher: Fetcher, urls: list[str], progress: Progress | None)
     async def one_after_the_other(waiting: Iterator[str]) -> None:
         nonlocal in_a_row
         for url in waiting:
-            if in_a_row >= _IN_A_ROW:
+            if in_a_row >= _IN_A_ROW and not fetcher.replayed:
                 return
             fetched = await asked(fetcher, Ask(url))
+            if isinstance(fetched, FetchFailed) and fetched.code == NOT_KEPT:
+                continue
             answers[url] = fetched if isinstance(fetched, FetchFailed) else fetched.body
             in_a_row = in_a_row + 1 if isinstance(fetched, FetchFailed) else 0
             if progress:
@@ -71,7 +73,8 @@ async def _answers(fetcher: Fetcher, urls: list[str], progress: Progress | None)
 
     waiting = iter(urls)
     await asyncio.gather(*(one_after_the_other(waiting) for _ in range(fetcher.rules.parallel)))
-    return answers
+    # In the list's order, whichever came first.
+    return {url: answers[url] for url in urls if url in answers}
 
 
 def _doubts(board: Board, answers: dict[str, Outcome], unread: int) -> list[Problem]:
