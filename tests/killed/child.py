@@ -24,10 +24,12 @@ from changeover import acts, app
 from changeover import flow as runs
 from changeover.background import queue as background
 from changeover.database.connection import Address, Database
+from changeover.faces import make_web
 from changeover.flow import Flow
 from changeover.job import Job, Lane
 from changeover.match import gazetteer
 from changeover.readings import Asked
+from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Reading
@@ -116,6 +118,13 @@ async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> 
             for number in order["ats"]:
                 said = await runs.take_push(flow, company, [job("ats", number)], (), complete=False, who="test")
                 tell(acknowledged=said, number=number)
+        case "serve":
+            with listen("127.0.0.1", 0) as sock:
+                url = base_url(sock)
+                web = make_web(app.Program(Settings(), flow.db, flow.queue, flow), b"s" * 32, url)
+                async with serving(web, sock):
+                    tell(url=url)
+                    await asyncio.Event().wait()
         case _:
             await flow.queue.work()
     return None

@@ -20,6 +20,8 @@ from changeover.database.embedded import Server, discard, ensure_running
 from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import State
+from face import served_face
+from killed.pushing import BATCHES, SIZE, client, told_again_changes_nothing
 from program import World, new_world, template
 
 
@@ -130,6 +132,26 @@ async def test_a_push_that_was_answered_stands_after_postgresql_was_killed(durab
             before = (await migrations.company(conn, world.company)).revision
         assert await _push_all(world, [job for job in every if job.id in stood]) == before
         assert await _pushed(world) == stood
+
+
+async def test_what_the_wire_answered_stands_after_postgresql_was_killed(durable: tuple[Path, Server]) -> None:
+    data, server = durable
+    template(server)
+    async with new_world(server) as world:
+        it = await client(world)
+        async with served_face(world) as face:
+            pushing = asyncio.create_task(it.push_until_it_fails(face.url))
+            async with asyncio.timeout(60):
+                while len(it.answered) <= 3 * SIZE:  # noqa: ASYNC110 - it ends with the server's death, not at an event
+                    await asyncio.sleep(0.001)
+            _kill(data)
+            await pushing
+            ensure_running(data, None)
+            assert 0 < len(it.answered) < BATCHES * SIZE
+            assert it.lacking() == []
+            assert promises.broken(world.db.address.owner) == []
+            await told_again_changes_nothing(it, face.url)
+            assert promises.broken(world.db.address.owner) == []
 
 
 async def _push_each(world: World, jobs: list[Job], answered: list[str]) -> None:

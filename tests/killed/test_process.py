@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import promises
 from killed.killing import Child, Nursery, ask, at_rest, employ, forgotten, live, stands, until
+from killed.pushing import BATCHES, SIZE, client, told_again_changes_nothing
 from program import World
 
 READY = ("ready", "legacy")
@@ -106,6 +108,25 @@ async def test_a_push_that_was_answered_stands_after_kill_9_and_told_again_chang
     await again.tells("done")
     assert ask(world, "select revision from company where company_id = %s", company) == [before]
     assert _open_pushed(world, company) == stood
+
+
+async def test_what_the_wire_answered_stands_after_kill_9_and_told_again_changes_nothing(
+    world: World, children: Nursery
+) -> None:
+    it = await client(world)
+    serving = children.begin(world, "serve")
+    pushing = asyncio.create_task(it.push_until_it_fails(await serving.tells("url")))
+    await until(lambda: len(it.answered) > 3 * SIZE)
+    await serving.dies()
+    await pushing
+    await forgotten(world, [serving])
+    assert 0 < len(it.answered) < BATCHES * SIZE
+    assert it.lacking() == []
+    assert promises.broken(world.db.address.owner) == []
+
+    again = children.begin(world, "serve")
+    await told_again_changes_nothing(it, await again.tells("url"))
+    assert promises.broken(world.db.address.owner) == []
 
 
 def _open_pushed(world: World, company: int) -> list[str]:
