@@ -27,7 +27,7 @@ from changeover.api import (
 from changeover.api import moves as api_moves
 from changeover.api.description import describe
 from changeover.app import Program
-from changeover.apply_connect import integrations, lifecycle, provisioning
+from changeover.apply_connect import integrations, lifecycle, provisioning, wire_api
 from changeover.apply_connect import routes as wire
 from changeover.apply_connect.exporting import hand_over
 from changeover.board import apply as board_apply
@@ -78,6 +78,7 @@ API = (
     push,
     subscriptions,
     deliveries,
+    wire_api,
     reference,
 )
 FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIRE)

@@ -19,6 +19,14 @@ BASIC, PREMIUM, RENEWAL = timedelta(days=180), timedelta(days=30), timedelta(day
 LONGEST_PREMIUM = timedelta(days=90)
 SHORTEST, LONGEST = 100, 25_000
 Row = Mapping[str, Any]
+EXCLUDED = "CUSTOMER_EXCLUDED"
+# What an operator may say of a job. Telling the job again confirms that it is open; a rule of exclusion outlives that.
+FLAGS = {
+    "MEMBER_REPORTED": Flaw(
+        "MEMBER_REPORTED", "Members reported the job as closed.", "Confirm in the ATS that it is open, or close it."
+    ),
+    EXCLUDED: Flaw(EXCLUDED, "A rule of the employer's excludes the job.", "Ask the board's support to change it."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,9 @@ def decide(told: Told, row: Row | None, known: Mapping[str, Known], rules: Rules
     failure = _not_possible(told, row, rules, is_open=is_open)
     if failure:
         return Decision(told, [Receipt(each, *failure) for each in ids])
-    return _write(told, row if is_open else None, known, rules, twin)
+    excluded = row is not None and row["flaw"] == EXCLUDED
+    general = FLAGS[EXCLUDED] if excluded else _general_flaw(told, twin)
+    return _write(told, row if is_open else None, known, rules, general)
 
 
 def _close(told: Told, row: Row | None, *, is_open: bool) -> Decision | Refused:
@@ -118,10 +128,9 @@ def _not_possible(told: Told, row: Row | None, rules: Rules, *, is_open: bool) -
     return None
 
 
-def _write(told: Told, row: Row | None, known: Mapping[str, Known], rules: Rules, twin: str) -> Decision:
+def _write(told: Told, row: Row | None, known: Mapping[str, Known], rules: Rules, general: Flaw | None) -> Decision:
     decision = Decision(told, [], again=row is not None and bool(row["flaw"]))
     jobs = _jobs(told)
-    general = _general_flaw(told, twin)
     live = row is not None and not row["flaw"]
     if told.operation is Operation.CREATE and live and any(_differs(job, known) for job in jobs):
         message = (

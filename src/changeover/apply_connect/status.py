@@ -9,6 +9,7 @@ from typing import Any
 
 from changeover import webhooks
 from changeover.apply_connect import store
+from changeover.apply_connect.deciding import FLAGS
 from changeover.database.connection import Connection
 from changeover.migration import store as migrations
 from changeover.migration.state import State
@@ -111,11 +112,7 @@ def _status(it: Company, row: Mapping[str, Any], terms: Terms, blocked: frozense
 
 _NO_SLOT = Detail("NO_SLOT", CUSTOMER, "The job holds no paid slot yet: it is not listed, or none is free.")
 _FLAWS = {
-    "MEMBER_REPORTED": (
-        CUSTOMER,
-        "Members reported the job as closed. Confirm in the ATS that it is open, or close it.",
-    ),
-    "CUSTOMER_EXCLUDED": (CUSTOMER, "A rule of the employer's excludes the job. Ask the board's support to change it."),
+    **{code: (CUSTOMER, f"{flag.sentence} {flag.fix}") for code, flag in FLAGS.items()},
     "INVALID_LOCATION": (CUSTOMER, ""),
     "MISSING_LOCATION": (CUSTOMER, ""),
     "BLOCKED_COUNTRY": (CUSTOMER, ""),

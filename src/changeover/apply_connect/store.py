@@ -268,11 +268,6 @@ async def flag_job(conn: Connection, company: int, key: str, flaw: str, now: dat
     await conn.execute(queries.flag_job, {"company": company, "key": key, "flaw": flaw, "now": now})
 
 
-async def flag_apply(conn: Connection, company: int, key: str, flaw: str) -> None:
-    """Write why a job cannot be applied for here, or that it can."""
-    await conn.execute(queries.flag_apply, {"company": company, "key": key, "flaw": flaw})
-
-
 async def expired(conn: Connection, now: datetime, size: int) -> list[int]:
     """Companies with jobs whose time is over (operator's connection)."""
     rows = await _all(conn, queries.expired, now=now, size=size)

@@ -152,9 +152,6 @@ where w.company_id = :company and w.external_id = m.external_id;
 -- name: flag_job(company, key, flaw, now)!
 update wire_job set flaw = :flaw, updated_at = :now where company_id = :company and external_id = :key;
 
--- name: flag_apply(company, key, flaw)!
-update wire_job set apply_flaw = :flaw where company_id = :company and external_id = :key;
-
 -- name: expired(now, size)
 -- Operator's view.
 select company_id, external_id from wire_job where open and expires_at <= :now order by expires_at limit :size;

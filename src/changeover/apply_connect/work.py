@@ -10,7 +10,6 @@ from changeover.apply_connect.enabling import ask_again, enabled, parent_of
 from changeover.apply_connect.hooks import CHANNEL, blocked_urls, recipient
 from changeover.apply_connect.status import Status, Terms, statuses
 from changeover.apply_connect.store import Integration
-from changeover.database.revise import revise
 from changeover.flow import Flow, Push
 from changeover.migration import store as migrations
 from changeover.postings import store as postings
@@ -179,9 +178,3 @@ def register(flow: Flow, outbox: Outbox) -> None:
     outbox.register_work()
     flow.queue.every("* * * * * */10", "sweep_wire", sweep_wire)
     flow.queue.every("41 3 * * * 0", "forget_tasks", forget_tasks)
-
-
-async def flag_apply(flow: Flow, company_id: int, external_id: str, code: str) -> None:
-    """Say that a job cannot be applied for here and why, or (empty code) that it can."""
-    async with revise(flow.db, company_id, kind="apply_flagged", who="changeover", why=f"Applying: {code}.") as change:
-        await store.flag_apply(change.conn, company_id, external_id, code)

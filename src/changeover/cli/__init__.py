@@ -35,6 +35,7 @@ COMMANDS = {
     "application": OnCall("applications", "Applications, and what candidates are told of them."),
     "candidate": OnCall("candidates", "What is kept of a candidate, at every company: a copy, or erased."),
     "contract": OnCall("contracts", "Contracts: seats, paid slots, and which postings are wrapped into them."),
+    "job": OnCall("flags", "Jobs that an ATS told over the Apply Connect wire."),
     "subscription": OnCall("subscriptions", "Who is told by webhook of what happens on the board."),
     "delivery": OnCall("vendors", "Events that were sent, and those that could not be."),
     "activate": OnCall(

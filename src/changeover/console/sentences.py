@@ -66,7 +66,6 @@ KINDS = {
     "finished": "Finished",
     "group_confirmed": "Group of jobs paired",
     "apply_forms": "Ways to apply changed",
-    "apply_flagged": "Applying flagged",
     "job_flagged": "Job flagged",
     "integration_enabled": "Integration enabled",
     "integration_disabled": "Integration disabled",
