@@ -13,6 +13,7 @@ from changeover.api.fields import Id, Told, conflict, unknown
 from changeover.api.route import api_router
 from changeover.apply_connect import enabling, store, work
 from changeover.apply_connect.deciding import FLAGS
+from changeover.flow import Flow
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.sources.text import line
