@@ -24,7 +24,9 @@ from changeover.api import (
     sources,
     subscriptions,
 )
+from changeover.api import mapping as api_mapping
 from changeover.api import moves as api_moves
+from changeover.api import names as api_names
 from changeover.api.description import describe
 from changeover.app import Program
 from changeover.apply_connect import integrations, lifecycle, provisioning, wire_api
@@ -79,6 +81,8 @@ API = (
     subscriptions,
     deliveries,
     wire_api,
+    api_mapping,
+    api_names,
     reference,
 )
 FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIRE)

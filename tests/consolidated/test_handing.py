@@ -203,3 +203,20 @@ class TestItsPage:
     async def test_is_there_for_consolidated_feeds_alone(self, world: World, face: Face) -> None:
         await world.employ()
         await face.page(f"{face.at}/sources/{world.legacy}/names", status=404)
+
+
+async def test_a_program_sees_the_names_and_says_whose_jobs_they_are(board: Board, face: Face) -> None:
+    await board.read()
+    at = f"/api/v1/companies/{board.holder}/sources/{board.source}/names"
+    first = (await face.person.get(at, params={"size": 1})).json()
+    assert [(name["name"], name["waits"], name["handed_to"]) for name in first["names"]] == [
+        ("Nobody Known", True, None)
+    ]
+    rest = (await face.person.get(at, params={"after": first["next"]})).json()
+    assert {name["handed_to"] for name in rest["names"]} == {str(board.crumb), str(board.ferrous)}
+    answer = await face.ask(at, {"name": "Nobody Known", "company": str(board.ferrous)})
+    assert answer.status_code == 200, answer.text
+    await board.read()
+    assert (await board.live())[board.ferrous] == {"Welder", "Nurse"}
+    assert (await face.ask(at, {"name": "Nobody Known", "company": "7"})).status_code == 404
+    assert (await face.person.get(f"/api/v1/companies/{board.holder}/sources/9/names")).status_code == 404

@@ -117,6 +117,9 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/sources": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/mapping": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/mapping/guess": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/names": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/read": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/readings": Who.PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/reparse": Who.PROGRAM,
@@ -170,6 +173,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 # Asked by POST, and yet nothing is changed: a token that only reads may ask.
 _CHANGES_NOTHING = {
     "/api/v1/companies/{company}/rehearse",
+    "/api/v1/companies/{company}/sources/{source:int}/mapping/guess",
     "/api/v1/companies/{company}/contracts/{contract:int}/rehearse",
 }
 

@@ -1,0 +1,60 @@
+"""A program maps a feed that nobody knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from changeover.database.revise import revise
+from changeover.job import Lane
+from changeover.snapshot import store as snapshots
+from face import Face
+from program import World
+from sources.unknown_feeds import chances
+
+FIELDS = {"id": ["@nr"], "title": ["kopf"]}
+
+
+@pytest.fixture
+async def at(world: World, tmp_path: Path) -> str:
+    """The address of the mapping of such a feed."""
+    await world.employ()
+    (tmp_path / "export.xml").write_bytes(chances())
+    async with revise(world.db, world.company, kind="source_added", who="test", why="A feed.") as change:
+        location = str(tmp_path / "export.xml")
+        world.legacy = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=location)
+    return f"/api/v1/companies/{world.company}/sources/{world.legacy}/mapping"
+
+
+async def put(face: Face, at: str, body: Any) -> httpx2.Response:
+    return await face.person.put(at, json=body, headers={"x-csrf-token": await face.csrf()})
+
+
+async def test_a_feed_is_guessed_mapped_and_its_mapping_forgotten(face: Face, at: str) -> None:
+    assert (await face.person.get(at)).json() == {"mapping": None}
+    guessed = (await face.ask(f"{at}/guess")).json()
+    assert guessed["mapping"]["fields"]["title"] == ["kopf"]
+    assert guessed["jobs"][0]["title"] == "Night Baker"
+    assert (await face.person.get(at)).json() == {"mapping": None}
+    assert (await put(face, at, guessed["mapping"])).status_code == 200
+    assert (await face.person.get(at)).json()["mapping"] == guessed["mapping"]
+    gone = await face.person.delete(at, headers={"x-csrf-token": await face.csrf()})
+    assert gone.status_code == 200
+    assert (await face.person.get(at)).json() == {"mapping": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"id": ["@nr"]}, "NO_TITLE"),
+        ({"title": ["kopf"]}, "NO_ID"),
+        ({**FIELDS, "title": ["nope"]}, "NAME_NOT_THERE"),
+    ],
+)
+async def test_what_the_records_cannot_be_read_by_is_not_kept(face: Face, at: str, fields: Any, code: str) -> None:
+    answer = await put(face, at, {"record": "chance", "fields": fields})
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert (await face.person.get(at)).json() == {"mapping": None}
