@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from playwright.async_api import Page, Response
 from browser_window import Visit
 from changeover import acts
 from changeover import flow as runs
+from changeover.app import source_reader
 from changeover.consolidated.handing import FEED, assign
 from changeover.contracts import slots
 from changeover.database.revise import revise
 from changeover.job import Job, Lane
+from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness, Reading
 from contracts.slots_world import contract
@@ -50,6 +53,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         where = str(tmp_path / "export.xml")
         mapped = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
     names = await consolidated(served)
+    told = await told_by_a_file(served, tmp_path)
     board = (await served.stranger.get("/jobs")).text
     posting = board.split('data-posting="')[1].split('"')[0]
     return {
@@ -57,6 +61,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "one state": "/?state=ready",
         "company": held,
         "company, moved": moved,
+        "company, told by a file": told,
         "review": f"{held}/review",
         "review, all jobs": f"{held}/review?show=no-twin",
         "review, moved": f"{moved}/review",
@@ -79,6 +84,18 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "no job": "/jobs/7-7",
         "API reference": "/api/",
     }
+
+
+async def told_by_a_file(served: Face, folder: Path) -> str:
+    """A company whose source was really read, so that it is known where its fields stood and what it said is kept."""
+    world = served.world
+    await world.employ()
+    (folder / "jobs.csv").write_text(f"id,{LONG},title,town,country\n1,x,Baker,Oslo,NO\n2,x,Cook,,NO\n")
+    async with revise(world.db, world.company, kind="source_added", who="test", why="A file.") as change:
+        where = str(folder / "jobs.csv")
+        source = await snapshots.add_source(change, lane=Lane.LEGACY, kind="csv", location=where)
+    await runs.read_source(replace(world.flow, read=source_reader(Settings())), world.company, source)
+    return served.at
 
 
 async def consolidated(served: Face) -> str:

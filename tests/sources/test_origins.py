@@ -54,7 +54,9 @@ def test_a_page_a_list_and_a_table_say_it_too() -> None:
     assert tally.found()["location"] == {"jobLocation/address/addressLocality": 1}
     listed = read_json({"jobs": [{"uuid": "1", "job_title": "Baker", "office": "x", "town": "Oslo"}]}, "", "it")
     assert (listed.origins["title"], listed.origins["location"]) == ({"jobtitle": 1}, {"town": 1})
-    assert read_csv("id,title\n1,Baker\n").origins["title"] == {"title": 1}
+    table = read_csv("Job Reference;Job Title;Town;Country\n1;Baker;Oslo;NO\n").origins
+    assert (table["title"], table["id"]) == ({"Job Title": 1}, {"Job Reference": 1})
+    assert table["location"] == {"Town, Country": 1}
 
 
 def test_the_place_that_is_called_so_is_named_where_two_say_the_same() -> None:

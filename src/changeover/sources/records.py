@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -64,7 +65,21 @@ def read_csv(text: str) -> Reading:
         records = [_located(_row(names, row)) for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         return failed(KIND, "BAD_CSV", f"The CSV cannot be read ({error}); save it again as CSV in UTF-8.")
-    return read_records(records)
+    reading = read_records(records)
+    called = _called(names, header)
+    origins = {
+        field: {called.get(place, place): count for place, count in places.items()}
+        for field, places in reading.origins.items()
+    }
+    return replace(reading, origins=origins)
+
+
+def _called(names: list[str], header: list[str]) -> dict[str, str]:
+    """What the column of each field is called in the file; of a place that is put together, those of its parts."""
+    called = {name: cell for name, cell in zip(names, header, strict=True) if name}
+    by_name = {plain(cell.replace(" ", "")): cell for cell in header}
+    parts = (next((by_name[n] for n in ALIASES[part] if n in by_name), "") for part in ("city", "state", "country"))
+    return {"location": ", ".join(filter(None, parts)), **called}
 
 
 def _row(names: list[str], row: list[str]) -> dict[str, Any]:
