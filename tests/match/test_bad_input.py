@@ -30,7 +30,8 @@ PHRASES = (
 )
 # A megabyte in every field takes half a second; what grew with its square took minutes.
 SECONDS = 8
-LONG = ("title", "location", "company", "description", "url", "requisition", "posted_at", "workplace_type")
+LONG = ("title", "location", "company", "description", "url", "requisition", "posted_at", "workplace_type",
+        "employment_types", "salary")  # fmt: skip
 FIELD_OF = {"title": "wording", "location": "place", "company": "company"}
 TEXTS = st.one_of(st.none(), st.text(max_size=40), st.text(alphabet=SCRIPTS, max_size=40))
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from changeover.job import Job
 from changeover.match.intake import FIELDS
 from changeover.sources.record import FIELDS as OF_A_RECORD
+from changeover.sources.terms import BASE_SALARY, EMPLOYMENT_TYPES
 
 SHOWN = ("title", "location", "company", "employer_job_id")
 # So much of a description is compared.
@@ -22,6 +23,8 @@ def jobs_table(jobs: Sequence[Job], by: str = "") -> pa.Table:
     """The jobs as text columns (intake.FIELDS); ``by`` names the field that becomes their ``group``."""
     columns: dict[str, list[str | None]] = {name: [getattr(job, name) for job in jobs] for name in _TOLD}
     columns["posted_at"] = [job.posted_at.isoformat() if job.posted_at else None for job in jobs]
+    for name, told in (("employment_types", EMPLOYMENT_TYPES), ("salary", BASE_SALARY)):
+        columns[name] = [said(job, told) or None for job in jobs]
     columns["description"] = [job.description[:_DESCRIPTION] for job in jobs]
     if by:
         columns["group"] = [said(job, by) for job in jobs]

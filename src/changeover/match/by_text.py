@@ -37,7 +37,7 @@ from changeover.match.weights import Weights
 
 _ONCE = KNOWN_LADDERS["stands_once"]
 # A job as it reads: jobs of a company that are equal in all of these are twins, and compared once.
-_TWIN = ("company_number", "profile", "loose", "workplace", "day", "description_hash")
+_TWIN = ("company_number", "profile", "loose", "workplace", "held", "pay", "day", "description_hash")
 _ID = KNOWN_LADDERS["employer_job_id"]
 _SAME_ID = [_ID.index(level) for level in ("same", "same_reformatted")]
 _ALIKE = [KNOWN_LADDERS["description"].index(level) for level in ("same", "similar")]

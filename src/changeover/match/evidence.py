@@ -50,6 +50,8 @@ KNOWN_LADDERS: Mapping[str, tuple[str, ...]] = {
     "employer_job_id": ("both_missing", "one_missing", "same", "same_reformatted", "found_in_text", "differs"),
     "stands_once": ("no", "same_text", "same_meaning"),
     "workplace_type": ("not_given", "same", "differs"),
+    "employment_type": ("not_given", "same", "differs"),
+    "salary": ("not_given", "same", "overlaps", "apart"),
     "posted_at": ("not_given", "same_day", "same_week", "apart", "far_apart"),
     "description": ("not_given", "same", "similar", "different"),
 }

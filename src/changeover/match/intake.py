@@ -22,6 +22,8 @@ FIELDS = (
     "posted_at",
     "requisition",
     "workplace_type",
+    "employment_types",
+    "salary",
     "label",
 )
 

@@ -91,6 +91,10 @@ PHRASES = {
     "vision language model": "vlm", "computer aided design": "cad", "pre sales": "presales", "e commerce": "ecommerce",
     "new york city": "nyc", "new york": "nyc", "san francisco": "sf", "los angeles": "la", "united states": "us",
     "united kingdom": "uk", "work from home": "remote", "multiple teams": "", "various teams": "",
+    "registered nurse": "rn", "registered nurses": "rn", "licensed practical nurse": "lpn",
+    "licensed vocational nurse": "lvn", "certified nursing assistant": "cna", "nurse practitioner": "np",
+    "customer service representative": "csr", "business development representative": "bdr",
+    "sales development representative": "sdr",
     "multiple locations": "", "various locations": "", "all teams": "", "general application": "",
 }  # fmt: skip
 

@@ -32,8 +32,8 @@ def pair(
     """Pair the jobs of two sides; one row per pair, suggestion or lone job (columns in outcome.COLUMNS).
 
     ``legacy`` and ``ats`` have ``id`` and, where known, title, location, company, employer_job_id, description, url,
-    posted_at, requisition, workplace_type, label (what sentences call the job, its id if not given; text, null is
-    unknown) and ``group``: pairs are sought within a group only,
+    posted_at, requisition, workplace_type, employment_types and salary (JSON as sources/terms.py has them), label (what
+    sentences call the job, its id if not given; text, null is unknown) and ``group``: pairs are sought within a group,
     all jobs are one group where the column is absent. ``decisions`` has legacy_id, ats_id, verdict (``confirmed`` or
     ``rejected``) and, where ids repeat across groups, group. ``elsewhere`` says of a group ("" without groups) how many
     more legacy and ATS jobs it has that are paired already and not in the tables: a part of a company is matched

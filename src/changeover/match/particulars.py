@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
+
 import numpy as np
+import orjson
 import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
@@ -11,11 +18,14 @@ from changeover.match.evidence import COLUMN, KNOWN_LADDERS, Levels
 from changeover.match.normalise import plain_text, strict_id
 
 Rows = NDArray[np.int64]
+T = TypeVar("T")
 
 _SAME = KNOWN_LADDERS["description"].index("same")
 _DIFFERS = KNOWN_LADDERS["employer_job_id"].index("differs")
 # So much of a description is compared: its beginning tells openings of one employer apart less than its middle.
 _DESCRIPTION = slice(300, 1500)
+# schema.org's words for how a job is held.
+_TYPES = ("FULL_TIME", "PART_TIME", "CONTRACTOR", "TEMPORARY", "INTERN", "VOLUNTEER", "PER_DIEM", "OTHER")
 _WORKPLACE = {
     "remote": 1, "telecommute": 1, "fullyremote": 1, "hybrid": 2, "onsite": 3, "office": 3, "inoffice": 3,
     "onsiteonly": 3,
@@ -23,7 +33,11 @@ _WORKPLACE = {
 
 
 def with_particulars(side: pl.DataFrame) -> pl.DataFrame:
-    """The jobs with ``workplace`` (a number), ``day`` (days since 1970) and ``description_hash`` added."""
+    """The jobs with ``workplace`` (a number), ``day`` (days since 1970) and ``description_hash`` added.
+
+    And ``held``, a bit for each employment type, and ``pay``, the distinct salaries numbered by what they say, spelled
+    ``low high currency unit``; both null where a job says nothing that is known.
+    """
     if side.get_column("workplace_type").null_count() == side.height:
         workplace = pl.lit(None, pl.Int8)
     else:
@@ -32,7 +46,48 @@ def with_particulars(side: pl.DataFrame) -> pl.DataFrame:
     day = pl.col("posted_at").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32)
     description = pl.col("description")
     hashed = pl.when(description.is_not_null()).then(description.hash(seed=2)).alias("description_hash")
-    return side.with_columns(workplace.alias("workplace"), day.alias("day"), hashed)
+    terms = (
+        _each_distinct(side.get_column(name), read, kind).alias(alias)
+        for name, alias, read, kind in (
+            ("employment_types", "held", _held, pl.Int16()), ("salary", "pay", _pay, pl.String()),
+        )
+    )  # fmt: skip
+    return side.with_columns(workplace.alias("workplace"), day.alias("day"), hashed, *terms)
+
+
+def _each_distinct(texts: pl.Series, read: Callable[[str], T | None], kind: pl.DataType) -> pl.Series:
+    """What each text says; a text that many jobs have is read once."""
+    if texts.null_count() == texts.len():
+        return pl.Series([None], dtype=kind).new_from_index(0, texts.len())
+    distinct = texts.drop_nulls().unique()
+    told = pl.DataFrame({"text": distinct, "told": pl.Series([read(text) for text in distinct.to_list()], dtype=kind)})
+    return texts.to_frame("text").join(told, on="text", how="left", maintain_order="left").get_column("told")
+
+
+def _held(text: str) -> int | None:
+    """A bit for each of schema.org's employment types in a JSON list; None where none is known."""
+    told = _json(text)
+    bits = [1 << _TYPES.index(word) for word in (told if isinstance(told, list) else [told]) if word in _TYPES]
+    return reduce(or_, bits) if bits else None
+
+
+def _pay(text: str) -> str | None:
+    """``low high currency unit`` of a salary as JSON (min, max, currency, unit); None where it names no amount."""
+    told = _json(text)
+    if not isinstance(told, dict):
+        return None
+    amounts = [told[name] for name in ("min", "max") if isinstance(told.get(name), int | float)]
+    if not amounts or not all(math.isfinite(amount) for amount in amounts):
+        return None
+    unit = " ".join(str(told.get(name) or "-").replace(" ", "")[:20] for name in ("currency", "unit"))
+    return f"{min(amounts):g} {max(amounts):g} {unit}"
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def without_boilerplate(side: pl.DataFrame) -> pl.DataFrame:
@@ -51,6 +106,8 @@ def particular_levels(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right
     """Fill the fields of KNOWN_LADDERS but ``decision``; ``left`` and ``right`` are positions in the frames."""
     _ids(legacy, ats, left, right, levels)
     _workplaces(legacy, ats, left, right, levels)
+    _held_alike(legacy, ats, left, right, levels)
+    _paid_alike(legacy, ats, left, right, levels)
     _days(legacy, ats, left, right, levels)
     if _both(legacy, ats, "description"):
         one, two = legacy.get_column("description_hash").gather(left), ats.get_column("description_hash").gather(right)
@@ -88,6 +145,34 @@ def _workplaces(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows
     one = legacy.get_column("workplace").fill_null(0).to_numpy()[left]
     two = ats.get_column("workplace").fill_null(0).to_numpy()[right]
     levels[:, COLUMN["workplace_type"]] = np.select([(one == 0) | (two == 0), one == two], [0, 1], default=2)
+
+
+def _held_alike(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows, levels: Levels) -> None:
+    if not _both(legacy, ats, "held"):
+        return
+    one = legacy.get_column("held").fill_null(0).to_numpy()[left]
+    two = ats.get_column("held").fill_null(0).to_numpy()[right]
+    levels[:, COLUMN["employment_type"]] = np.select([(one == 0) | (two == 0), (one & two) > 0], [0, 1], default=2)
+
+
+def _paid_alike(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows, levels: Levels) -> None:
+    """Pay of one currency and unit is compared; of two, nothing is said."""
+    if not _both(legacy, ats, "pay"):
+        return
+    pays = pl.concat([legacy.get_column("pay"), ats.get_column("pay")]).drop_nulls().unique().sort()
+    spelled = [text.split(" ", 2) for text in pays.to_list()]
+    low, high = (np.array([float(pay[at]) for pay in spelled]) for at in (0, 1))
+    of_unit = np.unique([pay[2] for pay in spelled], return_inverse=True)[1]
+    one, two = (
+        pays.search_sorted(side.get_column("pay").gather(at).fill_null(pays[0])).to_numpy()
+        for side, at in ((legacy, left), (ats, right))
+    )
+    known = legacy.get_column("pay").gather(left).is_not_null() & ats.get_column("pay").gather(right).is_not_null()
+    steps = [
+        ~known.to_numpy() | (of_unit[one] != of_unit[two]), one == two,
+        (low[one] <= high[two]) & (low[two] <= high[one]),
+    ]  # fmt: skip
+    levels[:, COLUMN["salary"]] = np.select(steps, [0, 1, 2], default=3)
 
 
 def _days(legacy: pl.DataFrame, ats: pl.DataFrame, left: Rows, right: Rows, levels: Levels) -> None:

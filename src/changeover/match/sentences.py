@@ -59,8 +59,8 @@ SETTLE_GROUP = (
 )
 # The fields of whose levels a reason speaks.
 SAID = (
-    "employer_job_id", "place", "wording", *FACETS, "workplace_type", "posted_at", "description", "company",
-    "stands_once", "lead_of_legacy", "lead_of_ats",
+    "employer_job_id", "place", "wording", *FACETS, "workplace_type", "employment_type", "salary",
+    "posted_at", "description", "company", "stands_once", "lead_of_legacy", "lead_of_ats",
 )  # fmt: skip
 _BEHIND = ("far_behind", "behind", "a_little_behind", "just_behind")
 
@@ -107,6 +107,9 @@ def _facets(levels: Mapping[str, str]) -> list[str]:
 def _particulars(levels: Mapping[str, str]) -> list[str]:
     parts = {
         ("workplace_type", "differs"): "remote or on site differs",
+        ("employment_type", "differs"): "one is held otherwise than the other: the employment types differ",
+        ("salary", "same"): "same pay",
+        ("salary", "apart"): "the pay differs",
         ("posted_at", "same_day"): "posted on the same day",
         ("posted_at", "far_apart"): "posted months apart",
         ("description", "same"): "same description",

@@ -28,6 +28,8 @@ COLUMNS = (
     "requisition",
     "url",
     "workplace_type",
+    "employment_types",
+    "salary",
     "posted_at",
     "description",
 )

@@ -2,7 +2,8 @@
 
 -- name: open_jobs(company, lane)
 select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
-  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description,
+  j.url, j.workplace_type, t.extra ->> 'employment_types' as employment_types, t.extra ->> 'base_salary' as salary,
+  j.posted_at::text as posted_at, left(t.description, 2000) as description,
   j.source_job_id as label
 from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
 where j.company_id = :company and j.lane = :lane and j.open
@@ -10,7 +11,8 @@ order by j.job_id;
 
 -- name: some_open_jobs(company, lane, ids)
 select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
-  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description,
+  j.url, j.workplace_type, t.extra ->> 'employment_types' as employment_types, t.extra ->> 'base_salary' as salary,
+  j.posted_at::text as posted_at, left(t.description, 2000) as description,
   j.source_job_id as label
 from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
 where j.company_id = :company and j.lane = :lane and j.open and j.job_id = any(:ids)
@@ -93,7 +95,8 @@ order by legacy_job_id, ats_job_id;
 -- name: judged_jobs(company)
 -- What a person's words are learned from: the jobs they are about, and all that are open beside them.
 select j.lane, j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition,
-  j.url, j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description
+  j.url, j.workplace_type, t.extra ->> 'employment_types' as employment_types, t.extra ->> 'base_salary' as salary,
+  j.posted_at::text as posted_at, left(t.description, 2000) as description
 from job j left join job_text t on t.company_id = j.company_id and t.job_id = j.job_id
 where j.company_id = :company and (j.open
   or exists (select 1 from decision d where d.company_id = :company and d.legacy_job_id = j.job_id)
