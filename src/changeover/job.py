@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -49,18 +50,19 @@ class Job:
 
     def as_record(self) -> dict[str, Any]:
         """The job as a JSONL or CSV record; empty fields are left out, ``extra`` is flattened."""
-        named = {name: getattr(self, name) for name in _NAMED}
-        filled = {key: value for key, value in named.items() if value or key in ("id", "title", "location")}
+        told = zip(_NAMED, _values(self), strict=True)
+        record = {key: value for key, value in told if value or key in ("id", "title", "location")}
         if self.posted_at is not None:
-            filled["posted_at"] = self.posted_at.isoformat()
-        return {**{k: v for k, v in self.extra.items() if k not in named}, **filled}
+            record["posted_at"] = self.posted_at.isoformat()
+        return {**{key: value for key, value in self.extra.items() if key not in _NAMED}, **record}
 
     def digest(self) -> bytes:
         """16 bytes that change when anything the source said about the job changes (XXH3-128)."""
         return xxhash.xxh3_128_digest(orjson.dumps(self.as_record(), option=orjson.OPT_SORT_KEYS))
 
 
-_NAMED = tuple(f.name for f in dataclasses.fields(Job) if f.name != "extra")
+_NAMED = tuple(field.name for field in dataclasses.fields(Job) if field.name != "extra")
+_values = attrgetter(*_NAMED)
 
 
 @dataclass(frozen=True, slots=True)

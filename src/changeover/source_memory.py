@@ -70,7 +70,7 @@ class SourceMemory:
         digests = [job.digest() for job in jobs]
         short = [int.from_bytes(digest[:8], "little") for digest in digests]
         if self._first:
-            written = await self._write(jobs) if jobs else {}
+            written = await self._write(jobs, digests) if jobs else {}
             return [written[job.id] for job in jobs], short
         row = self._row
         async with self._db.company(row.company_id) as conn:
@@ -83,7 +83,7 @@ class SourceMemory:
         async with self._db.company(self._row.company_id) as conn:
             return await standing.told(conn, self._row.company_id, ids)
 
-    async def _write(self, jobs: Sequence[Job]) -> Mapping[str, int]:
+    async def _write(self, jobs: Sequence[Job], digests: Sequence[bytes]) -> Mapping[str, int]:
         row, written = self._row, dict[str, int]()
         why = f"{len(jobs):,} jobs of {row.location}."
         async with postings.change_postings(
@@ -91,7 +91,7 @@ class SourceMemory:
         ) as change:
             if await overtaken(change, row, self._began):
                 raise Overtaken
-            written = await postings.write_jobs(change, row.source_id, row.lane, jobs)
+            written = await postings.write_jobs(change, row.source_id, row.lane, jobs, digests=digests)
         self.written += len(written)
         self.like = joined(self.like, outline(jobs))
         return written

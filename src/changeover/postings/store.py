@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import orjson
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
-from changeover.database.connection import MANY, Connection, Database, check_by_one_plan, expect_many
+from changeover.database.connection import Connection, Database, check_by_one_plan, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
@@ -54,12 +54,18 @@ async def _known(cursor: AsyncCursor[DictRow]) -> dict[str, Known]:
 
 
 async def write_jobs(
-    change: Change, source_id: int, lane: Lane, jobs: Sequence[Job], flaws: Mapping[str, Flaw] | None = None
+    change: Change,
+    source_id: int,
+    lane: Lane,
+    jobs: Sequence[Job],
+    flaws: Mapping[str, Flaw] | None = None,
+    digests: Sequence[bytes] = (),
 ) -> dict[str, int]:
     """Write jobs that are new, open again or changed (ids unique): one COPY, then five statements.
 
     A new job gets a posting of its own; pairing comes later and may make it an alias. ``flaws``, by the source's
-    ids: what makes a job invalid beside what the job itself shows. Our ids by the source's.
+    ids: what makes a job invalid beside what the job itself shows; ``digests``: theirs, where they are known. Our ids
+    by the source's.
     """
     if not jobs:
         return {}
@@ -70,10 +76,8 @@ async def write_jobs(
     await conn.execute(queries.unstage)
     ids = new_ids.many(2 * len(jobs))
     async with conn.cursor().copy(_COPY) as copy:
-        for job, (job_id, posting_id) in zip(jobs, _twos(ids), strict=True):
-            await copy.write_row(_row(job, job_id, posting_id, (flaws or {}).get(job.id) or flaw(job)))
-    if len(jobs) >= MANY:
-        await conn.execute(queries.analyse)
+        for job, two, digest in zip(jobs, _twos(ids), digests or map(Job.digest, jobs), strict=True):
+            await copy.write_row(_row(job, *two, digest, (flaws or {}).get(job.id) or flaw(job)))
     revision = {"revision": change.revision}
     await conn.execute(queries.place, at)
     displaced = [row["job_id"] for row in await (await conn.execute(queries.displaced)).fetchall()]
@@ -100,7 +104,7 @@ def _twos(ids: Sequence[int]) -> Iterable[tuple[int, int]]:
     return zip(ids[::2], ids[1::2], strict=True)
 
 
-def _row(job: Job, job_id: int, posting_id: int, found: Flaw | None) -> tuple[object, ...]:
+def _row(job: Job, job_id: int, posting_id: int, digest: bytes, found: Flaw | None) -> tuple[object, ...]:
     return (
         job.id,
         job_id,
@@ -116,9 +120,9 @@ def _row(job: Job, job_id: int, posting_id: int, found: Flaw | None) -> tuple[ob
         job.apply_url,
         job.workplace_type,
         job.posted_at,
-        job.digest(),
+        digest,
         job.description,
-        Jsonb(dict(job.extra)),
+        orjson.dumps(dict(job.extra)).decode(),
     )
 
 

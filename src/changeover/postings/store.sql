@@ -18,9 +18,6 @@ create temporary table if not exists incoming (
 -- name: unstage()!
 truncate incoming;
 
--- name: analyse()!
-analyze incoming (source_job_id);
-
 -- name: place(company, source)!
 -- A job that opens again keeps its posting, unless that is an alias by now or another job stands there.
 create temporary table placed on commit drop as

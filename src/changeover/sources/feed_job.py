@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,13 +15,16 @@ from changeover.job import Job
 from changeover.sources.dates import posted
 from changeover.sources.links import canonical, web
 from changeover.sources.places import country, place, several
-from changeover.sources.presets import Preset, named
+from changeover.sources.presets import FIELDS, Preset, named
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, rich
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
 
 _LONG = 2_000
+_PLACED = ("city", "state", "country")
+
+Told = Mapping[str, tuple[str, ...]]
 
 
 def first(fields: Fields, names: Iterable[str]) -> str:
@@ -29,6 +34,31 @@ def first(fields: Fields, names: Iterable[str]) -> str:
             if said := line(value):
                 return said
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which fields of a record tell what: worked out once for all the records that have just these fields.
+
+    ``told`` are, for each field of a job, the record's own that may tell it, the surest first; ``extra`` the others
+    that are kept, each with its plain name.
+    """
+
+    told: Mapping[str, tuple[str, ...]]
+    extra: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=1024)
+def _plan(preset: Preset, there: tuple[str, ...]) -> _Plan:
+    names = {wanted: preset.names_of(wanted) for wanted in FIELDS}
+    for wanted in _PLACED:
+        names[wanted] = (*names[wanted], *(f"*/{name}" for name in names[wanted]))
+    elsewhere = _told_elsewhere(preset.kind)
+    extra = ((path, path.removeprefix("*/")) for path in there)
+    return _Plan(
+        {wanted: tuple(name for name in each if name in there) for wanted, each in names.items()},
+        tuple((path, n) for path, n in extra if n not in elsewhere and "/" not in n and "@" not in n),
+    )
 
 
 def native_id(fields: Fields, preset: Preset) -> str:
@@ -43,92 +73,94 @@ def link_id(fields: Fields, name: str) -> str:
 
 def job_of(fields: Fields, preset: Preset, identifier: str, base: str = "") -> Job:
     """The job that a record tells. ``base`` is the address of the feed, for links that are built from it."""
-    requisition = first(fields, preset.names_of("requisition"))
-    url = web(first(fields, preset.names_of("url")))
+    plan = _plan(preset, tuple(fields))
+    told = plan.told
+    requisition = first(fields, told["requisition"])
+    url = web(first(fields, told["url"]))
     if not url and preset.kind == "personio" and base:
         url = f"{urlsplit(base).scheme}://{urlsplit(base).netloc}/job/{identifier}"
     return Job(
         id=identifier,
-        title=_title(fields, preset),
-        location=_location(fields, preset),
-        company=first(fields, preset.names_of("company")),
-        employer_job_id=requisition or first(fields, preset.names_of("employer_job_id")),
+        title=_title(fields, preset, told),
+        location=_location(fields, preset, told),
+        company=first(fields, told["company"]),
+        employer_job_id=requisition or first(fields, told["employer_job_id"]),
         requisition=requisition,
-        description=_description(fields, preset),
+        description=_description(fields, preset, told),
         url=url,
-        apply_url=web(first(fields, preset.names_of("apply_url"))),
-        workplace_type=workplace(first(fields, preset.names_of("workplace_type"))),
-        posted_at=_posted(fields, preset),
-        extra=with_terms(_extra(fields, preset)),
+        apply_url=web(first(fields, told["apply_url"])),
+        workplace_type=workplace(first(fields, told["workplace_type"])),
+        posted_at=_posted(fields, preset, told),
+        extra=with_terms(_extra(fields, plan)),
     )
 
 
-def _title(fields: Fields, preset: Preset) -> str:
-    title = first(fields, preset.names_of("title"))
+def _title(fields: Fields, preset: Preset, told: Told) -> str:
+    title = first(fields, told["title"])
     if preset.kind == "successfactors" and title.endswith(")") and not first(fields, ("location",)):
         return title.rpartition(" (")[0] or title
     return title
 
 
-def _location(fields: Fields, preset: Preset) -> str:
+def _location(fields: Fields, preset: Preset, told: Told) -> str:
     if preset.kind == "personio":
         return several(line(value) for name in ("office", "additionaloffices/office") for value in fields.get(name, ()))
     if preset.kind == "teamtailor":
         names = zip(_each(fields, "city"), _each(fields, "country"), strict=False)
         return several(place(city, land) for city, land in names) or first(fields, ("locations/location/name",))
-    city, state, land = (first(fields, _deep(preset.names_of(name))) for name in ("city", "state", "country"))
-    written = first(fields, preset.names_of("location"))
+    said = tuple(tuple(value for name in told[wanted] for value in fields[name]) for wanted in (*_PLACED, "location"))
+    written, whole = _joined(*said) if sum(map(len, chain(*said))) <= _LONG else _joined.__wrapped__(*said)
     if preset.kind == "successfactors" and not written:
-        title = first(fields, preset.names_of("title"))
+        title = first(fields, told["title"])
         return title.rpartition(" (")[2].rstrip(")") if title.endswith(")") and " (" in title else ""
+    return whole
+
+
+@lru_cache(maxsize=8192)  # a feed's jobs are in a few places
+def _joined(*said: tuple[str, ...]) -> tuple[str, str]:
+    """The place as it is written in one field, and as it is told: with what the fields for its parts say."""
+    city, state, land, written = (next(filter(None, map(line, values)), "") for values in said)
     if not written:
-        return place(city, state, land) if city or state else country(land)
+        return "", place(city, state, land) if city or state else country(land)
     wider = [part for part in (state, land) if part.casefold() not in written.casefold()]
-    return place(written, *wider) if "," not in written and (not city or city == written) else written
-
-
-@cache
-def _deep(names: tuple[str, ...]) -> tuple[str, ...]:
-    return (*names, *(f"*/{name}" for name in names))
+    return written, place(written, *wider) if "," not in written and (not city or city == written) else written
 
 
 def _each(fields: Fields, name: str) -> list[str]:
     return [line(value) for value in fields.get(f"locations/location/{name}", ())]
 
 
-def _description(fields: Fields, preset: Preset) -> str:
+def _description(fields: Fields, preset: Preset, told: Told) -> str:
     if preset.kind == "personio":
         prefix = "jobdescriptions/jobdescription"
         names, values = fields.get(f"{prefix}/name", []), fields.get(f"{prefix}/value", [])
         parts = [f"<h3>{html.escape(line(name))}</h3>{value}" for name, value in zip(names, values, strict=False)]
         return description("".join(parts))
-    for name in preset.names_of("description"):
-        for value in fields.get(name, ()):
+    for name in told["description"]:
+        for value in fields[name]:
             if said := description(value):
                 return said
     return ""
 
 
-def _posted(fields: Fields, preset: Preset) -> datetime | None:
-    for name in preset.names_of("posted_at"):
-        for value in fields.get(name, ()):
+def _posted(fields: Fields, preset: Preset, told: Told) -> datetime | None:
+    for name in told["posted_at"]:
+        for value in fields[name]:
             if moment := posted(line(value), preset.order):
                 return moment
     return None
 
 
-def _extra(fields: Fields, preset: Preset) -> dict[str, Any]:
+def _extra(fields: Fields, plan: _Plan) -> dict[str, Any]:
     """What else the record said, by the plain names of its fields: text, or a list where a field repeats.
 
     Left out are the fields that are told elsewhere word for word, and the long texts beside the description.
     """
-    told = _told_elsewhere(preset.kind)
     kept: dict[str, Any] = {}
-    for path, values in fields.items():
-        name = path.removeprefix("*/")
-        if name in told or name in kept or "/" in name or "@" in name:
+    for path, name in plan.extra:
+        if name in kept:
             continue
-        said = [rich(value) for value in values if value.strip()]
+        said = [rich(value) for value in fields[path] if value and not value.isspace()]
         if said and all(len(value) <= _LONG for value in said):
             kept[name] = said[0] if len(said) == 1 else said
     return kept

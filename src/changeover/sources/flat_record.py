@@ -36,11 +36,11 @@ def flat_fields(raw: bytes) -> dict[str, list[str]] | None:
         if then is None:
             return None
         if then[1] != "/":
-            end = text.find("]]>", at)
-            close = _CLOSE.match(text, end + 3) if end >= 0 else None
-            if close is None or close[2] != name:
+            end, sections = text.find("]]>", at), sections + 1
+            rest, after = _past(text, name, end)
+            if after < 0:
                 return None
-            value, at, sections = value + text[at:end] + close[1], close.end(), sections + 1
+            value, at = value + text[at:end] + rest, after
         path = _plain(name)
         if path in fields:
             fields[path].append(value)
@@ -51,6 +51,20 @@ def flat_fields(raw: bytes) -> dict[str, list[str]] | None:
     if closing is None or closing[1] != start[1] or text.count("]]>") != sections or len(fields) > 500:
         return None
     return fields
+
+
+def _past(text: str, name: str, end: int) -> tuple[str, int]:
+    """What the field ``name`` says behind its section, which ends at ``end``, and where the field ends; or -1."""
+    ending = _ending(name)
+    if end >= 0 and text.startswith(ending, end):
+        return "", end + len(ending)
+    close = _CLOSE.match(text, end + 3) if end >= 0 else None
+    return (close[1], close.end()) if close is not None and close[2] == name else ("", -1)
+
+
+@lru_cache(maxsize=4096)
+def _ending(name: str) -> str:
+    return f"]]></{name}>"
 
 
 @lru_cache(maxsize=4096)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from changeover.sources.text import MAX_LINE, line
 
+# An address that is its own line of text, with a host and no port: nothing is to be looked at.
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.\-]*+(?:[/?][!-:=-~]*+)?\Z")
 _TRACKING = frozenset(
     """gclid fbclid msclkid dclid gbraid wbraid yclid igshid mc_cid mc_eid _ga _gl gh_src lever-source lever-origin
     ref_src trackid trk""".split()  # noqa: SIM905 - a list a line long each says less
@@ -18,6 +21,8 @@ def web(value: str, base: str = "") -> str:
 
     An address without a scheme (``www.example.com/job/1``) is taken as https; script and other schemes are dropped.
     """
+    if not base and len(value) < MAX_LINE and _PLAIN.match(value):
+        return value
     text = line(value)
     if not text or len(text) >= MAX_LINE or " " in text:
         return ""

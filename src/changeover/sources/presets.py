@@ -62,7 +62,7 @@ class Seen:
     namespaces: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Preset:
     """One feed format: its kind, caption, ids in order of trust, and what differs from FIELDS."""
 
