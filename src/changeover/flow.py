@@ -31,10 +31,12 @@ from changeover.rematch import rematch
 from changeover.reparsing import reparse_source
 from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
+from changeover.snapshot.due import due_sources
 from changeover.snapshot.store import SourceRow
 
 __all__ = [
     "READ",
+    "READ_DUE",
     "RUN",
     "SYSTEM",
     "Flow",
@@ -43,6 +45,7 @@ __all__ = [
     "accept",
     "pushing",
     "read_all",
+    "read_due",
     "read_source",
     "reparse_source",
     "resolve_now",
@@ -53,8 +56,8 @@ __all__ = [
     "wake",
 ]
 
-# The work item that reads one source.
-READ = "read_source"
+# The work items that read one source: as somebody asked, and because it is due.
+READ, READ_DUE = "read_source", "read_due_source"
 _MATCHED = frozenset({State.MATCHING, State.READY, State.CUT_OVER})
 _BEFORE = frozenset({State.MATCHING, State.READY})
 # More than the moves one run can have to make: whole, ready, cut over, finished.
@@ -227,13 +230,37 @@ async def sweep(flow: Flow) -> None:
     A lost wake-up costs until the next sweep, never correctness.
     """
     now = flow.db.now()
-    async with flow.db.operator() as conn:
-        due = await snapshots.due_sources(conn, now, _PAGE)
-    async with flow.db.app_pool.connection() as conn:
-        for company_id, source_id in due:
-            at = {"lock": f"c:{company_id}:read", "dedupe": f"read:{source_id}"}
-            await flow.queue.enqueue(conn, READ, **at, company_id=company_id, source_id=source_id)
+    await _read_those_due(flow, now)
     await _wake_those_behind(flow, now)
+
+
+async def _read_those_due(flow: Flow, now: datetime) -> None:
+    """Page by page through all sources that are due, so that those that stay due do not keep others out."""
+    after: tuple[datetime, int] | None = None
+    while True:
+        async with flow.db.operator() as conn:
+            due = await due_sources(conn, now, _PAGE, after)
+        if not due:
+            return
+        async with flow.db.app_pool.connection() as conn:
+            in_hand = await flow.queue.in_hand(conn, [f"read:{each.source_id}" for each in due])
+            for each in due:
+                key, company = f"read:{each.source_id}", each.company_id
+                if key not in in_hand:
+                    at = {"lock": f"c:{company}:read", "dedupe": key}
+                    await flow.queue.enqueue(conn, READ_DUE, **at, company_id=company, source_id=each.source_id)
+        after = (due[-1].next_read_at, due[-1].source_id)
+
+
+async def read_due(flow: Flow, company_id: int, source_id: int) -> None:
+    """Read a source that was due when this was queued, unless it has been read since: whole, or to no avail.
+
+    A reading that began and was never settled is that of a worker that died: it is made again.
+    """
+    async with flow.db.company(company_id) as conn:
+        row = await snapshots.source(conn, company_id, source_id)
+    if row is None or row.begun != row.settled or (row.next_read_at and row.next_read_at <= flow.db.now()):
+        await read_source(flow, company_id, source_id)
 
 
 async def _wake_those_behind(flow: Flow, now: datetime) -> None:

@@ -27,6 +27,7 @@ from changeover.snapshot import store as snapshots
 from changeover.snapshot.delisting import Delisting, delist
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
 from changeover.snapshot.drift import Outline, drifted, outline
+from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
 from changeover.source_memory import Overtaken, SourceMemory, compare, completed, outlines, overtaken, validators
 from changeover.sources.raw import Raw
@@ -124,7 +125,7 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
             return not_readable(row)
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
-        began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
+        began = await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
     believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
     return await read_begun(flow, row, began, who, believe=believe)
 

@@ -16,6 +16,7 @@ from changeover.job import Job, Lane
 from changeover.migration.state import Refusal
 from changeover.postings.history import verify
 from changeover.snapshot import store as snapshots
+from changeover.snapshot.due import due_sources
 from changeover.sources.source import Completeness, Reading, failed
 from face import Face, text
 from program import World
@@ -131,8 +132,8 @@ class TestAFeedOfManyCompanies:
         await board.read()
         board.world.later(days=1)
         async with board.world.db.operator() as conn:
-            due = await snapshots.due_sources(conn, board.world.db.now(), 50)
-        assert due == [(board.holder, board.source)]
+            due = await due_sources(conn, board.world.db.now(), 50)
+        assert [(each.company_id, each.source_id) for each in due] == [(board.holder, board.source)]
 
     async def test_lets_a_company_that_moves_read_its_part_again(self, board: Board) -> None:
         await board.read()

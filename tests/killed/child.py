@@ -89,7 +89,10 @@ def _where() -> list[str]:
 
 @asynccontextmanager
 async def program(order: dict[str, Any]) -> AsyncIterator[Flow]:
-    """The program over the order's database, at the order's time, with sources that say what the order says."""
+    """The program over the order's database, at the order's time, with sources that say what the order says.
+
+    Or, where the order says ``fetches``, with sources that are fetched from where they are.
+    """
     started = datetime.now(UTC)
     now = datetime.fromisoformat(order["now"])
 
@@ -100,7 +103,8 @@ async def program(order: dict[str, Any]) -> AsyncIterator[Flow]:
     async with Database(address, pool_size=4, now=lambda: now + (datetime.now(UTC) - started)) as db:
         queue = background.Queue(db)
         await queue.open()
-        flow = app.make_flow(Settings(), db, queue, read)
+        settings = Settings(allow_private_addresses=True)
+        flow = app.make_flow(settings, db, queue, app.source_reader(settings) if order.get("fetches") else read)
         app.register(flow)
         yield flow
 

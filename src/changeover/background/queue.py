@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import procrastinate
@@ -30,6 +30,11 @@ _KEEP_HOURS = 72
 
 _WAITS = "select 1 from background.procrastinate_jobs where queueing_lock = %s and status = 'todo'"
 
+_IN_HAND = """
+select queueing_lock from background.procrastinate_jobs
+where queueing_lock = any(%s) and status in ('todo', 'doing')
+"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -46,9 +51,12 @@ class Queue:
         """Share the database's own pool."""
         await self._app.open_async(self._db.app_pool)
 
-    def handler(self, name: str, handle: Handler) -> None:
-        """Say who does the work items called ``name``. Handlers may be run more than once."""
-        self._tasks[name] = self._app.task(name=name, pass_context=False)(_tried(handle))
+    def handler(self, name: str, handle: Handler, *, behind: bool = False) -> None:
+        """Say who does the work items called ``name``. Handlers may be run more than once.
+
+        ``behind``: each is done when no other waits, however many there are.
+        """
+        self._tasks[name] = self._app.task(name=name, pass_context=False, priority=-behind)(_tried(handle))
 
     def every(self, cron: str, name: str, handle: Handler) -> None:
         """Run ``handle`` by ``cron`` (six fields: with seconds), once however many workers there are."""
@@ -72,6 +80,11 @@ class Queue:
                 await deferrer.defer_async(**arguments)
         except exceptions.AlreadyEnqueued:
             return
+
+    async def in_hand(self, conn: AsyncConnection[Any], keys: Sequence[str]) -> set[str]:
+        """Those of the keys under which a work item waits or is being done."""
+        rows = await (await conn.execute(_IN_HAND, (list(keys),))).fetchall()
+        return {row["queueing_lock"] for row in rows}
 
     async def work(self, *, concurrency: int = 4, stop: asyncio.Event | None = None) -> None:
         """Do work items until cancelled or ``stop`` is set; items in hand are finished first.

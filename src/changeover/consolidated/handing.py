@@ -17,6 +17,7 @@ from changeover.postings import store as postings
 from changeover.readings import SYSTEM, Asked, Flow, ReadSource, Taken, not_readable, take, wake
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Action, Verdict
+from changeover.snapshot.due import claim
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
@@ -91,7 +92,7 @@ async def hand_out(flow: Flow, company_id: int, source_id: int, *, who: str = SY
         if row is None or not row.active:
             return not_readable(row)
         it = await migrations.company(conn, company_id)
-        began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=None)
+        began = await claim(conn, row, flow.db.now(), it.revision, at_most=None)
     reading = await flow.read(row, Asked())
     told = by_employer(reading.jobs)
     same = await store.companies_called(flow.db, list(told), besides=company_id)
@@ -147,7 +148,7 @@ async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who
         return
     async with flow.db.company(company) as conn:
         it = await migrations.company(conn, company)
-        began = await snapshots.claim(conn, row, flow.db.now(), it.revision, at_most=None)
+        began = await claim(conn, row, flow.db.now(), it.revision, at_most=None)
     await take(flow, row, reading, began, who=who)
 
 

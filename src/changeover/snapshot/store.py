@@ -142,12 +142,6 @@ async def held_readings(conn: Connection, size: int) -> list[dict[str, Any]]:
     return await (await conn.execute(queries.held_readings, {"size": size})).fetchall()
 
 
-async def due_sources(conn: Connection, now: datetime, size: int) -> list[tuple[int, int]]:
-    """(company, source) of up to ``size`` sources that are due, longest waiting first (operator's connection)."""
-    cursor = await conn.execute(queries.due_sources, {"now": now, "size": size})
-    return [(row["company_id"], row["source_id"]) for row in await cursor.fetchall()]
-
-
 @dataclass(frozen=True, slots=True)
 class Began:
     """When a reading began: the time, the company's revision, and its number among the source's readings."""
@@ -155,18 +149,6 @@ class Began:
     at: datetime
     revision: int
     number: int
-
-
-async def claim(conn: Connection, row: SourceRow, now: datetime, revision: int, *, at_most: timedelta | None) -> Began:
-    """Begin a reading, and set when the source is read next: by its schedule, or sooner.
-
-    The schedule is stretched up to eightfold while the source fails; it never waits longer than ``at_most``.
-    """
-    wait = timedelta(minutes=row.every_minutes or 60) * min(2**row.failures, 8)
-    next_read = now + (wait if at_most is None else min(wait, at_most))
-    at = {"company": row.company_id, "source": row.source_id, "next_read": next_read}
-    claimed = await (await conn.execute(queries.claim_source, at)).fetchone()
-    return Began(now, revision, claimed["begun"] if claimed else 0)
 
 
 async def read_soon(change: Change, by: datetime) -> None:

@@ -25,18 +25,6 @@ join company c on c.company_id = s.company_id
 where s.held_reading_id is not null and s.state = 'active'
 order by r.reading_id limit :size;
 
--- name: due_sources(now, size)
--- Sources whose time has come, of companies whose state reads their lane. Operator's view.
-select s.company_id, s.source_id from source s join company c using (company_id)
-where s.state = 'active' and s.next_read_at <= :now
-  and (s.lane = 'legacy' and c.state <> 'finished' or s.lane = 'ats' and c.state <> 'legacy')
-order by s.next_read_at limit :size;
-
--- name: claim_source(company, source, next_read)
--- What has no time of its own is not given one.
-update source set next_read_at = case when next_read_at is not null then :next_read::timestamptz end, begun = begun + 1
-where company_id = :company and source_id = :source returning begun;
-
 -- name: read_soon(company, by)!
 -- Sources whose newest reading was not whole are read again by then.
 update source set next_read_at = least(next_read_at, :by)

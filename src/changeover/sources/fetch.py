@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -82,12 +84,18 @@ class FetchRules:
         return (*PRIVATE_NETWORKS, *self.networks) if self.allow_private else self.networks
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """What the system trusts, loaded once in a process: that took longer than all else of reading a small feed."""
+    return httpx2.create_ssl_context()
+
+
 class _Transport(httpx2.AsyncHTTPTransport):
     """httpx2's transport over a pool that connects through the checking backend (it takes no backend itself)."""
 
     def __init__(self, backend: httpcore2.AsyncNetworkBackend, parallel: int) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=_trusted(),
             max_connections=4 * parallel,
             max_keepalive_connections=2 * parallel,
             keepalive_expiry=15,
