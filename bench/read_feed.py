@@ -83,12 +83,14 @@ def step(folder: Path, name: str) -> dict[str, float]:
 def table(count: int, found: dict[str, dict[str, float]]) -> dict[str, float]:
     """Print what was found, and the ratios to the bare parser before and after."""
     bare = min(found["iterparse"]["seconds"], found["iterparse again"]["seconds"])
-    print(f"{'':18}{'seconds':>9}{'jobs/s':>10}{'of iterparse':>14}{'peak MB':>9}")
+    least = min(found["iterparse"]["cpu"], found["iterparse again"]["cpu"])
+    print(f"{'':18}{'seconds':>9}{'jobs/s':>10}{'of iterparse':>14}{'cpu s':>9}{'of its cpu':>12}{'peak MB':>9}")
     ratios = {}
     for name, it in found.items():
         ratio = bare / it["seconds"]
         ratios[name] = round(ratio, 3)
-        print(f"{name:18}{it['seconds']:9.2f}{count / it['seconds']:10,.0f}{ratio:14.2f}{it['peak_mb']:9.0f}")
+        print(f"{name:18}{it['seconds']:9.2f}{count / it['seconds']:10,.0f}{ratio:14.2f}", end="")
+        print(f"{it['cpu']:9.2f}{least / it['cpu']:12.2f}{it['peak_mb']:9.0f}")
     return ratios
 
 
@@ -119,6 +121,7 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
     print(f"{chosen.jobs:,} jobs{', gz' if chosen.gz else ''}; load at start {load:.1f} on {os.cpu_count()} cores\n")
     ratios = table(chosen.jobs, found)
+    print("cpu: of our process and PostgreSQL together, which other programs on the machine disturb less.")
     print("copy: the same rows by COPY into one table without index, check or history.")
     print(json.dumps({"jobs": chosen.jobs, "gz": chosen.gz, "load": load, "of_iterparse": ratios, "steps": found}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import os
 import resource
 import sys
 import time
@@ -78,8 +79,8 @@ def server(folder: Path) -> Address:
     return Address(made.conninfo("bench", "postgres"), login_by_role=True)
 
 
-async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float]:
-    """A reading of the feed by the program's own way, from its first byte to its commit."""
+async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float, float]:
+    """A reading of the feed by the program's own way, from its first byte to its commit: jobs, seconds, processor."""
     place = folder / "feed"
     place.unlink(missing_ok=True)
     place.symlink_to(feed(folder, edition))
@@ -102,16 +103,16 @@ async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float
                 source = await snapshots.add_source(change, lane=Lane.LEGACY, kind="indeed", location=str(place))
             note.write_text(json.dumps([company, source]))
         company, source = json.loads(note.read_text())
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu(folder)
         taken = await read_source(flow, company, source)
-        took = time.perf_counter() - began
+        took, used = time.perf_counter() - began, cpu(folder) - used
         assert isinstance(taken, Taken), taken
         assert taken.verdict.action == "take", taken.verdict
         print(taken.verdict, taken.diff and (taken.diff.appeared_count, len(taken.diff.changed)), file=sys.stderr)
-    return taken.reading.count, took
+    return taken.reading.count, took, used
 
 
-def copy(folder: Path) -> int:
+def copy(folder: Path) -> tuple[int, float, float]:
     """The floor that PostgreSQL sets: the same rows out of the tables and by COPY into a bare one."""
     columns = "j.company_id, j.job_id, j.source_job_id, j.title, j.location, j.url, j.digest, t.description, t.extra"
     with psycopg.connect(server(folder).owner) as conn:
@@ -125,7 +126,7 @@ def copy(folder: Path) -> int:
         conn.execute("alter table bench_in alter description set storage external, set (toast_tuple_target = 8160)")
         conn.commit()
     with psycopg.connect(server(folder).owner) as a, psycopg.connect(server(folder).owner) as b:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), cpu(folder)
         with (
             a.cursor().copy("copy changeover.bench_out to stdout (format binary)") as out,
             b.cursor().copy("copy changeover.bench_in from stdin (format binary)") as into,
@@ -133,23 +134,46 @@ def copy(folder: Path) -> int:
             for block in out:
                 into.write(block)
         b.commit()
-        copy.took = time.perf_counter() - began  # type: ignore[attr-defined]
+        took, used = time.perf_counter() - began, cpu(folder) - used
         row = b.execute("select count(*) from changeover.bench_in").fetchone()
     with psycopg.connect(server(folder).owner) as conn:
         conn.execute("drop table changeover.bench_in, changeover.bench_out")
-    return int(row[0]) if row else 0
+    return int(row[0]) if row else 0, took, used
+
+
+def cpu(folder: Path) -> float:
+    """Seconds of processor that this process and its PostgreSQL have taken so far: whatever else the machine does."""
+    mine = resource.getrusage(resource.RUSAGE_SELF)
+    return mine.ru_utime + mine.ru_stime + servers_cpu(folder)
+
+
+def servers_cpu(folder: Path) -> float:
+    """Of the server's processes, also those that have ended; 0 where there is none or /proc does not tell."""
+    pid = next((path.read_text().split()[0] for path in folder.glob("data/**/postmaster.pid")), "")
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat") if pid else ():
+        try:
+            said = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if path.parent.name == pid:
+            ticks += sum(map(int, said[11:15]))
+        elif said[1] == pid:
+            ticks += sum(map(int, said[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def measured(folder: Path, name: str) -> Iterator[tuple[str, object]]:
-    began = time.perf_counter()
+    began, used = time.perf_counter(), cpu(folder)
     if name in ("first", "again", "changed"):
-        count, took = asyncio.run(to_commit(folder, int(name == "changed"), name == "first"))
+        count, took, used = asyncio.run(to_commit(folder, int(name == "changed"), name == "first"))
+    elif name == "copy":
+        count, took, used = copy(folder)
     else:
-        count = iterparse(folder) if name == "iterparse" else 0
-        count = asyncio.run(read_only(folder)) if name == "read" else count
-        count = copy(folder) if name == "copy" else count
-        took = getattr(copy, "took", time.perf_counter() - began)
+        count = iterparse(folder) if name == "iterparse" else asyncio.run(read_only(folder))
+        took, used = time.perf_counter() - began, cpu(folder) - used
     yield "seconds", round(took, 3)
+    yield "cpu", round(used, 3)
     yield "jobs", count
     yield "peak_mb", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 

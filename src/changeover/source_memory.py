@@ -18,7 +18,7 @@ from changeover.snapshot.difference import Difference, difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
 from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.feed_intake import BATCH
-from changeover.sources.recognised import Kept, Numbers, id_hash
+from changeover.sources.recognised import Kept, Numbers, among, id_hash
 from changeover.sources.source import Reading
 from changeover.sources.spool import Spool
 
@@ -117,15 +117,8 @@ async def compare(conn: Connection, row: SourceRow, reading: Reading, stand: Num
             appeared.append(job)
         for job in diff.changed:
             changed.append(job)
-    vanished = stand[~_among(stand, np.sort(np.concatenate(told), kind="stable"))]
+    vanished = stand[~among(stand, np.sort(np.concatenate(told), kind="stable"))]
     return Difference(appeared, changed, vanished.tolist(), unchanged - written, len(stand) - written, written)
-
-
-def _among(values: Numbers, rising: Numbers) -> Numbers:
-    """Which of the values are among the rising ones: numpy.isin, without sorting both together again."""
-    if not len(rising):
-        return np.zeros(len(values), dtype=bool)
-    return np.asarray(rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values)
 
 
 async def outlines(
@@ -153,15 +146,17 @@ async def outlines(
 
 def completed(kept: Kept, written: Mapping[str, int]) -> Kept:
     """The records with the jobs that have been written since under their ids."""
-    rows = kept.rows.copy()
+    rows = kept.rows
     if written:
+        rows = rows.copy()
         pairs = sorted((id_hash(key), job_id) for key, job_id in written.items())
         ids: Numbers = np.array([each for each, _ in pairs], dtype="<u8")
         jobs: Numbers = np.array([job_id for _, job_id in pairs], dtype="<i8")
         at = np.minimum(np.searchsorted(ids, rows["id"]), len(ids) - 1)
         new = (ids[at] == rows["id"]) & (rows["job"] == 0)
         rows["job"][new] = jobs[at][new]
-    return Kept(kept.seed, rows[(rows["job"] != 0) & (rows["hash"] != 0)])
+    stay = (rows["job"] != 0) & (rows["hash"] != 0)
+    return Kept(kept.seed, rows if stay.all() else rows[stay])
 
 
 def validators(row: SourceRow, now: datetime, full_read: timedelta) -> tuple[str, str]:

@@ -82,6 +82,7 @@ class ContentReader:
     ) -> None:
         self._memory, self._intake = memory, None if memory is None else Intake(memory)
         self._large = False
+        self._taking: asyncio.Task[None] | None = None
         self._now, self._kind, self._name, self._base, self._charset = now, kind, name, base, charset
         self._held: list[bytes] = []
         self._size = 0
@@ -135,13 +136,30 @@ class ContentReader:
                 self._feed.feed(piece)
             self._held.clear()
 
-    async def take_in(self, *, last: bool = False) -> None:
-        """Between two calls of ``feed``: take in the jobs of a large feed that have come so far."""
-        if self._feed is None or self._intake is None or not (last or self._feed.waiting >= BATCH):
+    async def take_in(self) -> None:
+        """Between two calls of ``feed``: begin to take in the jobs of a large feed that have come so far.
+
+        One batch is written while the next is parsed: this returns when the batch before is written. Whoever calls it
+        has to ``let_go`` at the end, whatever happens.
+        """
+        if self._feed is None or self._intake is None or self._feed.waiting < (BATCH // 2 if self._large else BATCH):
             return
-        if self._large or not last:
-            self._large = True
-            await self._intake.take(self._feed.drain())
+        self._large = True
+        batch = self._feed.drain()
+        await self._taken()
+        self._taking = asyncio.create_task(self._intake.take(batch))
+
+    async def _taken(self) -> None:
+        taking, self._taking = self._taking, None
+        if taking is not None:
+            await taking
+
+    async def let_go(self) -> None:
+        """Leave off taking in what nobody waits for any more."""
+        taking, self._taking = self._taking, None
+        if taking is not None:
+            taking.cancel()
+            await asyncio.wait([taking])
 
     async def whole(self, cut: Problem | None = None) -> Reading:
         """The reading, as ``finish`` has it, of a large feed too."""
@@ -149,11 +167,12 @@ class ContentReader:
             self._find_shape()
         if not (self._feed and self._intake):
             return self.finish(cut)
+        await self._taken()
         await asyncio.to_thread(self._feed.end)
         self._large |= self._feed.waiting >= BATCH
         if not self._large:
             return self.finish(cut)
-        await self.take_in(last=True)
+        await self._intake.take(self._feed.drain())
         reading = self.finish(cut)
         if reading.completeness is Completeness.FAILED:
             return reading

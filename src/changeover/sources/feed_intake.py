@@ -11,7 +11,7 @@ import numpy as np
 
 from changeover.job import Job
 from changeover.sources.identity import bounded, settle
-from changeover.sources.recognised import ROW, Kept, Numbers, id_hash
+from changeover.sources.recognised import ROW, Kept, Numbers, among, id_hash
 from changeover.sources.source import Problem, Reading
 from changeover.sources.spool import Spool
 from changeover.sources.xml_feed import Told
@@ -42,7 +42,8 @@ class Intake:
         self._memory = memory
         self._spool = Spool()
         self._number, self._hash, self._length = array("I"), array("Q"), array("I")
-        self._id, self._job, self._digest, self._place = array("Q"), array("q"), array("Q"), array("q")
+        # Of a job that is put aside not its id, there being none, but -1 less its place in the spool.
+        self._id, self._job, self._digest = array("Q"), array("q"), array("Q")
         self._ids_met: Numbers = np.empty(0, dtype="<u8")
         self._without_id: list[Job] = []
         self._more_without_id = 0
@@ -52,21 +53,19 @@ class Intake:
         named = [t for t in batch if t.job.id]
         self._keep_unnamed([t.job for t in batch if not t.job.id])
         ids = np.array([id_hash(bounded(t.job.id)) for t in named], dtype="<u8")
-        again = np.isin(ids, self._ids_met) | _repeats(ids)
+        again = among(ids, self._ids_met) | _repeats(ids)
         self._ids_met = np.sort(np.concatenate((self._ids_met, ids)), kind="stable")
         fresh = [_bounded(t.job) for t, repeated in zip(named, again, strict=True) if not repeated]
         met, digests = await self._memory.meet(fresh)
         known = iter(zip(met, digests, strict=True))
         for told, identifier, repeated in zip(named, ids, again, strict=True):
             job_id, digest = (0, 0) if repeated else next(known)
-            place = -1 if job_id else self._spool.append(_bounded(told.job))
             self._number.append(told.number)
             self._hash.append(told.hash)
             self._length.append(told.length)
             self._id.append(int(identifier))
-            self._job.append(job_id)
+            self._job.append(job_id or -1 - self._spool.append(_bounded(told.job)))
             self._digest.append(digest)
-            self._place.append(place)
 
     def _keep_unnamed(self, jobs: list[Job]) -> None:
         room = max(0, _SHOWN - len(self._without_id))
@@ -76,13 +75,18 @@ class Intake:
     async def finish(self, reading: Reading, seed: int, recognised: tuple[Numbers, Numbers] | None) -> Reading:
         """The reading with all that was taken in: jobs to write, ids of those that stand, and the records' rows."""
         hits, numbers = recognised or (np.empty(0, dtype=ROW), np.empty(0, dtype="<u4"))
-        parsed = self._parsed()
-        ids = np.concatenate((hits["id"], np.frombuffer(self._id, dtype="<u8")))
-        several = _several(ids)
-        jobs, problems, unread, stand = await self._settle(hits, numbers, several)
-        alone, alone_too = ~np.isin(hits["id"], several), ~np.isin(parsed["id"], several)
-        order = np.argsort(np.concatenate((numbers[alone], np.frombuffer(self._number, dtype="<u4")[alone_too])))
-        rows = np.concatenate((hits[alone], parsed[alone_too]))[order]
+        parsed, their_numbers = self._parsed(), np.frombuffer(self._number, dtype="<u4")
+        several = _several(np.concatenate((hits["id"], parsed["id"])))
+        jobs, problems, unread, stand = await self._settle(hits, numbers, parsed, several)
+        if len(several):
+            alone, alone_too = ~among(hits["id"], several), ~among(parsed["id"], several)
+            hits, numbers, parsed, their_numbers = (
+                hits[alone],
+                numbers[alone],
+                parsed[alone_too],
+                their_numbers[alone_too],
+            )
+        rows = _merged(hits, numbers, parsed, their_numbers)
         same = array("q", rows["job"][rows["job"] != 0].tobytes())
         same.extend(stand)
         return replace(
@@ -95,17 +99,21 @@ class Intake:
         )
 
     def _parsed(self) -> Numbers:
+        """The rows of the records that were parsed; what they are made of is let go."""
         rows = np.empty(len(self._id), dtype=ROW)
-        for name, values in (("hash", self._hash), ("length", self._length), ("id", self._id)):
-            rows[name] = np.frombuffer(values, dtype=ROW[name])
-        rows["job"], rows["digest"] = np.frombuffer(self._job, "<i8"), np.frombuffer(self._digest, "<u8")
+        rows["job"] = np.maximum(np.frombuffer(self._job, "<i8"), 0)
+        rows["hash"], self._hash = np.frombuffer(self._hash, "<u8"), array("Q")
+        rows["length"], self._length = np.frombuffer(self._length, "<u4"), array("I")
+        rows["id"], self._id = np.frombuffer(self._id, "<u8"), array("Q")
+        rows["digest"], self._digest = np.frombuffer(self._digest, "<u8"), array("Q")
+        self._ids_met = self._ids_met[:0]
         return rows
 
     async def _settle(
-        self, hits: Numbers, numbers: Numbers, several: Numbers
+        self, hits: Numbers, numbers: Numbers, parsed: Numbers, several: Numbers
     ) -> tuple[Spool, Sequence[Problem], int, list[int]]:
         """Ids of their own for the records that share one, as `identity.settle` gives them."""
-        rows = await self._sharing(hits, numbers, several)
+        rows = await self._sharing(hits, numbers, parsed, several) if len(several) else []
         settled = settle([*self._without_id, *rows])
         stand: list[int] = []
         for start in range(0, len(settled.jobs), BATCH):
@@ -117,16 +125,17 @@ class Intake:
                     self._spool.append(job)
         return self._spool, settled.problems, settled.unreadable + self._more_without_id, stand
 
-    async def _sharing(self, hits: Numbers, numbers: Numbers, several: Numbers) -> list[Job]:
+    async def _sharing(self, hits: Numbers, numbers: Numbers, parsed: Numbers, several: Numbers) -> list[Job]:
         """Every job whose id stands on several records, in the feed's order, under the id that the feed gives it."""
-        mine = np.flatnonzero(np.isin(np.frombuffer(self._id, dtype="<u8"), several))
-        aside = [int(at) for at in mine if self._place[at] >= 0]
-        jobs = dict(zip(aside, self._spool.at([self._place[at] for at in aside]), strict=True))
-        for at in aside:
-            self._spool.leave_out(self._place[at])
+        mine = np.flatnonzero(among(parsed["id"], several))
+        aside = [int(at) for at in mine if self._job[at] < 0]
+        places = [-1 - self._job[at] for at in aside]
+        jobs = dict(zip(aside, self._spool.at(places), strict=True))
+        for place in places:
+            self._spool.leave_out(place)
         found = [(self._number[at], job) for at, job in jobs.items()]
-        kept = [int(at) for at in mine if self._place[at] < 0]
-        theirs = np.flatnonzero(np.isin(hits["id"], several))
+        kept = [int(at) for at in mine if self._job[at] > 0]
+        theirs = np.flatnonzero(among(hits["id"], several))
         wanted = [*(self._job[at] for at in kept), *(int(job) for job in hits["job"][theirs])]
         order = [*(self._number[at] for at in kept), *(int(number) for number in numbers[theirs])]
         if wanted:
@@ -144,6 +153,16 @@ def _repeats(ids: Numbers) -> Numbers:
     first = np.zeros(len(ids), dtype=bool)
     first[np.unique(ids, return_index=True)[1]] = True
     return ~first
+
+
+def _merged(hits: Numbers, numbers: Numbers, parsed: Numbers, their_numbers: Numbers) -> Numbers:
+    """Both in the feed's order, in which each of the two is already, without a third copy of them."""
+    if not len(hits) or not len(parsed):
+        return hits if len(hits) else parsed
+    rows = np.empty(len(hits) + len(parsed), dtype=ROW)
+    rows[np.arange(len(hits)) + np.searchsorted(their_numbers, numbers)] = hits
+    rows[np.arange(len(parsed)) + np.searchsorted(numbers, their_numbers)] = parsed
+    return rows
 
 
 def _several(ids: Numbers) -> Numbers:

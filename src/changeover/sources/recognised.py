@@ -36,6 +36,13 @@ def id_hash(identifier: str) -> int:
     return xxhash.xxh3_64_intdigest(identifier.encode("utf-8", "surrogatepass"))
 
 
+def among(values: Numbers, rising: Numbers) -> Numbers:
+    """Which of the values are among the rising ones: numpy.isin, without sorting both together again."""
+    if not len(rising):
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray(rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The records of a source's last whole reading in the feed's order (``ROW``), and the seed of their hashes."""
@@ -125,4 +132,7 @@ class Follower:
     def found(self) -> tuple[Numbers, Numbers]:
         """The kept records that were met (``ROW``), and which records of the feed they were."""
         self._pack()
-        return self.kept.rows[np.concatenate(self.hits)], np.concatenate(self.ordinals)
+        hits, numbers = np.concatenate(self.hits), np.concatenate(self.ordinals)
+        self.hits, self.ordinals = [hits], [numbers]
+        every = len(hits) == self._size and bool((hits == np.arange(self._size)).all())
+        return self.kept.rows if every else self.kept.rows[hits], numbers

@@ -122,18 +122,21 @@ async def _from_stream(
     copy: Copy | None = None,
 ) -> Reading:
     done = 0
-    # In a thread, so that all else goes on beside it.
-    while chunk := await asyncio.to_thread(file.read, _STEP):
-        done += len(chunk)
-        if progress:
-            progress(done, size)
+    try:
+        # In a thread, so that all else goes on beside it.
+        while chunk := await asyncio.to_thread(file.read, _STEP):
+            done += len(chunk)
+            if progress:
+                progress(done, size)
+            if copy:
+                copy.write(chunk)
+            if not await _fed(reader, chunk):
+                break
         if copy:
-            copy.write(chunk)
-        if not await _fed(reader, chunk):
-            break
-    if copy:
-        copy.close()
-    return await reader.whole()
+            copy.close()
+        return await reader.whole()
+    finally:
+        await reader.let_go()
 
 
 async def _fed(reader: ContentReader, chunk: bytes) -> bool:
@@ -167,9 +170,12 @@ async def _by_shape(asked: _Asked, fetcher: Fetcher) -> Reading:
         name = urlsplit(url).netloc + urlsplit(url).path
         charset = _charset(answer.headers)
         reader = ContentReader(asked.now, kind, name=name, base=answer.url, charset=charset, memory=asked.memory)
-        await _through(answer, reader, asked.progress)
-        cut = Problem(answer.failure.code, answer.failure.sentence) if answer.failure else None
-        reading = await reader.whole(cut)
+        try:
+            await _through(answer, reader, asked.progress)
+            cut = Problem(answer.failure.code, answer.failure.sentence) if answer.failure else None
+            reading = await reader.whole(cut)
+        finally:
+            await reader.let_go()
     if not kind and reader.shape in (Shape.HTML, Shape.SITEMAP):
         return await career_site.read_site(url, fetcher, asked.now, asked.progress)
     board = ats_boards.named(reading.kind)
