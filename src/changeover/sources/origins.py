@@ -74,11 +74,11 @@ def _origins(job: Job, read: Read) -> dict[str, str]:
 def _place(name: str, value: Any, read: Read) -> str:
     """The place that says just this, one that is called so first; of what is put together, the places of its parts."""
     is_it = _IS.get(name, _is_text)
-    places = [place for place, texts in read.items() if any(is_it(text, value) for text in texts)]
-    if name == "workplace_type":  # any "true" would say it
-        places = [place for place in places if _WORK.search(place.lower())]
-    if places:
-        return min(places, key=lambda place: plain(place.rpartition("/")[2]) not in FIELDS.get(name, ()))
+    called = FIELDS.get(name, ())
+    for place in sorted(read, key=lambda place: plain(place.rpartition("/")[2]) not in called):
+        could = name != "workplace_type" or _WORK.search(place.lower())  # any "true" would say it
+        if could and any(is_it(text, value) for text in read[place]):
+            return place
     if name not in _IN_PARTS:
         return WORKED_OUT
     said = description if name == "description" else line
