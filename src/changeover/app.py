@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -127,9 +128,6 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
     async def read_source(company_id: int, source_id: int) -> None:
         await runs.read_source(flow, company_id, source_id)
 
-    async def read_due(company_id: int, source_id: int) -> None:
-        await runs.read_due(flow, company_id, source_id)
-
     async def sweep(timestamp: int) -> None:
         del timestamp
         await runs.sweep(flow)
@@ -148,7 +146,7 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
 
     flow.queue.handler(runs.RUN, run_company)
     flow.queue.handler(runs.READ, read_source)
-    flow.queue.handler(runs.READ_DUE, read_due, behind=True)
+    flow.queue.handler(runs.READ_DUE, partial(runs.read_due, flow), behind=True)
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
     flow.queue.every("17 * * * * 0", "tidy", tidy)

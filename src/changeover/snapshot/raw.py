@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
 from changeover.database.revise import Change
-from changeover.snapshot import store
+from changeover.snapshot import due, store
 from changeover.snapshot.store import SourceRow
 from changeover.sources.raw import Head, Raw
 from changeover.sources.source import Reading
@@ -44,7 +44,7 @@ async def claim_again(conn: Connection, row: SourceRow, reading_id: int) -> stor
     if kept is None:
         return None
     at = {"company": row.company_id, "source": row.source_id, "next_read": row.next_read_at}
-    claimed = await (await conn.execute(store.queries.claim_source, at)).fetchone()
+    claimed = await (await conn.execute(due.queries.claim_source, at)).fetchone()
     return store.Began(kept["began_at"], kept["began_revision"], claimed["begun"]) if claimed else None
 
 

@@ -108,6 +108,11 @@ class ContentReader:
         return self._failure is None
 
     @property
+    def large(self) -> bool:
+        """Whether this is a feed that is taken in while it is read: to keep its bytes costs more than to read them."""
+        return self._large
+
+    @property
     def seen(self) -> int:
         """Jobs met so far, where they are counted on the way; for progress."""
         return self._feed.seen if self._feed else 0

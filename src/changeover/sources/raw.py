@@ -158,6 +158,11 @@ class Copy:
         self._digest.update(piece)
         self._add(self._packer.compress(piece))
 
+    def give_up(self) -> None:
+        """Keep nothing of this answer."""
+        self._packer = None
+        self._parts.clear()
+
     def close(self, failure: tuple[str, str, float | None] | None = None) -> None:
         """No more will come; ``failure`` is why it broke off, if it did."""
         if self._done:
@@ -176,7 +181,6 @@ class Copy:
     def _add(self, packed: bytes) -> None:
         self._size += len(packed)
         if self._size > self._room:
-            self._packer = None
-            self._parts.clear()
+            self.give_up()
         elif packed:
             self._parts.append(packed)

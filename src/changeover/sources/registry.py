@@ -130,7 +130,10 @@ async def _from_stream(
                 progress(done, size)
             if copy:
                 copy.write(chunk)
-            if not await _fed(reader, chunk):
+            more = await _fed(reader, chunk)
+            if copy and reader.large:
+                copy.give_up()
+            if not more:
                 break
         if copy:
             copy.close()
@@ -197,6 +200,8 @@ async def _through(answer: Answer, reader: ContentReader, progress: Progress | N
         if waiting >= _STEP:
             if not await _fed(reader, b"".join(held)):
                 return
+            if reader.large and answer.copy:
+                answer.copy.give_up()
             held, waiting = [], 0
     await _fed(reader, b"".join(held))
 
