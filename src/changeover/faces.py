@@ -23,6 +23,7 @@ from changeover.api import (
     setting_up,
     sources,
     subscriptions,
+    support,
 )
 from changeover.api import mapping as api_mapping
 from changeover.api import moves as api_moves
@@ -37,7 +38,19 @@ from changeover.board import candidates, mine, unsubscribe
 from changeover.board import feeds as board_feeds
 from changeover.board import pages as board
 from changeover.console import applications as console_applications
-from changeover.console import company, consolidated, entrance, forms, live, mapping, moves, overview, review, slots
+from changeover.console import (
+    cases,
+    company,
+    consolidated,
+    entrance,
+    forms,
+    live,
+    mapping,
+    moves,
+    overview,
+    review,
+    slots,
+)
 from changeover.console import subscriptions as console_subscriptions
 from changeover.web import files, problem
 from changeover.web.access import gate
@@ -61,6 +74,7 @@ CONSOLE = (
     slots,
     console_applications,
     console_subscriptions,
+    cases,
     forms,
     live,
 )
@@ -74,6 +88,7 @@ API = (
     client_routes,
     api_moves,
     contracts,
+    support,
     pairs,
     postings,
     changes,

@@ -18,6 +18,7 @@ from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
+from changeover.support import cases
 from face import LEGACY, TOKEN, Face, job, migrate
 from program import World
 
@@ -81,6 +82,7 @@ async def ids(world: World) -> dict[str, str]:
         now = world.db.now()
         application = await applications.add(conn, world.company, posting["posting"], "A1", {}, {}, now)
         file = await applications.add_file(conn, world.company, application, "cv.txt", "text/plain", b"Bakes.", now)
+    case = await cases.open_case(world.db, world.company, "", "Help.", side="employer", who="test")
     contract = await slots.add_contract(world.db, world.company, "Gold", slots=2, seats=1, who="test")
     return {
         "company": str(world.company),
@@ -91,6 +93,7 @@ async def ids(world: World) -> dict[str, str]:
         "application": str(application),
         "file": str(file),
         "contract": str(contract),
+        "case": str(case),
         "token": token,
     }
 

@@ -20,6 +20,7 @@ from changeover.job import Job, Lane
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness, Reading
+from changeover.support import cases
 from contracts.slots_world import contract
 from face import ATS, LEGACY, Face, job, migrate
 from sources.unknown_feeds import chances
@@ -39,6 +40,8 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     world.tell(Lane.LEGACY, *LEGACY[:2])
     await world.read(Lane.LEGACY)
     held = served.at
+    case = await cases.open_case(world.db, world.company, "", f"{LONG}\n{LONG}", side="employer", who="test")
+    await cases.propose(world.db, world.company, int(str(case)), "L1", "A1", who="test")
     made = await contract(world, 2, seats=2)
     await slots.set_seat(world.db, world.company, made, "ada@example.org", name=LONG, active=True, who="test")
     await world.employ()
@@ -66,6 +69,9 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "review, all jobs": f"{held}/review?show=no-twin",
         "review, moved": f"{moved}/review",
         "applications": f"{held}/applications",
+        "support": "/support",
+        "cases": f"{held}/cases",
+        "case": f"{held}/cases/{case}",
         "paid slots": f"{held}/slots",
         "paid slots, changed": f"{held}/slots/{made}/change?kind=title&value=Baker&priority=5",
         "resolve": f"{held}/resolve",

@@ -37,6 +37,7 @@ COMMANDS = {
     "contract": OnCall("contracts", "Contracts: seats, paid slots, and which postings are wrapped into them."),
     "job": OnCall("flags", "Jobs that an ATS told over the Apply Connect wire."),
     "subscription": OnCall("subscriptions", "Who is told by webhook of what happens on the board."),
+    "support": OnCall("support", "Cases of support, with their evidence."),
     "delivery": OnCall("vendors", "Events that were sent, and those that could not be."),
     "activate": OnCall(
         "migrate", "Begin the migration: both sides are read and matched; the board goes on showing the old source."
