@@ -1,4 +1,4 @@
-"""How a program maps an unknown feed: the mapping that is kept, a guess with its first jobs, another one, none."""
+"""How a feed of no known kind is read, and which names of a consolidated feed are which company."""
 
 from __future__ import annotations
 
