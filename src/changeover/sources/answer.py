@@ -75,6 +75,12 @@ class Answer:
         """True if the source is as it was at the validators that were sent."""
         return self.status == 304
 
+    @property
+    def length(self) -> int | None:
+        """The bytes that the body will have, where it is told and means what is read."""
+        told = self.headers.get("content-length", "")
+        return int(told) if told.isascii() and told.isdigit() and "content-encoding" not in self.headers else None
+
     def fetched(self, body: bytes) -> Fetched:
         """The answer as a page with this body."""
         return Fetched(self.url, self.status, self.headers, body)

@@ -216,7 +216,7 @@ class Fetcher:
         if isinstance(answer, FetchFailed):
             self._raw.failed(ask, url, answer.status, answer.code, answer.sentence, answer.retry_after)
         elif not answer.not_modified:
-            answer.copy = self._raw.copy(ask, answer.url, answer.status, answer.headers)
+            answer.copy = self._raw.copy(ask, answer.url, answer.status, answer.headers, answer.length or 0)
         return answer
 
     async def _asked(

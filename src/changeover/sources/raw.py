@@ -13,6 +13,8 @@ from isal import isal_zlib
 
 _IN_MEMORY = 8 << 20
 _STEP = 1 << 20
+# Feeds compress to a sixth, those that repeat themselves to a twentieth.
+_RATIO = 20
 _HEADERS = ("content-type", "etag", "last-modified", "x-robots-tag")
 
 
@@ -105,10 +107,16 @@ class Raw:
         """The request had no answer of use."""
         self._note(ask, Head(url, status or 0, {}, (code, sentence, wait)), None)
 
-    def copy(self, ask: bytes, url: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Copy:
-        """Where the body of an answer is written to as it comes."""
+    def copy(
+        self, ask: bytes, url: str, status: int = 200, headers: Mapping[str, str] | None = None, size: int = 0
+    ) -> Copy:
+        """Where the body of an answer is written to as it comes; ``size``: the bytes it says it has, 0 if it does not.
+
+        One that cannot fit, however well it compresses, is not even begun.
+        """
         useful = {name: value for name, value in (headers or {}).items() if name in _HEADERS}
-        return Copy(self, ask, Head(url, status, useful), max(0, self._limit - self._size))
+        room = max(0, self._limit - self._size)
+        return Copy(self, ask, Head(url, status, useful), room if size <= _RATIO * room else -1)
 
     def body(self, ask: bytes) -> bytes | None:
         """The compressed body of an answer of this reading; None where it is the one that was kept before."""
@@ -147,7 +155,7 @@ class Copy:
 
     def __init__(self, raw: Raw, ask: bytes, head: Head, room: int) -> None:
         self._raw, self._ask, self._head, self._room = raw, ask, head, room
-        self._packer: Any = isal_zlib.compressobj(1)
+        self._packer: Any = isal_zlib.compressobj(1) if room >= 0 else None
         self._parts: list[bytes] = []
         self._size, self._digest, self._done = 0, xxhash.xxh3_128(), False
 

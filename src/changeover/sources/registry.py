@@ -103,8 +103,9 @@ async def _from_path(asked: _Asked, raw: Raw | None) -> Reading:
                 raw.whole = False
             return saved_pages.read_folder(path, asked.now)
         with path.open("rb") as file:  # noqa: ASYNC230  read in a thread
-            copy = raw.copy(ask_of(asked.url), asked.url) if raw else None
-            reading = await _from_stream(file, reader, asked.progress, path.stat().st_size, copy)  # noqa: ASYNC240
+            size = path.stat().st_size  # noqa: ASYNC240
+            copy = raw.copy(ask_of(asked.url), asked.url, size=size) if raw else None
+            reading = await _from_stream(file, reader, asked.progress, size, copy)
     except FileNotFoundError:
         hint = "check the path, or begin a web address with https://"
         return failed(kind or "unknown", "NO_SUCH_FILE", f"There is no file or folder {where}; {hint}.")
@@ -190,7 +191,7 @@ async def _by_shape(asked: _Asked, fetcher: Fetcher) -> Reading:
 
 async def _through(answer: Answer, reader: ContentReader, progress: Progress | None) -> None:
     """All of the body into the reader, in pieces large enough to be worth a thread's turn."""
-    size, done, held, waiting = _length(answer.headers), 0, list[bytes](), 0
+    size, done, held, waiting = answer.length, 0, list[bytes](), 0
     async for chunk in answer.chunks():
         done += len(chunk)
         if progress:
@@ -208,8 +209,3 @@ async def _through(answer: Answer, reader: ContentReader, progress: Progress | N
 
 def _charset(headers: dict[str, str]) -> str:
     return headers.get("content-type", "").partition("charset=")[2].partition(";")[0].strip(" \"'")
-
-
-def _length(headers: dict[str, str]) -> int | None:
-    length = headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() and "content-encoding" not in headers else None
