@@ -2,17 +2,23 @@
 
     python bench/push.py [--jobs 20000]
 
-Both sides run in turns on one database: 100 jobs a request, answered after commit. The last line is JSON.
+Both sides run in turns on one database: 100 jobs a request, answered after commit. Beside the rates it tells the
+processor's time that the server and PostgreSQL took for 100 jobs: that does not change with what else the machine does.
+The last line is JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -193,6 +199,51 @@ async def connected(program: Program, web: object) -> list[tuple[str, int, int]]
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of the clock, and of the processor in this process and in PostgreSQL's."""
+
+    clock: float
+    ours: float
+    database: float
+
+
+def postmaster(owner: str) -> int:
+    """The process that PostgreSQL's others come from."""
+    with psycopg.connect(owner) as conn:
+        row = conn.execute("select pg_backend_pid()").fetchone()
+    return _stat(int(row[0]))[0] if row else 0
+
+
+def _stat(pid: int) -> tuple[int, float, float]:
+    """A process's parent, its processor seconds, and those of its children that have ended."""
+    said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    mine, ended = ((int(said[n]) + int(said[n + 1])) / tick for n in (11, 13))
+    return int(said[1]), mine, ended
+
+
+def processor(parent: int) -> float:
+    """The processor seconds of PostgreSQL by now, those of processes that have ended among them."""
+    _, mine, ended = _stat(parent)
+    found = mine + ended
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with contextlib.suppress(OSError):
+                its_parent, seconds, _ = _stat(int(entry.name))
+                found += seconds if its_parent == parent else 0
+    return found
+
+
+async def timed(parent: int, work: Callable[[], float]) -> Spent:
+    """What a side spends; ``work`` says how many seconds of the clock."""
+    before = (time.process_time(), processor(parent))
+    clock = await asyncio.to_thread(work)
+    # What a process that has ended took is known once its parent has looked after it.
+    await asyncio.sleep(0.5)
+    return Spent(clock, time.process_time() - before[0], processor(parent) - before[1])
+
+
 def new_folder() -> Path:
     """A folder that the database's own user may pass through."""
     folder = Path(tempfile.mkdtemp(prefix="changeover-bench-"))
@@ -212,11 +263,14 @@ async def main(jobs: int) -> None:
                 web = make_web(program, console_secret(folder), url)
                 async with serving(web, sock):
                     made = await connected(program, web)
-                    wire, loop = [], []
+                    wire, loop, parent = [], [], postmaster(program.db.address.owner)
+                    pairs = [(company, source) for _, company, source in made]
                     for nth in range(ROUNDS):
-                        wire.append(float(await asyncio.to_thread(client, url, made, f"r{nth}", batches, "--send")))
-                        pairs = [(company, source) for _, company, source in made]
-                        loop.append(await asyncio.to_thread(bare, program.db.address.owner, pairs, batches))
+                        key = f"r{nth}"
+                        wire.append(
+                            await timed(parent, lambda: float(client(url, made, key, batches, "--send")))  # noqa: B023
+                        )
+                        loop.append(await timed(parent, lambda: bare(program.db.address.owner, pairs, batches)))
                     feed_by_ats(program.db.address.owner, made[0][1])
                     watched = await asyncio.to_thread(client, url, made, "", max(20, batches), "--fresh")
                     report(batches * BATCH * COMPANIES, wire, loop, orjson.loads(watched))
@@ -238,11 +292,16 @@ def client(url: str, made: list[tuple[str, int, int]], key: str, batches: int, w
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def report(count: int, wire: list[float], loop: list[float], watched: list[float]) -> None:
+def report(count: int, wire: list[Spent], loop: list[Spent], watched: list[float]) -> None:
     """The rates for a person, then one line of JSON."""
-    best, peer = count / min(wire), count / min(loop)
+    best, peer = count / min(it.clock for it in wire), count / min(it.clock for it in loop)
     print(f"over HTTP {best:,.0f} jobs a second; bare loop {peer:,.0f}; ratio {best / peer:.2f}")
-    said = {"jobs": count, "rounds": ROUNDS, "http_a_second": round(best), "bare_a_second": round(peer)}
+    said: dict[str, float] = {"jobs": count, "rounds": ROUNDS, "http_a_second": round(best)}
+    said["bare_a_second"] = round(peer)
+    for name, spent in (("http", wire), ("bare", loop)):
+        ours, database = (min(getattr(it, of) for it in spent) * 100_000 / count for of in ("ours", "database"))
+        print(f"{name}: processor {ours:.1f} ms in Python and {database:.1f} ms in PostgreSQL for 100 jobs")
+        said |= {f"{name}_python_ms": round(ours, 1), f"{name}_database_ms": round(database, 1)}
     p99 = sorted(watched)[int(len(watched) * 0.99)]
     print(f"a changed page is there {p99:.3f} s after the answer (p99 of {len(watched)}, {FRESH_RATE} jobs a second)")
     print(orjson.dumps({**said, "ratio": round(best / peer, 3), "page_p99": p99, "pages": len(watched)}).decode())

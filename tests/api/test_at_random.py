@@ -18,7 +18,9 @@ from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
+from changeover.subscriptions import publishing
 from changeover.support import cases
+from changeover.webhooks.keys import Keys
 from face import LEGACY, TOKEN, Face, job, migrate
 from program import World
 
@@ -83,6 +85,7 @@ async def ids(world: World) -> dict[str, str]:
         application = await applications.add(conn, world.company, posting["posting"], "A1", {}, {}, now)
         file = await applications.add_file(conn, world.company, application, "cv.txt", "text/plain", b"Bakes.", now)
     case = await cases.open_case(world.db, world.company, "", "Help.", side="employer", who="test")
+    made, _ = await publishing.subscribe(world.db, Keys(b"k" * 32), "https://board.example/hooks", [])
     contract = await slots.add_contract(world.db, world.company, "Gold", slots=2, seats=1, who="test")
     return {
         "company": str(world.company),
@@ -94,6 +97,7 @@ async def ids(world: World) -> dict[str, str]:
         "file": str(file),
         "contract": str(contract),
         "case": str(case),
+        "subscription": str(made.subscription_id),
         "token": token,
     }
 

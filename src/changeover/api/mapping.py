@@ -1,4 +1,4 @@
-"""How a feed of no known kind is read, and which names of a consolidated feed are which company."""
+"""How a program maps an unknown feed: the mapping that is kept, a guess, another one, none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from changeover import acts
 from changeover.api.answers import ActAnswer
-from changeover.api.fields import SourceId, Told, conflict
+from changeover.api.fields import SourceId, Told, conflict, unknown
 from changeover.api.route import api_router
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
@@ -60,7 +60,11 @@ class GuessAnswer(BaseModel):
 @router.get("/companies/{company}/sources/{source:int}/mapping", summary="Which field of its feed is which")
 async def get_mapping(here: Here, company_id: CompanyId, source_id: SourceId) -> MappingAnswer:
     """The mapping that is kept with a source."""
-    row = await _row(here, company_id, source_id)
+    async with here.db.company(company_id) as conn:
+        await migrations.company(conn, company_id)
+        row = await snapshots.source(conn, company_id, source_id)
+    if row is None:
+        raise unknown("UNKNOWN_SOURCE", "source")
     kept = from_record(row.mapping) if row.mapping is not None else None
     return MappingAnswer(mapping=_told(kept) if isinstance(kept, FieldMapping) else None)
 
