@@ -25,6 +25,7 @@ from changeover.api import (
     subscriptions,
     support,
 )
+from changeover.api import candidates as api_candidates
 from changeover.api import mapping as api_mapping
 from changeover.api import moves as api_moves
 from changeover.api import names as api_names
@@ -88,6 +89,7 @@ API = (
     client_routes,
     api_moves,
     contracts,
+    api_candidates,
     support,
     pairs,
     postings,

@@ -94,3 +94,14 @@ async def test_what_became_of_it_is_told_once(hiring: Hiring) -> None:
     assert "has looked at your application" in (await hiring.face.stranger.get(at)).text
     wrong = await ask(hiring, "POST", f"{event['url']}/actions", json={"action": "APPLICATION_EATEN"})
     assert wrong.status_code == 422
+
+
+async def test_a_program_sets_the_rules_for_candidates_and_reads_who_looked(world: World, face: Face) -> None:
+    await world.employ()
+    at = f"/api/v1/companies/{world.company}"
+    rules = {"notices": True, "retention_days": 90}
+    assert (await face.stranger.post(f"{at}/candidate-rules", json=rules, headers=face.reader)).status_code == 403
+    answer = await face.stranger.post(f"{at}/candidate-rules", json=rules, headers=face.program)
+    assert answer.status_code == 200, answer.text
+    assert (await face.stranger.get(f"{at}/candidate-rules", headers=face.reader)).json() == rules
+    assert (await face.stranger.get(f"{at}/access-log", headers=face.reader)).json() == {"accesses": []}

@@ -39,6 +39,7 @@ TAGS = {
     "clients": "The programs that may push a company's jobs.",
     "contracts": "Contracts: seats, paid slots, and which postings are wrapped into them.",
     "integrations": "ATS vendors on the Apply Connect wire, and flags on the jobs that they told.",
+    "candidates": "What candidates are told, for how long they are kept, and who looked.",
     "support": "Cases of support: opened with the evidence, closed with a cause.",
     "postings": "What is live, what was, and the stream by which a board with its own site follows it.",
     "push": "How an ATS tells its jobs.",

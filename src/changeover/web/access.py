@@ -100,6 +100,8 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/clients": Who.PROGRAM,
     "/api/v1/companies/{company}/clients/{client:int}/rotate": Who.PROGRAM,
     "/api/v1/companies/{company}/applicant-limit": Who.PROGRAM,
+    "/api/v1/companies/{company}/access-log": Who.PROGRAM,
+    "/api/v1/companies/{company}/candidate-rules": Who.PROGRAM,
     "/api/v1/companies/{company}/cases": Who.PROGRAM,
     "/api/v1/companies/{company}/cases/{case:int}": Who.PROGRAM,
     "/api/v1/companies/{company}/cases/{case:int}/close": Who.PROGRAM,

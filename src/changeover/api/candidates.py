@@ -1,0 +1,80 @@
+"""How a program says what candidates are told and how long they are kept, and reads who looked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from changeover.api.answers import ActAnswer
+from changeover.api.fields import Id, Told
+from changeover.api.route import api_router
+from changeover.apply import privacy, store
+from changeover.database.revise import revise
+from changeover.migration import store as migrations
+from changeover.web.served import Asking, CompanyId, Here
+
+router = api_router("candidates")
+
+
+class CandidateRules(Told):
+    """What holds from now on. ``notices``: the employer agrees that candidates are told what becomes of theirs."""
+
+    notices: bool
+    retention_days: Annotated[
+        int | None, Field(ge=0, le=36_500, description="0 keeps for ever; null is the board's own number.")
+    ]
+
+
+class RulesAnswer(BaseModel):
+    """The rules as they stand."""
+
+    notices: bool
+    retention_days: int | None
+
+
+class AccessAnswer(BaseModel):
+    """Who looked at an application, took it out or erased it."""
+
+    application: Id
+    at: datetime
+    who: str
+    what: Annotated[str, Field(examples=["read"])]
+
+
+class AccessesAnswer(BaseModel):
+    """The newest of them, newest first."""
+
+    accesses: list[AccessAnswer]
+
+
+@router.get("/companies/{company}/candidate-rules", summary="What candidates are told, and for how long they are kept")
+async def get_candidate_rules(here: Here, company_id: CompanyId) -> RulesAnswer:
+    """As the employer said."""
+    async with here.db.company(company_id) as conn:
+        it = await migrations.company(conn, company_id)
+    return RulesAnswer(notices=it.notices, retention_days=it.retention_days)
+
+
+@router.post("/companies/{company}/candidate-rules", summary="Say what candidates are told, and for how long kept")
+async def set_candidate_rules(here: Here, asking: Asking, company_id: CompanyId, body: CandidateRules) -> ActAnswer:
+    """Both at once."""
+    why = f"Candidates are {'told' if body.notices else 'not told'} what becomes of their applications."
+    async with revise(here.db, company_id, kind="notices", who=asking.who, why=why) as change:
+        await store.set_notices(change, notices=body.notices)
+        await privacy.set_retention(change, body.retention_days)
+    return ActAnswer(sentence="The rules for candidates are saved.")
+
+
+@router.get("/companies/{company}/access-log", summary="Who looked at applications")
+async def get_access_log(here: Here, company_id: CompanyId) -> AccessesAnswer:
+    """The newest thousand: read, a file fetched, exported, erased."""
+    async with here.db.company(company_id) as conn:
+        await migrations.company(conn, company_id)
+        rows = await privacy.log(conn, company_id, size=1_000)
+    told = [
+        AccessAnswer(application=str(row["application_id"]), at=row["at"], who=row["who"], what=row["what"])
+        for row in rows
+    ]
+    return AccessesAnswer(accesses=told)
