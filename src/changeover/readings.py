@@ -38,7 +38,7 @@ from changeover.sources.source import Completeness, Reading
 RUN = "run_company"
 SYSTEM = "changeover"
 # Jobs written in one revision; a larger difference takes several.
-CHUNK = 20_000
+CHUNK = 2_500
 # While a person's resolve waits for a source, the source is tried this often.
 RESOLVE_RETRY = timedelta(minutes=5)
 

@@ -48,7 +48,8 @@ select count(*) as jobs from job where company_id = :company and shadow_of = 0;
 -- name: told(company, lane)
 -- Every job of the lane that is open or undecided, as the matcher reads it, by the rank of its source.
 select j.job_id::text as id, j.title, j.location, j.company_name as company, j.employer_job_id, j.requisition, j.url,
-  j.workplace_type, j.posted_at::text as posted_at, left(t.description, 2000) as description, j.source_id,
+  j.workplace_type, t.extra ->> 'employment_types' as employment_types, t.extra ->> 'base_salary' as salary,
+  j.posted_at::text as posted_at, left(t.description, 2000) as description, j.source_id,
   j.shadow_of is not null as undecided, j.posting_id, s.rank
 from job j
 join source s on s.company_id = :company and s.source_id = j.source_id
