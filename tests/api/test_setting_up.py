@@ -194,6 +194,27 @@ class TestPairs:
         none = await program.do(f"{at}/pairs/bulk", {"words": words[2:]})
         assert (none["taken"], none["revision"]) == (0, None)
 
+    async def test_of_jobs_that_read_the_same_are_made_in_one_step_and_in_order(
+        self, world: World, program: Program
+    ) -> None:
+        await world.employ()
+        for lane, prefix in ((Lane.LEGACY, "L"), (Lane.ATS, "A")):
+            world.tell(lane, *(job(f"{prefix}{n}", "Night Porter") for n in (2, 10, 1)))
+        await world.read(Lane.LEGACY)
+        await world.activate()
+        await world.read()
+        at = f"/companies/{world.company}"
+        groups = {each["twins_job"] for each in (await program.get(f"{at}/review"))["findings"]}
+        (twins,) = groups
+        assert twins != "0"
+        refused = await program.do(f"{at}/pairs/groups", {"twins_job": "7", "by": "ids"}, status=409)
+        assert refused["code"] == "NO_SUCH_GROUP"
+        told = await program.do(f"{at}/pairs/groups", {"twins_job": twins, "by": "ids"})
+        assert told["sentence"].startswith("3 pairs are confirmed")
+        await runs.run(world.flow, world.company)
+        paired = (await program.get(f"{at}/review?decision=paired"))["findings"]
+        assert {(each["legacy_id"], each["ats_id"]) for each in paired} == {("L1", "A1"), ("L2", "A2"), ("L10", "A10")}
+
 
 class TestAPosting:
     async def test_is_listed_as_the_board_shows_it(self, world: World, face: Face, program: Program) -> None:

@@ -119,10 +119,14 @@ def _line(line: Line) -> LineAnswer:
 
 
 class FindingAnswer(BaseModel):
-    """A pair, a suggestion or a lone job: the columns of a match, and the job ids that `pairs` wants."""
+    """A pair, a suggestion or a lone job: the columns of a match, and the job ids that `pairs` wants.
+
+    `twins_job` names the group of jobs that no text tells apart, as `pairs/groups` wants it; "0" outside of one.
+    """
 
     legacy_job: SideId
     ats_job: SideId
+    twins_job: SideId
     legacy_id: str | None
     ats_id: str | None
     score: float
@@ -143,7 +147,11 @@ class FindingAnswer(BaseModel):
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> FindingAnswer:
         """The answer for a row of match/store."""
-        ids = {"legacy_job": str(row["legacy_job_id"]), "ats_job": str(row["ats_job_id"])}
+        ids = {
+            "legacy_job": str(row["legacy_job_id"]),
+            "ats_job": str(row["ats_job_id"]),
+            "twins_job": str(row["twins_id"]),
+        }
         return cls.model_validate({**ids, **{name: row[name] for name in cls.model_fields if name not in ids}})
 
 

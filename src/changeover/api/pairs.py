@@ -12,6 +12,7 @@ from changeover.api.answers import ActAnswer, DecisionAnswer, DecisionsAnswer, W
 from changeover.api.fields import Id, Told, conflict, cut
 from changeover.api.route import api_router
 from changeover.match import store as matches
+from changeover.match.in_order import Order
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.web.problem import Problem
@@ -45,6 +46,13 @@ class Words(Told):
     """Words on up to 1,000 pairs, taken in their order."""
 
     words: Annotated[list[FirmWord], Field(min_length=1, max_length=1_000)]
+
+
+class Group(Told):
+    """A group of jobs that read the same, by its `twins_job` of the review, and in which order they are paired."""
+
+    twins_job: Id
+    by: Order
 
 
 def _job(told: str) -> int:
@@ -98,6 +106,18 @@ async def decide_pairs(here: Here, asking: Asking, company_id: CompanyId, body: 
     revision, refusals = await acts.decide_pairs(here.flow, company_id, words, who=asking.who)
     told = [_became(index, refusal) for index, refusal in enumerate(refusals)]
     return WordsAnswer(revision=revision, taken=sum(word.done for word in told), words=told)
+
+
+@router.post("/companies/{company}/pairs/groups", summary="Pair jobs that read the same")
+async def pair_group(here: Here, asking: Asking, company_id: CompanyId, body: Group) -> ActAnswer:
+    """All jobs of a group that no text tells apart, in the order of their ids or of their posting dates, as one word.
+
+    What one side has more of stays unpaired.
+    """
+    pairs = await acts.pair_group(here.flow, company_id, _job(body.twins_job), body.by, who=asking.who)
+    if isinstance(pairs, Refusal):
+        raise conflict(pairs)
+    return ActAnswer(sentence=f"{pairs:,} pairs are confirmed, whatever a later match says.")
 
 
 def _became(index: int, refusal: Refusal | None) -> WordAnswer:

@@ -120,6 +120,7 @@ WHO: dict[str, Who] = {
     "/api/v1/companies/{company}/options": Who.PROGRAM,
     "/api/v1/companies/{company}/pairs": Who.PROGRAM,
     "/api/v1/companies/{company}/pairs/bulk": Who.PROGRAM,
+    "/api/v1/companies/{company}/pairs/groups": Who.PROGRAM,
     "/api/v1/companies/{company}/postings": Who.PROGRAM,
     "/api/v1/companies/{company}/postings/{posting:int}": Who.PROGRAM,
     "/api/v1/companies/{company}/postings/{posting:int}/history": Who.PROGRAM,
