@@ -71,7 +71,7 @@ class TestTheTable:
     async def test_lets_a_token_that_reads_change_nothing(self, face: Face) -> None:
         for method, path in requests(face, Who.PROGRAM):
             answer = await face.stranger.request(method, path, headers=face.reader, json={})
-            if method in SAFE or path.endswith("/rehearse"):
+            if method in SAFE or path.endswith(("/rehearse", "/guess")):
                 assert answer.status_code in (200, 404), (method, path)
             else:
                 assert (answer.status_code, answer.json()["code"]) == (403, "READ_ONLY"), (method, path)
