@@ -20,7 +20,10 @@ from changeover.job import Job, Lane
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness, Reading
+from changeover.subscriptions import BOARD, publishing
 from changeover.support import cases
+from changeover.webhooks import store as webhooks
+from changeover.webhooks.keys import Keys
 from contracts.slots_world import contract
 from face import ATS, LEGACY, Face, job, migrate
 from sources.unknown_feeds import chances
@@ -57,6 +60,14 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         mapped = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
     names = await consolidated(served)
     told = await told_by_a_file(served, tmp_path)
+    url = f"https://board.example/{LONG.replace(' ', '-')}"
+    kept, _ = await publishing.subscribe(world.db, Keys(b"k" * 32), url, [])
+    async with world.db.company(BOARD) as conn:
+        sent = await webhooks.queue(
+            conn, BOARD, publishing.CHANNEL, str(kept.subscription_id), "posting.opened", "{}", world.db.now()
+        )
+        row = {"company_id": BOARD, "delivery_id": sent}
+        await webhooks.tried(conn, row, "dead", world.db.now(), problem=f"It answered 500. {LONG}")
     board = (await served.stranger.get("/jobs")).text
     posting = board.split('data-posting="')[1].split('"')[0]
     return {
@@ -81,6 +92,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "names": names,
         "names, none found": f"{names}?find=zzz",
         "integrations": f"{moved}/integrations",
+        "events": "/subscriptions",
         "candidates": "/candidates",
         "nothing": "/nope",
         "board": "/jobs",
