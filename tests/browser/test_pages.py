@@ -26,6 +26,7 @@ from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import Keys
 from contracts.slots_world import contract
 from face import ATS, LEGACY, Face, job, migrate
+from program import World
 from sources.unknown_feeds import chances
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -60,14 +61,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         mapped = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
     names = await consolidated(served)
     told = await told_by_a_file(served, tmp_path)
-    url = f"https://board.example/{LONG.replace(' ', '-')}"
-    kept, _ = await publishing.subscribe(world.db, Keys(b"k" * 32), url, [])
-    async with world.db.company(BOARD) as conn:
-        sent = await webhooks.queue(
-            conn, BOARD, publishing.CHANNEL, str(kept.subscription_id), "posting.opened", "{}", world.db.now()
-        )
-        row = {"company_id": BOARD, "delivery_id": sent}
-        await webhooks.tried(conn, row, "dead", world.db.now(), problem=f"It answered 500. {LONG}")
+    await subscribed(world)
     board = (await served.stranger.get("/jobs")).text
     posting = board.split('data-posting="')[1].split('"')[0]
     return {
@@ -102,6 +96,17 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "no job": "/jobs/7-7",
         "API reference": "/api/",
     }
+
+
+async def subscribed(world: World) -> None:
+    """A receiver of events at a long address, which one could not be delivered to."""
+    url = f"https://board.example/{LONG.replace(' ', '-')}"
+    kept, _ = await publishing.subscribe(world.db, Keys(b"k" * 32), url, [])
+    who, now = str(kept.subscription_id), world.db.now()
+    async with world.db.company(BOARD) as conn:
+        sent = await webhooks.queue(conn, BOARD, publishing.CHANNEL, who, "posting.opened", "{}", now)
+        row = {"company_id": BOARD, "delivery_id": sent}
+        await webhooks.tried(conn, row, "dead", now, problem=f"It answered 500. {LONG}")
 
 
 async def told_by_a_file(served: Face, folder: Path) -> str:
