@@ -55,10 +55,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     await acts.activate(world.flow, world.company, who="test")
     await world.read()
     moved = served.at
-    (tmp_path / "export.xml").write_bytes(chances().replace(b"Night Baker", f"Night Baker {LONG}".encode()))
-    async with revise(world.db, world.company, kind="source_added", who="test", why="A feed.") as change:
-        where = str(tmp_path / "export.xml")
-        mapped = await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
+    mapped = await unknown_feed(world, tmp_path)
     names = await consolidated(served)
     told = await told_by_a_file(served, tmp_path)
     await subscribed(world)
@@ -96,6 +93,14 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "no job": "/jobs/7-7",
         "API reference": "/api/",
     }
+
+
+async def unknown_feed(world: World, folder: Path) -> int:
+    """A source of no known kind."""
+    (folder / "export.xml").write_bytes(chances().replace(b"Night Baker", f"Night Baker {LONG}".encode()))
+    async with revise(world.db, world.company, kind="source_added", who="test", why="A feed.") as change:
+        where = str(folder / "export.xml")
+        return await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
 
 
 async def subscribed(world: World) -> None:
