@@ -177,7 +177,8 @@ def _match(material: _Material) -> list[Finding]:
     )
     findings = [_finding(row) for row in table.to_pylist()]
     pairs = [(str(f.legacy_job_id), str(f.ats_job_id), f.rule) for f in findings if f.decision == _PAIRED]
-    stands = standing(material.legacy, material.ats, pairs)
+    rejected = [(str(lid), str(aid)) for (lid, aid), verdict in said.items() if verdict == "rejected"]
+    stands = standing(material.legacy, material.ats, pairs, rejected)
     findings = [_standing_on(f, stands, material.company_id) for f in findings]
     only_kept = kept - said.keys()
     return [_kept(f) if f.key in only_kept else _explained(f, material) for f in findings]

@@ -74,9 +74,11 @@ class TestWhatIsSettled:
 
         And where what changed stands by itself before and after and has nothing of the rest's: matched without it.
         """
-        word = verdicts(*((one, other, "confirmed") for one, other in zip(legacy, ats, strict=False) if one == "l0"))
+        said = data.draw(st.sets(st.tuples(st.sampled_from(sorted(legacy)), st.sampled_from(sorted(ats))), max_size=2))
+        rejected = said - {("l0", "a0")}
+        word = verdicts(("l0", "a0", "confirmed"), *((*pair_, "rejected") for pair_ in sorted(rejected)))
         before = pair(*named((legacy, ats)), word).to_pylist()
-        stands = standing(*named((legacy, ats)), paired(before))
+        stands = standing(*named((legacy, ats)), paired(before), rejected)
         changed, touched = altered(data, legacy, ats)
         stay, touched, had = left_alone(stands, changed, touched)
         gone = {one for p in stay for one in p}
@@ -90,7 +92,7 @@ class TestWhatIsSettled:
             return
         few = tuple({k: row for k, row in side.items() if k in touched} for side in changed)
         again = pair(*named(few), word, elsewhere=elsewhere).to_pylist()
-        if len(standing(*named(few), paired(again)).settled) == len(again) == len(stands.settled) - len(stay):
+        if len(standing(*named(few), paired(again), rejected).settled) == len(again) == len(stands.settled) - len(stay):
             untouched = [row for row in before if not touched & {row["legacy_id"], row["ats_id"]}]
             assert findings(again + untouched) == findings(whole)
 

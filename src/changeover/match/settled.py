@@ -10,7 +10,7 @@ pairs before and after, and shares nothing with a job that is in none, it is eno
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +48,19 @@ class Standing:
         return self.jobs.get(("legacy", legacy), Ties()) | self.jobs.get(("ats", ats), Ties())
 
 
-def standing(legacy: pa.Table, ats: pa.Table, pairs: Sequence[tuple[str, str, str]]) -> Standing:
+def standing(
+    legacy: pa.Table,
+    ats: pa.Table,
+    pairs: Sequence[tuple[str, str, str]],
+    rejected: Collection[tuple[str, str]] = (),
+) -> Standing:
     """Which of the pairs (legacy id, ATS id, rule) of one company are settled.
 
+    None is of which a job was ``rejected`` with another, for of that one it is said as long as both are open.
     Tables as for pairing.pair, without groups: every job that was matched. Linear in the jobs.
     """
+    refused = {one for one, _ in rejected}, {other for _, other in rejected}
+    pairs = [pair for pair in pairs if pair[0] not in refused[0] and pair[1] not in refused[1]]
     settled = {(one, other): Ties() for one, other, rule in pairs if rule in _WORDS}
     every = _keys(legacy, ats)
     told = [(one, other, _NEEDED[rule]) for one, other, rule in pairs if rule in _NEEDED]

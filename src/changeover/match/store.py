@@ -78,7 +78,7 @@ async def open_jobs(conn: Connection, company_id: int, lane: Lane, ids: Sequence
 
 
 async def decisions(conn: Connection, company_id: int, ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
-    """A person's words on pairs, by job ids; of ``ids`` only, where given."""
+    """A person's words on pairs, by job ids; where ``ids`` are given, those in which one of them is."""
     at = {"company": company_id, "ids": list(ids or ())}
     cursor = await conn.execute(queries.decisions if ids is None else queries.decisions_of, at)
     return await cursor.fetchall()

@@ -105,7 +105,7 @@ order by j.job_id;
 
 -- name: decisions_of(company, ids)
 select legacy_job_id, ats_job_id, verdict, who, decided_at from decision
-where company_id = :company and legacy_job_id = any(:ids) and ats_job_id = any(:ids);
+where company_id = :company and (legacy_job_id = any(:ids) or ats_job_id = any(:ids));
 
 -- name: decide(company, legacy, ats, verdict, who, now, revision)!
 insert into decision (company_id, legacy_job_id, ats_job_id, verdict, who, decided_at, revision)
