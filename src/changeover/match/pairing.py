@@ -48,28 +48,29 @@ def pair(
     Raises changeover.match.intake.UnusableJobs where an id is missing or stands twice.
     """
     weights = weights or shipped_weights()
+    with no_collection():
+        parts = _parts(legacy, ats)
+        if len(parts) == 1:
+            return _pair(parts, decisions, weights, elsewhere)
+        with ThreadPoolExecutor(len(parts)) as threads:
+            found = [threads.submit(_pair, parts, decisions, weights, elsewhere) for _ in range(len(parts))]
+            return outcome.together([each.result() for each in found])
+
+
+def _parts(legacy: pa.Table, ats: pa.Table) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
     sides = frame(legacy), frame(ats)
     large = sides[0].height + sides[1].height >= LARGE
-    parts = dealt(*sides, min(pl.thread_pool_size(), THREADS) if large else 1)
-
-    def found(part: tuple[pl.DataFrame, pl.DataFrame]) -> pa.Table:
-        return _pair(part[0], part[1], decisions, weights, elsewhere)
-
-    with no_collection():
-        if len(parts) == 1:
-            return found(parts[0])
-        with ThreadPoolExecutor(len(parts)) as threads:
-            return outcome.together(list(threads.map(found, parts)))
+    return dealt(*sides, min(pl.thread_pool_size(), THREADS) if large else 1)
 
 
 def _pair(
-    legacy: pl.DataFrame,
-    ats: pl.DataFrame,
+    parts: list[tuple[pl.DataFrame, pl.DataFrame]],
     decisions: pa.Table | None,
     weights: Weights,
     elsewhere: Mapping[str, tuple[int, int]] | None,
 ) -> pa.Table:
-    tally = Tally(take(legacy, ats, decisions, elsewhere))
+    """One of the parts paired. It is taken away, so that nothing is held of it but what it is made into."""
+    tally = Tally(take(*parts.pop(), decisions, elsewhere))
     tally.add([_confirmed(tally, weights)])
     tally.add(by_id.same_id_and_text(*tally.free(), tally, weights))
     mine, yours = (by_id.with_ids(side) for side in tally.free())
