@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from changeover.migration.state import Refusal
 from changeover.web.problem import Problem
@@ -35,6 +35,21 @@ class Told(BaseModel):
     """A request's body: a field that is not known is refused, so that no typing mistake is taken for a silence."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keepable(cls, told: Any) -> Any:
+        if _has_nul(told):
+            raise ValueError("text with a NUL character, which a database cannot keep; send it without")
+        return told
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(_has_nul(part) for part in value)
 
 
 def below(cursor: str | None) -> int:

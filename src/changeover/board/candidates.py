@@ -41,7 +41,7 @@ async def send(request: Request, here: Here, email: Annotated[str, Form(max_leng
     if not here.rate.allows(request.client.host if request.client else ""):
         raise Problem(429, "TOO_MANY", "Nothing was sent: too many requests came from your network.", "Wait a while.")
     if _mails(here):
-        task = asyncio.create_task(_send(here, email))
+        task = asyncio.create_task(_send(here, email.replace("\0", "")))
         here.acting.add(task)
         task.add_done_callback(here.acting.discard)
     return pages.page("candidates.html", headers=_PRIVATE, sent=True, mails=_mails(here))
