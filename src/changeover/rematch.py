@@ -36,7 +36,8 @@ class _Material:
     """Everything a match is made from, as of one revision.
 
     ``ids``: the jobs to match, None for all of the company's; ``settled`` pairs are left out. ``narrow``: the ids are
-    those alone that stand or fall with what changed, ``dissolved`` settled pairs among them.
+    those alone that stand or fall with what changed, ``dissolved`` settled pairs among them; ``alike``: jobs in no
+    settled pair read as one of them does.
     """
 
     company_id: int
@@ -54,6 +55,7 @@ class _Material:
     settled: int
     narrow: bool
     dissolved: int
+    alike: bool
 
 
 async def rematch(db: Database, company_id: int, weights: Weights | None = None, *, anew: bool = False) -> bool:
@@ -87,8 +89,15 @@ async def rematch(db: Database, company_id: int, weights: Weights | None = None,
 
 
 def _stands_by_itself(material: _Material, found: Sequence[Finding]) -> bool:
-    """Whether all that was matched is in settled pairs, as many as before: then nothing else is touched by it."""
-    return all(f.settled for f in found) and len(found) == material.dissolved
+    """Whether all that was matched is in settled pairs, as many as before: then nothing else is touched by it.
+
+    Where another job reads as one of these does, they must stand by an id or a word, which goes before any text.
+    """
+    from changeover.match.settled import rests_on_id
+
+    if not all(f.settled for f in found) or len(found) != material.dissolved:
+        return False
+    return not material.alike or all(rests_on_id(f.rule) for f in found)
 
 
 def _method(weights: Weights) -> str:
@@ -105,6 +114,7 @@ async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: 
     last = None if anew else await matches.matched(conn, company_id)
     ids: Sequence[int] | None = None
     settled = dissolved = 0
+    alike = False
     if last is not None and (last.state, last.method) == (it.state, _method(weights)):
         changed = await matches.changed_jobs(conn, company_id, last.revision)
         otherwise = await _lone_are_said_otherwise(conn, company_id, last, whole)
@@ -112,6 +122,7 @@ async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: 
             return None
         affected = await matches.affected(conn, company_id, changed)
         narrow = narrow and not affected.free and not otherwise
+        alike = affected.alike
         rest = set() if narrow else await matches.unsettled(conn, company_id)
         ids, settled, dissolved = sorted(affected.ids | rest), last.settled - affected.dissolved, affected.dissolved
     else:
@@ -132,6 +143,7 @@ async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: 
         settled=settled,
         narrow=narrow,
         dissolved=dissolved,
+        alike=alike,
     )
 
 

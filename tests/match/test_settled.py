@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changeover.match.pairing import pair
-from changeover.match.settled import Standing, Ties, standing, tie_keys
+from changeover.match.settled import Standing, Ties, rests_on_id, standing, tie_keys
 from match.jobs import Row, jobs, verdicts
 
 TITLES = [
@@ -88,10 +88,13 @@ class TestWhatIsSettled:
         whole = pair(*named((changed[0], changed[1])), word).to_pylist()
         kept = [row for row in before if (row["legacy_id"], row["ats_id"]) in stay]
         assert findings(alone + kept) == findings(whole)
-        if any(one in touched or had & ties for (_, one), ties in stands.jobs.items()):
+        if any(one in touched or had[0] & ties for (_, one), ties in stands.jobs.items()):
             return
+        alike = any(had[1] & ties for ties in stands.jobs.values())
         few = tuple({k: row for k, row in side.items() if k in touched} for side in changed)
         again = pair(*named(few), word, elsewhere=elsewhere).to_pylist()
+        if alike and not all(rests_on_id(row["rule"]) for row in again):
+            return
         if len(standing(*named(few), paired(again), rejected).settled) == len(again) == len(stands.settled) - len(stay):
             untouched = [row for row in before if not touched & {row["legacy_id"], row["ats_id"]}]
             assert findings(again + untouched) == findings(whole)
@@ -118,13 +121,13 @@ def altered(data: st.DataObject, *sides: dict[str, Row]) -> tuple[list[dict[str,
 
 def left_alone(
     stands: Standing, changed: list[dict[str, Row]], touched: set[str]
-) -> tuple[dict[tuple[str, str], Ties], set[str], Ties]:
-    """The settled pairs that stay as they are, the jobs that do not, and what those have."""
+) -> tuple[dict[tuple[str, str], Ties], set[str], tuple[Ties, Ties]]:
+    """The settled pairs that stay as they are, the jobs that do not, and what those have: ids, and texts."""
     stay, touched = dict(stands.settled), set(touched)
     while True:
         new = [{k: row for k, row in side.items() if k in touched} for side in changed]
         had = tie_keys(*named((new[0], new[1])))
-        broken = {pair_ for pair_, ties in stay.items() if touched.intersection(pair_) or had & ties}
+        broken = {pair_ for pair_, ties in stay.items() if touched.intersection(pair_) or (had[0] | had[1]) & ties}
         if not broken:
             return stay, touched, had
         touched |= {one for pair_ in broken for one in pair_}

@@ -191,9 +191,12 @@ class Walker:
             await rematch(self.world.db, self.world.company, anew=True)
             assert await self.findings() == found
 
-    async def findings(self) -> list[dict[str, object]]:
+    async def findings(self) -> list[tuple[object, ...]]:
+        """What is found of the jobs. After the cut-over a pair is kept, whatever first made it: why is not compared."""
+        kept = await self.state() is State.CUT_OVER
         async with self.world.db.company(self.world.company) as conn:
-            return await (await conn.execute(_FOUND, (self.world.company,))).fetchall()
+            rows = await (await conn.execute(_FOUND, (self.world.company,))).fetchall()
+        return [tuple(row.values())[: 3 if kept and row["decision"] == "paired" else None] for row in rows]
 
     async def at_once(self) -> None:
         """Two or three things together: readings, people and runs race for the company's line."""

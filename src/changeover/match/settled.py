@@ -93,9 +93,16 @@ def _with_something_alone(every: pl.DataFrame, told: list[tuple[str, str, str]])
     return {(one, other): Ties(keys) for one, other, keys in stands.iter_rows()}
 
 
-def tie_keys(legacy: pa.Table, ats: pa.Table) -> Ties:
-    """What these jobs have that a settled pair may rest on; tables as for :func:`standing`."""
-    return Ties(_keys(legacy, ats).get_column("key"))
+def tie_keys(legacy: pa.Table, ats: pa.Table) -> tuple[Ties, Ties]:
+    """What these jobs have that a pair may rest on: employer job ids, and texts; tables as for :func:`standing`."""
+    every = _keys(legacy, ats).with_columns(pl.col("kind").is_in(["id", "named"]).alias("is_id"))
+    ids, texts = (every.filter(is_id=is_id).get_column("key") for is_id in (True, False))
+    return Ties(ids), Ties(texts)
+
+
+def rests_on_id(rule: str) -> bool:
+    """Whether a settled pair of this rule stands whatever its text: so do jobs that read as it does."""
+    return rule in _WORDS or rule == "employer_job_id"
 
 
 def _keys(legacy: pa.Table, ats: pa.Table) -> pl.DataFrame:

@@ -212,12 +212,14 @@ async def any_pending(conn: Connection, company_id: int) -> bool:
 class Affected:
     """The jobs that stand or fall with some that changed, and how many settled pairs are among them.
 
-    ``free``: one of them is in a finding that is not settled, or has something that a job of such a one has.
+    ``free``: one of them is in a finding that is not settled, or has an employer job id that a job of such a one has
+    or names. ``alike``: one of them reads as such a job does.
     """
 
     ids: set[int]
     dissolved: int
     free: bool
+    alike: bool
 
 
 async def affected(conn: Connection, company_id: int, changed: set[int]) -> Affected:
@@ -227,19 +229,21 @@ async def affected(conn: Connection, company_id: int, changed: set[int]) -> Affe
 
     ids: set[int] = set()
     dissolved: set[tuple[int, int]] = set()
-    free = False
+    free = alike = False
     new = set(changed)
     while new:
         ids |= new
         sides = [await open_jobs(conn, company_id, lane, sorted(new)) for lane in Lane]
-        keys = ties(company_id, await asyncio.to_thread(tie_keys, *sides))
-        at = {"company": company_id, "ids": list(new), "ties": list(keys)}
+        by_id, by_text = (list(ties(company_id, keys)) for keys in await asyncio.to_thread(tie_keys, *sides))
+        at = {"company": company_id, "ids": list(new), "ties": by_id + by_text, "id_ties": by_id}
         tied = await (await conn.execute(queries.tied_to, at)).fetchall()
+        reads = await conn.execute(queries.any_alike, {"company": company_id, "ties": by_text})
+        alike = alike or await reads.fetchone() is not None
         free = free or any(row["settled"] is False for row in tied)
         together = [row for row in tied if row["settled"] is not False]
         dissolved |= {(row["legacy_job_id"], row["ats_job_id"]) for row in together if row["settled"]}
         new = {row[name] for row in together for name in ("legacy_job_id", "ats_job_id")} - ids
-    return Affected(ids, len(dissolved), free)
+    return Affected(ids, len(dissolved), free, alike)
 
 
 async def unsettled(conn: Connection, company_id: int) -> set[int]:

@@ -41,14 +41,18 @@ select legacy_job_id, ats_job_id from finding where company_id = :company and no
 -- name: any_pending(company)
 select 1 as pending from finding where company_id = :company and not settled and rule = 'pending' limit 1;
 
--- name: tied_to(company, ids, ties)
+-- name: tied_to(company, ids, ties, id_ties)
 -- What stands or falls with these jobs: the findings that they are in or that have something of theirs, the jobs that a
 -- person confirmed as theirs, and those that share a posting with them.
 select legacy_job_id, ats_job_id, settled from finding where company_id = :company and legacy_job_id = any(:ids)
 union
 select legacy_job_id, ats_job_id, settled from finding where company_id = :company and ats_job_id = any(:ids)
 union
-select legacy_job_id, ats_job_id, settled from finding where company_id = :company and ties && :ties::bigint[]
+select legacy_job_id, ats_job_id, true from finding
+where company_id = :company and settled and ties && :ties::bigint[]
+union
+select legacy_job_id, ats_job_id, false from finding
+where company_id = :company and not settled and ties && :id_ties::bigint[]
 union
 select legacy_job_id, ats_job_id, null from decision
 where company_id = :company and verdict = 'confirmed' and (legacy_job_id = any(:ids) or ats_job_id = any(:ids))
@@ -57,6 +61,9 @@ select l.job_id, a.job_id, null from job j
 join job l on l.company_id = :company and l.posting_id = j.posting_id and l.lane = 'legacy' and l.open
 join job a on a.company_id = :company and a.posting_id = j.posting_id and a.lane = 'ats' and a.open
 where j.company_id = :company and j.job_id = any(:ids);
+
+-- name: any_alike(company, ties)
+select 1 as alike from finding where company_id = :company and not settled and ties && :ties::bigint[] limit 1;
 
 -- name: findings_of(company, ids)
 select legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence::text as evidence, settled, ties, twins
