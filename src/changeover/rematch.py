@@ -65,7 +65,7 @@ async def rematch(db: Database, company_id: int, weights: Weights | None = None,
     rest on what the changed jobs have and, unless all of these stand by themselves before and after, the jobs that are
     in no pair that does. The outcome is that of matching everything, which ``anew`` does. The match is made outside of
     the company's line and kept only if no revision came in between; after three tries the line waits for it.
-    O(n log n) in the jobs that are matched; where nothing changed, two look-ups.
+    O(n log n) in the jobs that are matched; where nothing changed, a few look-ups.
     """
     by = weights or shipped_weights()
     narrow = not anew
@@ -135,7 +135,7 @@ async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: 
         legacy=await matches.open_jobs(conn, company_id, Lane.LEGACY, ids),
         ats=await matches.open_jobs(conn, company_id, Lane.ATS, ids),
         said=await matches.decisions(conn, company_id, ids),
-        pairs=await _standing(conn, company_id, ids),
+        pairs=await _current_pairs(conn, company_id, ids),
         closed_twins=await matches.closed_twins(conn, company_id, ids),
         whole=whole,
         opened=await matches.opened_revisions(conn, company_id, ids),
@@ -157,7 +157,7 @@ async def _lone_are_said_otherwise(
     return any(before != now for before, now in lanes) and await matches.any_pending(conn, company_id)
 
 
-async def _standing(conn: Connection, company_id: int, ids: Sequence[int] | None) -> set[tuple[int, int]]:
+async def _current_pairs(conn: Connection, company_id: int, ids: Sequence[int] | None) -> set[tuple[int, int]]:
     if ids is None:
         return await postings.current_pairs(conn, company_id)
     return set(await postings.partners(conn, company_id, ids))
@@ -301,7 +301,13 @@ async def _apply(change: Change, material: _Material, found: list[Finding]) -> b
     await postings.unpair_jobs(change, apart)
     await postings.pair_jobs(change, together)
     written = await matches.replace_findings(change, found, material.ids)
-    pairs = len(wanted) + material.settled
-    change.why = f"{len(together):,} paired, {len(apart):,} taken apart; {pairs:,} pairs stand."
-    change.detail |= {"paired": len(together), "apart": len(apart), "pairs": pairs}
+    change.why = f"{len(together):,} paired, {len(apart):,} taken apart"
+    change.detail |= {"paired": len(together), "apart": len(apart)}
+    if material.narrow:
+        # The other pairs have not been looked at.
+        change.why += "."
+    else:
+        pairs = len(wanted) + material.settled
+        change.why += f"; {pairs:,} pairs stand."
+        change.detail |= {"pairs": pairs}
     return bool(apart or together or written)

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changeover.match.evidence import COMPARED, LADDERS, at_most, log_odds
+from changeover.match.evidence import COMPARED, LADDERS, at_most, blank, log_odds
 from changeover.match.training import Board, common_words, learn, material, scores
 from changeover.match.weights import read_weights, shipped_weights, write_weights
 from match.jobs import job, jobs
@@ -32,6 +33,20 @@ def board() -> Board:
             if not lone:
                 truth.add((f"l{here}", f"a{here}"))
     return Board(jobs(*legacy), jobs(*ats), frozenset(truth), frozenset())
+
+
+class TestAFileOfAPersons:
+    def test_may_have_whole_numbers(self) -> None:
+        text = write_weights(shipped_weights()).replace("any_pair = -1.989", "any_pair = -2")
+        assert log_odds(blank(3), read_weights(text)).dtype == float
+
+    @pytest.mark.parametrize(
+        ("was", "is_", "sentence"),
+        [("any_pair = -1.989", "any_pair = true", "no number"), ("accept = 1.75", "accept = -99.0", "at most accept")],
+    )
+    def test_that_makes_no_sense_is_refused(self, was: str, is_: str, sentence: str) -> None:
+        with pytest.raises(ValueError, match=sentence):
+            read_weights(write_weights(shipped_weights()).replace(was, is_))
 
 
 class TestTheShippedFile:

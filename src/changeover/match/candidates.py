@@ -121,7 +121,7 @@ def _best_products(one: sparse.csr_array, two: sparse.csr_array) -> Pairs:
 
 
 def _best(scores: sparse.csr_array) -> Pairs:
-    """The BEST columns of each row, and all that tie with the last of them up to twice BEST, by position."""
+    """The BEST columns of each row; of those that tie with the last of them, the first by position."""
     rows = np.repeat(np.arange(scores.shape[0], dtype=np.int64), np.diff(scores.indptr))
     # Rounded, since the order in which traits are added up, and so the last digit, depends on the other jobs.
     order = np.lexsort((scores.indices, -scores.data.round(3), rows))

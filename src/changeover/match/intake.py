@@ -54,8 +54,15 @@ class Intake:
 
 
 def frame(jobs: pa.Table) -> pl.DataFrame:
-    """What a match reads of a table of jobs: its columns of :data:`FIELDS`."""
-    return pl.DataFrame(pl.from_arrow(jobs.select([name for name in FIELDS if name in jobs.column_names])))
+    """What a match reads of a table of jobs: its columns of :data:`FIELDS`, the group as text or null."""
+    told = pl.DataFrame(pl.from_arrow(jobs.select([name for name in FIELDS if name in jobs.column_names])))
+    return told.with_columns(_group()) if "group" in told.columns else told
+
+
+def _group() -> pl.Expr:
+    """The group as jobs and decisions are dealt out and joined by it: text, and null where it is blank."""
+    text = pl.col("group").cast(pl.String)
+    return pl.when(text.str.strip_chars() != "").then(text).alias("group")
 
 
 def dealt(legacy: pl.DataFrame, ats: pl.DataFrame, most: int) -> list[tuple[pl.DataFrame, pl.DataFrame]]:
@@ -172,7 +179,7 @@ def _decisions(table: pa.Table | None, sides: list[pl.DataFrame]) -> pl.DataFram
         verdict = unknown.get_column("verdict").sort()[0]
         raise UnusableJobs("UNKNOWN_VERDICT", f"A decision says {verdict!r}; it must be 'confirmed' or 'rejected'.")
     by = ["group"] if "group" in told.columns else []
-    said = told.select(pl.col(name).cast(pl.String) for name in (*by, *names)).unique()
+    said = told.select(*(_group() for _ in by), *(pl.col(name).cast(pl.String) for name in names)).unique()
     for side, key, row in ((sides[0], "legacy_id", "left"), (sides[1], "ats_id", "right")):
         jobs = side.select(*by, pl.col("id").alias(key), pl.col("row").alias(row))
         said = said.join(jobs, on=[*by, key], nulls_equal=True)

@@ -1,4 +1,4 @@
-"""What a source may tell beside the text: employer job id, workplace, date, description."""
+"""What a source may tell beside the text: employer job id, workplace, terms, date, description."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _WORKPLACE = {
 def with_particulars(side: pl.DataFrame) -> pl.DataFrame:
     """The jobs with ``workplace`` (a number), ``day`` (days since 1970) and ``description_hash`` added.
 
-    And ``held``, a bit for each employment type, and ``pay``, the distinct salaries numbered by what they say, spelled
-    ``low high currency unit``; both null where a job says nothing that is known.
+    And ``held``, a bit for each employment type, and ``pay``, what a salary says, spelled ``low high currency unit``;
+    both null where a job says nothing that is known.
     """
     if side.get_column("workplace_type").null_count() == side.height:
         workplace = pl.lit(None, pl.Int8)
@@ -76,11 +76,11 @@ def _pay(text: str) -> str | None:
     told = _json(text)
     if not isinstance(told, dict):
         return None
-    amounts = [told[name] for name in ("min", "max") if isinstance(told.get(name), int | float)]
+    amounts = [told[name] for name in ("min", "max") if type(told.get(name)) in (int, float)]
     if not amounts or not all(math.isfinite(amount) for amount in amounts):
         return None
     unit = " ".join(str(told.get(name) or "-").replace(" ", "")[:20] for name in ("currency", "unit"))
-    return f"{min(amounts):g} {max(amounts):g} {unit}"
+    return f"{float(min(amounts))!r} {float(max(amounts))!r} {unit}"
 
 
 def _json(text: str) -> Any:

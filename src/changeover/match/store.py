@@ -253,7 +253,7 @@ async def unsettled(conn: Connection, company_id: int) -> set[int]:
 
 
 def ties(company_id: int, keys: Iterable[str]) -> tuple[int, ...]:
-    """What a settled pair rests on as it is kept: 64-bit hashes that no other company shares but by chance, sorted."""
+    """What a pair rests on, or its jobs have, as it is kept: sorted 64-bit hashes, the company in them."""
     return tuple(sorted(xxhash.xxh3_64_intdigest(f"{company_id} {key}".encode()) - (1 << 63) for key in keys))
 
 

@@ -44,11 +44,15 @@ def read_weights(text: str) -> Weights:
     """Weights from TOML text; raises ValueError, KeyError or TypeError where it is no such file."""
     tables: dict[str, Any] = tomllib.loads(text)
     for name, table in tables.items():
-        if not all(isinstance(value, int | float) and math.isfinite(value) for value in table.values()):
+        if not all(type(value) in (int, float) and math.isfinite(value) for value in table.values()):
             raise ValueError(f"a value of [{name}] is no number")
+        # A person writes -2 for -2.0, and whole numbers would add up to whole numbers.
+        tables[name] = {key: float(value) for key, value in table.items()}
     words = tables.pop("rarity")
     threshold = tables.pop("threshold")
     prior = tables.pop("prior")["any_pair"]
+    if not (threshold["consider"] <= threshold["review"] <= threshold["accept"] and threshold["margin"] >= 0):
+        raise ValueError("of [threshold], consider must be at most review, that at most accept, and margin not below 0")
     return Weights(fields=tables, prior=prior, rare=words.pop("any_other_word"), rarity=words, **threshold)
 
 
@@ -64,7 +68,7 @@ def own_weights(path: Path) -> Weights:
         raise UnusableWeights(f"There is no file {path} with weights; `changeover train` writes one.") from None
     except OSError as problem:
         raise UnusableWeights(f"{path} cannot be read ({problem.strerror}); check it and its rights.") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
         raise UnusableWeights(f"{path} holds no weights ({problem}); `changeover train` writes them.") from None
 
 
@@ -97,6 +101,6 @@ def _key(name: str) -> str:
 
 _HEADER = """\
 # The weights of evidence: natural log-odds that each named level of a field adds to the prior of a pair.
-# Learned from labelled pairs, cross-validated by company; decision, employer_job_id, workplace_type, posted_at,
-# description, code and the thresholds review, consider and accept_by_id are set by hand; accept and margin are chosen
-# to hold on companies never seen. [rarity] weighs the words of titles by their stem."""
+# Learned from labelled pairs, cross-validated by company; decision, employer_job_id, workplace_type, employment_type,
+# salary, posted_at, description, code and the thresholds review, consider and accept_by_id are set by hand; accept and
+# margin are chosen to hold on companies never seen. [rarity] weighs the words of titles by their stem."""
