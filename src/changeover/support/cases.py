@@ -12,6 +12,7 @@ from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import store as postings
 from changeover.snapshot import store as snapshots
+from changeover.sources.text import clean, line
 from changeover.support import store
 
 Side = Literal["employer", "operator"]
@@ -72,10 +73,11 @@ async def open_case(db: Database, company_id: int, code: str, words: str, *, sid
     if code not in CODES:
         return Refusal("UNKNOWN_CODE", "Nothing was done: cases are about codes of the migration.", "Leave it empty.")
     why = f"A case of support was opened{' about ' + code if code else ''}."
+    said = clean(words).strip()
     async with revise(db, company_id, kind="case_opened", who=who, why=why) as change:
         made = await store.open_case(change, code, await evidence(change.conn, company_id, code))
-        if words.strip():
-            await store.write(change, made, side, words.strip()[:LONGEST])
+        if said:
+            await store.write(change, made, side, said[:LONGEST])
         change.detail |= {"case": str(made)}
     return made
 
@@ -84,13 +86,14 @@ async def write(db: Database, company_id: int, case_id: int, words: str, *, side
     """Write in an open case."""
     refusal: Refusal | None = None
     why = f"The {'employer' if side == 'employer' else 'operator'} wrote in a case of support."
+    said = clean(words).strip()
     async with revise(db, company_id, kind="case_written", who=who, why=why) as change:
         refusal = await _not_open(change, case_id)
-        if refusal is None and not words.strip():
+        if refusal is None and not said:
             refusal = Refusal("NO_WORDS", "Nothing was sent: the message is empty.", "Write something.")
         if refusal:
             raise change.nothing_changed()
-        await store.write(change, case_id, side, words.strip()[:LONGEST])
+        await store.write(change, case_id, side, said[:LONGEST])
     return refusal
 
 
@@ -100,14 +103,14 @@ async def propose(db: Database, company_id: int, case_id: int, legacy: str, ats:
     async with revise(db, company_id, kind="pair_proposed", who=who, why="") as change:
         refusal = await _not_open(change, case_id)
         ids = [
-            await postings.job_named(change.conn, company_id, lane, key.strip())
+            await postings.job_named(change.conn, company_id, lane, line(key))
             for lane, key in ((Lane.LEGACY, legacy), (Lane.ATS, ats))
         ]
         if refusal is None and None in ids:
             refusal = Refusal("UNKNOWN_JOB", "Nothing was done: one of the two jobs is not there.", "Check both ids.")
         if refusal or ids[0] is None or ids[1] is None:
             raise change.nothing_changed()
-        change.why = f"Support proposed that {legacy.strip()} and, in the ATS, {ats.strip()} are one opening."
+        change.why = f"Support proposed that {line(legacy)} and, in the ATS, {line(ats)} are one opening."
         await store.propose(change, case_id, ids[0], ids[1])
     return refusal
 
