@@ -68,24 +68,27 @@ async def rematch(db: Database, company_id: int, weights: Weights | None = None,
     O(n log n) in the jobs that are matched; where nothing changed, a few look-ups.
     """
     by = weights or shipped_weights()
-    narrow = not anew
     for attempt in range(_TRIES):
-        async with db.company(company_id) as conn:
-            material = await _gather(conn, company_id, by, anew=anew, narrow=narrow)
-        if material is None:
+        made = await _made(db, company_id, by, anew=anew)
+        if made is None:
             return False
-        found = await asyncio.to_thread(_match, material)
-        if narrow and material.narrow and not _stands_by_itself(material, found):
-            narrow = False
-            async with db.company(company_id) as conn:
-                material = await _gather(conn, company_id, by, anew=anew, narrow=False)
-            if material is None:
-                return False
-            found = await asyncio.to_thread(_match, material)
-        kept = await _keep(db, company_id, material, found, force=attempt == _TRIES - 1, anew=anew)
+        kept = await _keep(db, company_id, *made, force=attempt == _TRIES - 1, anew=anew)
         if kept is not None:
             return kept
     raise AssertionError("the last try keeps what it found")
+
+
+async def _made(db: Database, company_id: int, by: Weights, *, anew: bool) -> tuple[_Material, list[Finding]] | None:
+    """What is matched, the least that it can be, and what is found of it; None if nothing is to be matched."""
+    for narrow in (False,) if anew else (True, False):
+        async with db.company(company_id) as conn:
+            material = await _gather(conn, company_id, by, anew=anew, narrow=narrow)
+        if material is None:
+            return None
+        found = await asyncio.to_thread(_match, material)
+        if not material.narrow or _stands_by_itself(material, found):
+            return material, found
+    raise AssertionError("what is not narrow is taken as it is")
 
 
 def _stands_by_itself(material: _Material, found: Sequence[Finding]) -> bool:

@@ -15,7 +15,7 @@ from scipy import sparse
 from changeover.match.columns import arrow_numbers, arrow_texts
 from changeover.match.normalise import cut
 from changeover.match.places import place_number
-from changeover.match.titles import Titles, read_titles
+from changeover.match.titles import read_titles
 
 Numbers = NDArray[np.int64]
 
@@ -193,6 +193,3 @@ def _row_sums(words: sparse.csr_array, count: int) -> Numbers:
     rows = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
     np.add.at(sums, rows, _odd(count, 5)[words.indices])
     return sums.view(np.int64)
-
-
-__all__ = ["Numbers", "Profiles", "Titles", "read_profiles"]

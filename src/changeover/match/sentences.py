@@ -46,8 +46,7 @@ _RULE = {
     "employer_job_id_in_text_recycled": "The Employer Job ID is the same, but the jobs read like two openings",
     "contradiction": "They are alike but for one thing that makes two openings as a rule",
 }
-# Every rule under which a match gives a row, by what it decides.
-PAIRING_RULES = ("confirmed", "employer_job_id", "employer_job_id_in_text", "same_text", "same_meaning", "text")
+# The rules under which a match gives a suggestion or a lone job.
 DOUBTING_RULES = (
     "twins", "contradiction", "doubt", "employer_job_id_shared", "employer_job_id_recycled", "employer_job_id_differs",
     "employer_job_id_in_text_shared", "employer_job_id_in_text_recycled",

@@ -237,8 +237,9 @@ async def affected(conn: Connection, company_id: int, changed: set[int]) -> Affe
         by_id, by_text = (list(ties(company_id, keys)) for keys in await asyncio.to_thread(tie_keys, *sides))
         at = {"company": company_id, "ids": list(new), "ties": by_id + by_text, "id_ties": by_id}
         tied = await (await conn.execute(queries.tied_to, at)).fetchall()
-        reads = await conn.execute(queries.any_alike, {"company": company_id, "ties": by_text})
-        alike = alike or await reads.fetchone() is not None
+        if not alike:
+            reads = await conn.execute(queries.any_alike, {"company": company_id, "ties": by_text})
+            alike = await reads.fetchone() is not None
         free = free or any(row["settled"] is False for row in tied)
         together = [row for row in tied if row["settled"] is not False]
         dissolved |= {(row["legacy_job_id"], row["ats_job_id"]) for row in together if row["settled"]}
