@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from changeover.apply import store
+from changeover.contracts import slots
 from changeover.job import Lane
 from changeover.web.rate import Rate
 from face import Face, client, job, text
@@ -59,6 +61,22 @@ async def test_a_form_that_is_sent_again_is_one_application(hiring: Hiring) -> N
     assert [answer.status_code for answer in answers] == [303] * 6
     assert {answer.headers["location"] for answer in answers} == {answers[0].headers["location"]}
     assert len(await hiring.applications()) == 1
+
+
+async def test_forms_of_the_same_instant_do_not_overshoot_the_limit_of_free_applicants(hiring: Hiring) -> None:
+    world = hiring.world
+    await slots.set_free_applicants(world.db, world.company, 3, who="test")
+    async with AsyncExitStack() as stack:
+        people = [await stack.enter_async_context(client(hiring.face.web)) for _ in range(8)]
+        forms = [{**await hiring.open(each), **SAID} for each in people]
+        answers = await asyncio.gather(*(hiring.send(each, said) for each, said in zip(people, forms, strict=True)))
+        assert sorted(answer.status_code for answer in answers) == [303] * 3 + [409] * 5
+        assert len(await hiring.applications()) == 3
+        # Who is told that it is over finds the way to the employer, and who was taken finds the application again.
+        late, taken = (next(n for n, answer in enumerate(answers) if answer.status_code == code) for code in (409, 303))
+        assert "employer's own site" in answers[late].text.replace("&#39;", "'")
+        again = await hiring.send(people[taken], forms[taken])
+        assert again.headers["location"] == answers[taken].headers["location"]
 
 
 async def test_what_is_wrong_is_told_and_what_was_filled_in_stays(hiring: Hiring) -> None:

@@ -19,6 +19,9 @@ async def test_each_company_shows_its_state_its_feed_and_its_progress(world: Wor
     page = await face.page("/")
     assert "Not activated" in text(page, ".company")
     assert "Nothing needs you" in text(page, "#attention")
+    world.tell(Lane.LEGACY, job("L1", "Baker"))
+    await world.read(Lane.LEGACY)
+    assert text(await face.page("/"), ".company .how") == "Not activated"
     await migrate(world)
     page = await face.page("/")
     line = text(page, ".company:last-child")

@@ -59,6 +59,12 @@ async def full(conn: Connection, company: int, posting: int) -> bool:
     return await _one(conn, queries.full, company=company, posting=posting) is not None
 
 
+async def room(conn: Connection, company: int, posting: int) -> bool:
+    """Whether a posting takes one more application; where they are limited, nobody else's is taken until the commit."""
+    await _one(conn, queries.one_by_one, company=company, posting=posting)
+    return not await full(conn, company, posting)
+
+
 async def known_form(conn: Connection, company: int, posting: int) -> Row | None:
     """The form of a posting whether or not it is live (``live``), with its ATS job and its employer's name."""
     return await _one(conn, queries.known_form, company=company, posting=posting)

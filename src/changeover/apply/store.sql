@@ -25,6 +25,12 @@ select 1 from company c where c.company_id = :company
   and c.free_applicants <= (select count(*) from application a where a.company_id = :company and a.posting_id = :posting)
   and not exists (select 1 from wrap w where w.company_id = :company and w.posting_id = :posting and w.to_revision is null);
 
+-- name: one_by_one(company, posting)
+-- Where applications are limited, those for one posting are counted and taken one after another.
+select 1 from posting p where p.company_id = :company and p.posting_id = :posting and exists (
+  select 1 from company c where c.company_id = :company and c.free_applicants is not null)
+for no key update of p;
+
 -- name: known_form(company, posting)
 -- The form of a posting's ATS side, also where it has closed since.
 select j.job_id, j.source_job_id, j.source_id, j.title, f.form, c.name as employer,

@@ -166,8 +166,7 @@ async def send(request: Request, here: Here, posting: str) -> Response:
     if before is not None:
         return before
     if offer is None:
-        sentence = "Nothing was sent: this job is applied for at the employer's own site now."
-        raise Problem(409, "APPLY_ELSEWHERE", sentence, "Open the job again and follow its button.")
+        raise _elsewhere()
     sheet = await _keep(here, Sheet(ids, offer, draft), fields, sent)
     press = _one(fields, "press") or "send"
     if press != "send":
@@ -184,6 +183,11 @@ async def _sent_before(here: Served, company: int, draft: str) -> Response | Non
     if before is None:
         return None
     return RedirectResponse(f"/applications/{token_of(company, before, draft)}", 303, headers=_PRIVATE)
+
+
+def _elsewhere() -> Problem:
+    sentence = "Nothing was sent: this job is applied for at the employer's own site now."
+    return Problem(409, "APPLY_ELSEWHERE", sentence, "Open the job again and follow its button.")
 
 
 def _not_too_often(request: Request, here: Served) -> None:
@@ -263,6 +267,11 @@ async def _receive(here: Served, sheet: Sheet, checked: Checked, *, notices: boo
     said = (checked.applicant, checked.answers, consent)
     files = [sent.file_id for sent in sheet.files.values() if sent.file_id]
     async with here.db.company(company) as conn, conn.transaction():
+        if not await store.room(conn, *sheet.posting):
+            before = await store.sent_before(conn, company, key[0])
+            if before is None:
+                raise _elsewhere()
+            return before
         row = await store.known_form(conn, *sheet.posting)
         made = await store.receive(conn, company, row or sheet.offer.row, sheet.posting[1], key, said, files, now)
         if made is not None and here.hand_over is not None:

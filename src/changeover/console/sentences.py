@@ -88,11 +88,15 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many jobs on the board have their twin. ``left`` counts what a person would have to settle."""
+    """How many jobs on the board have their twin. ``left`` counts what a person would have to settle.
+
+    ``begun`` is false before the activation: then nothing has been matched, and nothing has failed to be.
+    """
 
     matched: int
     total: int
     left: int
+    begun: bool = True
 
     @property
     def share(self) -> float:
@@ -102,6 +106,8 @@ class Progress:
     @property
     def sentence(self) -> str:
         """For people who do not see the picture."""
+        if not self.begun:
+            return "nothing is matched before that"
         return f"{self.matched:,} of {plural(self.total, 'job')} on the board matched"
 
 
@@ -114,7 +120,7 @@ def progress(it: Company) -> Progress:
     total = known.get("legacy", 0)
     if it.state in (State.CUT_OVER, State.FINISHED):
         total = known.get("ats", 0)
-    return Progress(known.get("paired", 0), total, left)
+    return Progress(known.get("paired", 0), total, left, begun=it.state is not State.LEGACY)
 
 
 def state_sentence(it: Company) -> str:
