@@ -267,13 +267,13 @@ async def revoke_source(flow: Flow, company_id: int, source_id: int, *, who: str
 
 
 async def read_soon(flow: Flow, company_id: int, source_id: int) -> Refusal | None:
-    """Queue a reading of one source, ahead of its schedule; a worker does it."""
+    """Queue a reading of one source, ahead of all that are only due, its own too; a worker does it."""
     async with flow.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
         row = await snapshots.source(conn, company_id, source_id)
         refusal = None if row is not None and row.active and row.pulled else readings.not_readable(row)
         if refusal is None:
-            at = {"lock": f"c:{company_id}:read", "dedupe": f"read:{source_id}"}
+            at = {"lock": f"c:{company_id}:read", "dedupe": f"asked:{source_id}"}
             await flow.queue.enqueue(conn, runs.READ, **at, company_id=company_id, source_id=source_id)
     return refusal
 

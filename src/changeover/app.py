@@ -145,8 +145,9 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
         await privacy.keep_no_longer(flow.db, settings.retention_days if settings else 0)
 
     flow.queue.handler(runs.RUN, run_company)
-    flow.queue.handler(runs.READ, read_source)
-    flow.queue.handler(runs.READ_DUE, partial(runs.read_due, flow), behind=True)
+    # Somebody waits for what was asked for; nobody for what is only due.
+    flow.queue.handler(runs.READ, read_source, priority=1)
+    flow.queue.handler(runs.READ_DUE, partial(runs.read_due, flow), priority=-1)
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
     flow.queue.every("17 * * * * 0", "tidy", tidy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from changeover.consolidated import handing
 from changeover.migration.state import Refusal
 from changeover.readings import SYSTEM, Flow, Taken, not_readable, read_begun
 from changeover.snapshot import raw
@@ -11,15 +12,20 @@ from changeover.snapshot import store as snapshots
 async def reparse_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:
     """Read a source again from what it answered last, without asking it: its mapping was corrected, say.
 
-    It is judged and taken in as any reading, one that began when the source answered: it makes nothing fresher.
+    It is judged and taken in as any reading, one that began when the source answered: it makes nothing fresher. A
+    consolidated feed is handed out again, by the names as they are now.
     """
     async with flow.db.company(company_id) as conn:
         row = await snapshots.source(conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
             return not_readable(row)
+        if row.kind == handing.PART:
+            return _PART_OF_FEED
         began = await raw.claim_again(conn, row, row.raw_reading_id) if row.raw_reading_id else None
     if began is None:
         return _NOT_KEPT
+    if row.kind == handing.FEED:
+        return await handing.hand_out_begun(flow, row, began, who, replay=True)
     return await read_begun(flow, row, began, who, replay=True)
 
 
@@ -34,6 +40,12 @@ def reread(taken: Taken) -> str:
 _NOT_KEPT = Refusal(
     "NOT_KEPT",
     "What this source answered last is not kept in full: it was not read yet, is larger than raw_snapshot_mb allows, "
-    "or is a folder or a consolidated feed.",
+    "or is a folder.",
     "Read the source; to keep larger ones, set raw_snapshot_mb.",
+)
+
+_PART_OF_FEED = Refusal(
+    "PART_OF_FEED",
+    "This source is the company's part of a consolidated feed, and what the feed answered is kept with the feed.",
+    "Read the feed again from what is kept, at the company that holds it: every company then gets its part anew.",
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changeover import acts
 from changeover import flow as runs
 from changeover.database.revise import create_company, revise
 from changeover.job import Job, Lane
@@ -62,6 +65,31 @@ async def test_what_a_person_asks_for_is_read_whether_it_is_due_or_not(world: Wo
     for times in (1, 2):
         await runs.read_source(world.flow, world.company, world.legacy)
         assert (await source(world)).begun == times
+
+
+async def test_what_a_person_asks_for_goes_before_all_that_is_only_due_also_its_own(world: World) -> None:
+    await world.employ()
+    for lane in Lane:
+        world.tell(lane, Job("1", "Engineer"))
+    order: list[Lane] = []
+
+    async def noted(lane: Lane) -> None:
+        order.append(lane)
+
+    for lane in Lane:
+        world.meanwhile[f"test:{lane}:{world.company}"] = partial(noted, lane)
+    await runs.sweep(world.flow)
+    for asked in (world.ats, world.ats, world.legacy):  # pressed twice, read once
+        assert await acts.read_soon(world.flow, world.company, asked) is None
+    assert (waiting(world), waiting(world, runs.READ)) == (1, 2)
+    stop = asyncio.Event()
+    worker = asyncio.create_task(world.flow.queue.work(concurrency=1, stop=stop))
+    while waiting(world) or len(order) < 2:  # noqa: ASYNC110  the worker tells nobody
+        await asyncio.sleep(0.05)
+    stop.set()
+    await worker
+    assert order == [Lane.ATS, Lane.LEGACY]
+    assert (await source(world)).begun == 1  # what was due has been read, so it is not read again
 
 
 async def test_sources_that_were_due_at_once_drift_apart_and_none_is_read_late(world: World) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from changeover import acts
 from changeover.app import source_reader
-from changeover.database.revise import revise
+from changeover.consolidated.handing import FEED, assign, with_parts
+from changeover.database.revise import create_company, revise
 from changeover.flow import read_source, reparse_source, run
 from changeover.job import Lane
 from changeover.migration.state import Refusal
@@ -165,6 +166,52 @@ async def test_a_feed_and_a_file_are_read_again_from_what_is_kept(
     world.later(hours=1)
     await read_source(flow, world.company, source)
     assert isinstance(await reparse_source(flow, world.company, source), Taken)
+
+
+async def test_a_consolidated_feed_is_handed_out_again_from_what_is_kept_by_the_names_as_they_are_now(
+    world: World, site: LocalServer
+) -> None:
+    told_by = [*((n, "Ferrous & Sons") for n in range(3)), (3, "Crumb & Co")]
+    body = feed(*(job(n, company=company) for n, company in told_by))
+    site.pages["/feed.xml"] = lambda _: Told(body)
+    flow, source, _ = await source_of(world, f"http://127.0.0.1:{site.port}/feed.xml", FEED)
+    flow, holder = replace(flow, read=with_parts(world.db, flow.read)), world.company
+    bakery = await create_company(world.db, "The Bakery", who="test")
+    await read_source(flow, holder, source)
+    assert await assign(flow, holder, source, "Crumb & Co", bakery, who="test") is None
+    asked = len(site.asked)
+    world.later(hours=1)
+    assert isinstance(await reparse_source(flow, holder, source), Taken)
+    assert len(site.asked) == asked
+    async with world.db.company(bakery) as conn:
+        (part,) = await snapshots.sources(conn, bakery)
+        (row,) = await (await conn.execute("select title from job where company_id = %s", (bakery,))).fetchall()
+    assert row["title"] == "Nurse"
+    assert part.whole_at is not None
+    assert part.whole_at < world.clock[0]
+    refused = await reparse_source(flow, bakery, part.source_id)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "PART_OF_FEED"
+
+
+async def test_a_part_that_was_read_since_is_not_taken_back_to_what_was_kept_before(
+    world: World, site: LocalServer
+) -> None:
+    titles = ["Baker", "Cook"]
+    site.pages["/feed.xml"] = lambda _: Told(feed(job(1, company="The Bakery", title=titles[0])))
+    flow, source, _ = await source_of(world, f"http://127.0.0.1:{site.port}/feed.xml", FEED)
+    flow = replace(flow, read=with_parts(world.db, flow.read))
+    bakery = await create_company(world.db, "The Bakery", who="test")
+    await read_source(flow, world.company, source)
+    async with world.db.company(bakery) as conn:
+        (part,) = await snapshots.sources(conn, bakery)
+    titles.pop(0)
+    world.later(minutes=5)
+    await read_source(flow, bakery, part.source_id)
+    await reparse_source(flow, world.company, source)
+    async with world.db.company(bakery) as conn:
+        rows = await (await conn.execute("select title from job where company_id = %s", (bakery,))).fetchall()
+    assert [row["title"] for row in rows] == ["Cook"]
 
 
 async def test_what_is_larger_than_the_setting_is_not_kept_and_that_is_said(world: World, site: LocalServer) -> None:

@@ -51,12 +51,12 @@ class Queue:
         """Share the database's own pool."""
         await self._app.open_async(self._db.app_pool)
 
-    def handler(self, name: str, handle: Handler, *, behind: bool = False) -> None:
+    def handler(self, name: str, handle: Handler, *, priority: int = 0) -> None:
         """Say who does the work items called ``name``. Handlers may be run more than once.
 
-        ``behind``: each is done when no other waits, however many there are.
+        Those of a higher ``priority`` are done first, however many others wait, also behind the same lock.
         """
-        self._tasks[name] = self._app.task(name=name, pass_context=False, priority=-behind)(_tried(handle))
+        self._tasks[name] = self._app.task(name=name, pass_context=False, priority=priority)(_tried(handle))
 
     def every(self, cron: str, name: str, handle: Handler) -> None:
         """Run ``handle`` by ``cron`` (six fields: with seconds), once however many workers there are."""

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from changeover.ids import made_at
-from changeover.match.places import read_place
+from changeover.match.places import postal_parts, read_place
 from changeover.sources.terms import with_terms
 
 
@@ -39,7 +39,7 @@ def job_posting(row: Mapping[str, Any], url: str, *, direct: bool = False) -> di
 def _where(location: str, *, remote: bool) -> dict[str, Any]:
     """The places of a job; for a remote one, where its holder may live, if that is known."""
     said: dict[str, Any] = {}
-    places = [_place(part) for part in location.split(";") if part.strip()]
+    places = [place for part in location.split(";") if (place := _place(part))]
     if places:
         said["jobLocation"] = places[0] if len(places) == 1 else places
     if remote:
@@ -50,20 +50,11 @@ def _where(location: str, *, remote: bool) -> dict[str, Any]:
     return said
 
 
-def _place(told: str) -> dict[str, Any]:
-    """City, region and country as far as the words and the gazetteer tell them apart."""
-    parts = [part.strip() for part in told.split(",") if part.strip()]
-    countries = read_place(told).countries
-    country = next(iter(countries)) if len(countries) == 1 else ""
-    last = read_place(parts[-1])
-    named = last.countries == countries and not last.cities and not last.regions
-    if country and named and len(parts) > 1:
-        parts.pop()
-    address = {"addressLocality": parts[0], "addressRegion": ", ".join(parts[1:]), "addressCountry": country}
-    return {
-        "@type": "Place",
-        "address": {"@type": "PostalAddress", **{name: value for name, value in address.items() if value}},
-    }
+def _place(told: str) -> dict[str, Any] | None:
+    """The place, or None where it names none."""
+    address = dict(zip(("addressLocality", "addressRegion", "addressCountry"), postal_parts(told), strict=True))
+    said = {name: value for name, value in address.items() if value}
+    return {"@type": "Place", "address": {"@type": "PostalAddress", **said}} if said else None
 
 
 def _more(extra: Mapping[str, Any]) -> dict[str, Any]:

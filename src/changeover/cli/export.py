@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from changeover.app import Program
+from changeover.app import Program, board_url
 from changeover.cli.output import check_writable, written
 from changeover.cli.session import DatabaseOption, DataOption, Stop, with_program
 from changeover.cli.shown import say
@@ -38,15 +38,21 @@ def export(
     """Write every live posting of the board, in the order of ids that never change.
 
     JSONL has the records that `read` prints, XML is a feed of Indeed's form; `read` takes both. Two exports of the
-    same live set are the same, byte for byte.
+    same live set are the same, byte for byte. Addresses begin with the setting public_url, or with where the board is
+    served.
 
     Example: changeover export --format xml --output jobs.xml
     """
+    # Kept from loading with every command: it takes longer than most of them.
+    from changeover.serving import serving_at
+
     check_writable(output)
 
     async def work(program: Program) -> int:
         at = program.settings
-        home = (at.public_url or f"http://{at.host}:{at.port}").rstrip("/")
+        home = (at.public_url or serving_at(at.data) or board_url(at)).rstrip("/")
+        if not at.public_url:
+            say(f"The addresses begin with {home}; set public_url to where the world reaches the board.")
         head, tail = FRAMES[format_]
         count = 0
         with written(output) as out:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from changeover.consolidated import store
 from changeover.consolidated.names import NAMELESS, Employer, by_employer, key
 from changeover.database.connection import Database
 from changeover.database.revise import revise
 from changeover.job import Lane
+from changeover.kept_answers import KeptAnswers
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import store as postings
 from changeover.readings import SYSTEM, Asked, Flow, ReadSource, Taken, not_readable, take, wake
+from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Action, Verdict
 from changeover.snapshot.due import claim
-from changeover.snapshot.store import SourceRow
+from changeover.snapshot.store import Began, SourceRow
+from changeover.sources.raw import Raw
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 # The kinds of the two ends: the feed, which holds nobody's jobs itself, and one company's part of it.
@@ -51,7 +55,7 @@ def with_parts(db: Database, read: ReadSource) -> ReadSource:
     # Handed out by names, so the jobs themselves are wanted every time: nothing is remembered of such a feed.
     async def read_also(row: SourceRow, asked: Asked) -> Reading:
         if row.kind == FEED:
-            return await read(replace(row, kind=""), Asked())
+            return await read(replace(row, kind=""), Asked(raw=asked.raw))
         if row.kind != PART:
             return await read(row, asked)
         feed = await _feed_of(db, row)
@@ -82,18 +86,29 @@ def _part(reading: Reading, told: Mapping[str, Employer], mine: set[str]) -> Rea
 
 
 async def hand_out(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:
-    """Read a consolidated feed once and give each company its part; what nobody is named for waits, counted.
-
-    Each company's part is judged by itself: one that shrank is held there and nowhere else. O(n) in the feed, one
-    reading a company.
-    """
+    """Read a consolidated feed once and give each company its part; what nobody is named for waits, counted."""
     async with flow.db.company(company_id) as conn:
         row = await snapshots.source(conn, company_id, source_id)
         if row is None or not row.active:
             return not_readable(row)
         it = await migrations.company(conn, company_id)
         began = await claim(conn, row, flow.db.now(), it.revision, at_most=None)
-    reading = await flow.read(row, Asked())
+    return await hand_out_begun(flow, row, began, who)
+
+
+async def hand_out_begun(
+    flow: Flow, row: SourceRow, began: Began, who: str, *, replay: bool = False
+) -> Taken | Refusal:
+    """Do a reading of a feed that has begun; ``replay``: of what it answered last, without asking it.
+
+    Each company's part is judged by itself: one that shrank is held there and nowhere else. O(n) in the feed, one
+    reading a company.
+    """
+    company_id, source_id = row.company_id, row.source_id
+    before = KeptAnswers(flow.db, row)
+    await before.open()
+    raw = Raw(flow.raw_bytes, before, replay=replay)
+    reading = await flow.read(row, Asked(raw=raw))
     told = by_employer(reading.jobs)
     same = await store.companies_called(flow.db, list(told), besides=company_id)
     out = HandedOut(0, 0, 0, len(told[NAMELESS].jobs) if NAMELESS in told else 0)
@@ -103,13 +118,17 @@ async def hand_out(flow: Flow, company_id: int, source_id: int, *, who: str = SY
             await store.note(change, source_id, told, same)
         names = await store.names(change.conn, company_id, source_id)
         out = _count(names, told, out)
-        await snapshots.keep_reading(change, row, replace(reading, jobs=()), verdict, None, began=began)
+        kept = await snapshots.keep_reading(change, row, replace(reading, jobs=()), verdict, None, began=began)
+        if verdict.action is not Action.FAIL:
+            await raws.keep_origins(change, row, reading)
+            if not replay:
+                await raws.keep(change, row, kept, raw)
         change.why = f"{row.location}: {_sentence(out)}" if verdict.action is not Action.FAIL else verdict.sentence
         change.detail |= {"companies": out.companies, "handed": out.handed, "waiting": out.waiting}
     if verdict.action is not Action.FAIL:
         for company in {name.handed_to for name in names if name.handed_to is not None}:
             mine = {name.key for name in names if name.handed_to == company}
-            await _give(flow, row, company, _part(reading, told, mine), who)
+            await _give(flow, row, company, _part(reading, told, mine), who, told_at=began.at)
     return Taken(reading, verdict, None)
 
 
@@ -141,14 +160,21 @@ def _sentence(out: HandedOut) -> str:
     return f"{out.handed:,} {jobs} handed to {out.companies:,} {companies}{left}."
 
 
-async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who: str) -> None:
-    """A company's part, taken in as a reading of its own source, which is made where there is none."""
+async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who: str, *, told_at: datetime) -> None:
+    """A company's part, taken in as a reading of its own source, which is made where there is none.
+
+    It says what was so when the feed's reading began. What the company's source has been read of since is newer.
+    """
     row = await _source_of(flow, feed, company, who)
     if row is None:
         return
     async with flow.db.company(company) as conn:
-        it = await migrations.company(conn, company)
-        began = await claim(conn, row, flow.db.now(), it.revision, at_most=None)
+        newest = await snapshots.latest_readings(conn, company, row.source_id, 1)
+        if newest and newest[0]["began_at"] > told_at:
+            return
+        again = newest and newest[0]["began_at"] == told_at
+        revision = newest[0]["began_revision"] if again else (await migrations.company(conn, company)).revision
+        began = replace(await claim(conn, row, flow.db.now(), revision, at_most=None), at=told_at)
     await take(flow, row, reading, began, who=who)
 
 

@@ -149,7 +149,7 @@ class Stage:
                 conn,
                 runs.READ,
                 lock=f"c:{actor.company}:read",
-                dedupe=f"read:{source}",
+                dedupe=f"asked:{source}",
                 company_id=actor.company,
                 source_id=source,
             )

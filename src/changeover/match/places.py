@@ -73,6 +73,19 @@ class Place:
         return where, frozenset() if self.cities else self.words, self.numbers, self.remote, self.several, self.cut
 
 
+def postal_parts(told: str) -> tuple[str, str, str]:
+    """One place's city, region and country code as far as the words and the gazetteer tell them apart; "" each."""
+    said = [part.strip() for part in told.split(",") if part.strip()]
+    whole = read_place(told)
+    country = next(iter(whole.countries)) if len(whole.countries) == 1 else ""
+    last = read_place(said[-1]) if said else whole
+    if country and last.countries == whole.countries and not last.cities and not last.regions:
+        said.pop()
+    if said and (first := read_place(said[0])).remote and not (first.cities or first.words):
+        said[0] = ""
+    return (said[0], ", ".join(said[1:]), country) if said else ("", "", country)
+
+
 def spelled_place(location: str) -> str:
     """The places a location means, spelled the same in every process: equal exactly where ``meaning`` is."""
     parts = read_place(location).meaning

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from lxml import etree
 
+from changeover.match.places import postal_parts
 from changeover.postings.posting import public_id
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -31,7 +32,8 @@ def address(row: Mapping[str, Any], home: str) -> str:
 def one(row: Mapping[str, Any], home: str, form: str) -> str:
     """A row of the live view in one of the ``FRAMES``' forms, with its line end.
 
-    JSONL has the fields of our records; XML those of Indeed's feed, with the posting's id as its reference number.
+    JSONL has the fields of our records; XML those of Indeed's feed, with the posting's id as its reference number, and
+    beside the parts of its first place its location as it was told.
     """
     if form == "jsonl":
         return orjson.dumps(_record(row, home), option=orjson.OPT_APPEND_NEWLINE).decode()
@@ -57,6 +59,9 @@ def _record(row: Mapping[str, Any], home: str) -> dict[str, Any]:
 
 def _fields(row: Mapping[str, Any], home: str) -> Iterator[tuple[str, str]]:
     record = _record(row, home)
-    names = {"id": "referencenumber", "employer_job_id": "requisitionid", "location": "city", "posted_at": "date"}
+    names = {"id": "referencenumber", "employer_job_id": "requisitionid", "posted_at": "date"}
     for name, value in record.items():
         yield names.get(name, name).replace("_", ""), value
+    for name, part in zip(("city", "state", "country"), postal_parts(row["location"].partition(";")[0]), strict=True):
+        if part:
+            yield name, part
