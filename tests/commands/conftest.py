@@ -182,11 +182,17 @@ def outside() -> Iterator[Outside]:
 @pytest.fixture(scope="module")
 def changeover(server: Server, _template: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Changeover]:
     """The command on a fresh database, one for all tests of a module."""
+    with on_a_fresh_database(server, tmp_path_factory.mktemp("commands")) as made:
+        yield made
+
+
+@contextmanager
+def on_a_fresh_database(server: Server, folder: Path) -> Iterator[Changeover]:
+    """The command in ``folder``, on a database that is dropped after."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as conn:
         conn.execute("select pg_advisory_lock(1)")
         conn.execute(SQL("create database {} template {}").format(Identifier(name), Identifier(TEMPLATE)))
         conn.execute("select pg_advisory_unlock(1)")
-        folder = tmp_path_factory.mktemp("commands")
         yield Changeover(folder, database_url=server.conninfo(name, "postgres"), data=str(folder / "data"))
         conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))

@@ -31,7 +31,9 @@ def _lasts(public: Path) -> bool:
 
 def _make(public: Path, private: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Changeover sandbox")])
+    serial = x509.random_serial_number()
+    # A trusted certificate is found by its name: one of another sandbox, which a shell may trust still, needs another.
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Changeover sandbox {serial:x}"[:64])])
     now = datetime.now(UTC)
     names = [x509.DNSName(host) for host in HOSTS]
     addresses = [x509.IPAddress(ipaddress.ip_address(each)) for each in ("127.0.0.1", "::1")]
@@ -40,7 +42,7 @@ def _make(public: Path, private: Path) -> None:
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=_DAYS))
         .add_extension(x509.SubjectAlternativeName([*names, *addresses]), critical=False)

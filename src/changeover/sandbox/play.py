@@ -87,6 +87,7 @@ async def _ready(program: Program, here: Served, receiver: Receiver, folder: Pat
 def environment(ready: Ready, proxy: int, public: Path) -> list[str]:
     """What a client's shell exports: clients with built-in hosts reach the sandbox through the proxy."""
     told = {
+        "URL": ready.url,
         "HTTPS_PROXY": f"http://127.0.0.1:{proxy}",
         "SSL_CERT_FILE": str(public),
         "REQUESTS_CA_BUNDLE": str(public),
