@@ -58,6 +58,8 @@ COMMANDS = {
     "cancel": OnCall("migrate", "End the migration before the cut-over; the old source goes on feeding alone."),
     "revert": OnCall("move", "Let the old source feed the board again; the company is held so that it stays so."),
     "export": OnCall("export", "Write every live posting of the board, in the order of ids that never change."),
+    "backup": OnCall("backup", "Back up the board while it works."),
+    "restore": OnCall("backup", "Restore a board into an empty data folder or database."),
     "verify": OnCall("proof", "Check promises 1 to 4 again over the whole recorded history."),
 }
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from changeover.database import folders
+from changeover.database import archive, folders
 from changeover.database.binaries import choose
 from changeover.database.folders import Home
 from changeover.database.refused import DatabaseRefused
 
-__all__ = ["DatabaseRefused", "Server", "discard", "ensure_running", "stop"]
+__all__ = ["DatabaseRefused", "Server", "configure", "discard", "ensure_running", "start", "stop"]
 
 PORT = 5432  # names the socket file only; nothing listens on the network
 RETRY_SECONDS = 30.0
@@ -85,7 +85,7 @@ def ensure_running(data: Path, pg_bin: Path | None, *, durable: bool = True) -> 
             programs = home.programs(choose(pg_bin, home.made_by()))
             if home.made_by() is None:
                 _create(home, programs, durable)
-            _start(home, programs, durable)
+            start(home, programs, durable)
     return Server(home.socket_dir, data)
 
 
@@ -157,20 +157,28 @@ def _keep_names(folder: Path) -> None:
         os.close(handle)
 
 
-def _start(home: Home, programs: Path, durable: bool) -> None:
+def start(
+    home: Home,
+    programs: Path,
+    durable: bool = True,
+    *,
+    recovery: dict[str, str] | None = None,
+    patience: float = RECOVERY_SECONDS,
+) -> None:
     """Start the server and wait for its first answer.
 
     Tried again for a while: for some seconds after a kill, the old server's process, its children or its memory
-    may still be there, and PostgreSQL rightly refuses to start beside them.
+    may still be there, and PostgreSQL rightly refuses to start beside them. ``recovery``: options of a restore;
+    ``patience``: seconds that it may recover. Raises DatabaseRefused. The caller holds the lock.
     """
-    _configure(home, durable)
+    configure(home, durable, recovery)
     home.account.run(["rm", "-f", "start.log"], home.server)
     command: list[str | Path] = [programs / "pg_ctl", "start", "-D", "cluster", "-l", "start.log", "-w", "-t", "60"]
     started = time.monotonic()
     while True:
         _bury(home)
         done = home.account.run([*command, "-o", "-c config_file=../server.conf"], home.server)
-        if _awaited(home):
+        if _awaited(home, patience):
             return
         waited = time.monotonic() - started
         if waited > (RETRY_SECONDS if _may_pass(home) else RETRY_SECONDS / 10):
@@ -188,17 +196,19 @@ def _start(home: Home, programs: Path, durable: bool) -> None:
     )
 
 
-def _configure(home: Home, durable: bool) -> None:
-    options = OPTIONS | {"unix_socket_directories": f'"{home.socket_dir}"'} | ({} if durable else NOT_DURABLE)
+def configure(home: Home, durable: bool = True, recovery: dict[str, str] | None = None) -> None:
+    """Write the server's options, which it reads as it starts or is told to. The caller holds the lock."""
+    options = OPTIONS | {"unix_socket_directories": f'"{home.socket_dir}"'} | archive.options(home)
+    options |= ({} if durable else NOT_DURABLE) | (recovery or {})
     quoted = {name: value.replace("\\", "\\\\").replace("'", "''") for name, value in options.items()}
     lines = [f"{name} = '{value}'\n" for name, value in quoted.items()]
     head = "# Written at each start. To change a setting for good, use ALTER SYSTEM.\n"
     home.write("server.conf", head + "".join(lines))
 
 
-def _awaited(home: Home) -> bool:
-    """Whether the server answers, waiting as long as it says that it is recovering."""
-    deadline = time.monotonic() + RECOVERY_SECONDS
+def _awaited(home: Home, patience: float) -> bool:
+    """Whether the server answers, waiting as long as it says that it is recovering, at most ``patience`` seconds."""
+    deadline = time.monotonic() + patience
     while (state := _state(home)) is _State.STARTING and time.monotonic() < deadline:
         time.sleep(0.1)
     return state is _State.ANSWERS
@@ -262,7 +272,8 @@ def _reason(home: Home) -> str:
         for log in logs
         if log.is_file()
         for line in log.read_text(errors="replace").splitlines()[-50:]
-        if "FATAL:" in line or "PANIC:" in line
+        # What it answers to our own asking is no reason.
+        if ("FATAL:" in line or "PANIC:" in line) and "the database system is" not in line
     ]
     return fatal[-1].strip() if fatal else ""
 
