@@ -49,4 +49,9 @@ def made_at(made: int) -> datetime:
     return datetime.fromtimestamp(((made >> (_COUNT_BITS + _PROCESS_BITS)) + _EPOCH_MS) / 1_000, UTC)
 
 
+def before_all_of(moment: datetime) -> int:
+    """A number below every id that is made at ``moment`` or later, and above those made before."""
+    return max(0, int(moment.timestamp() * 1_000) - _EPOCH_MS) << (_COUNT_BITS + _PROCESS_BITS)
+
+
 new_ids = IdMaker()

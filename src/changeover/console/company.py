@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from changeover.console.charts import Line, Point, chart
 from changeover.console.kinds import kind_name, kind_names
-from changeover.console.pictures import Told, counts, points
+from changeover.console.pictures import Sides, Told, bands, counts
 from changeover.console.sentences import KINDS, NAMES, overdue, progress, state_sentence
 from changeover.console.shown import console_page
 from changeover.consolidated.handing import FEED
@@ -19,6 +21,7 @@ from changeover.migration.state import READS, State
 from changeover.migration.store import Company
 from changeover.postings import shadows
 from changeover.snapshot import store as snapshots
+from changeover.snapshot.over_time import CountThen, jobs_over_time
 from changeover.snapshot.store import SourceRow
 from changeover.sources.origins import sentences
 from changeover.sources.registry import MAPPABLE
@@ -29,6 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 _EVENTS = 30
 _READINGS = 24
+_SHOWN = timedelta(days=30)
 
 
 @router.get("/companies/{company}")
@@ -42,6 +46,7 @@ async def company(
         rows = sorted(await snapshots.sources(conn, company_id), key=lambda row: row.lane is Lane.ATS)
         behind = await shadows.counts(conn, company_id)
         sources = [{**await _source(conn, it, row), "behind": behind.get(row.source_id, 0)} for row in rows]
+        drawn = await jobs_over_time(conn, company_id, *_window(it, here.db.now()))
         events = await migrations.events(
             conn, company_id, before=start, size=_EVENTS + 1, all_readings=readings == "all"
         )
@@ -55,6 +60,7 @@ async def company(
         overdue=overdue(it, here.db.now(), here.settings.resolve_overdue_hours),
         way_back_days=here.settings.way_back_days,
         sources=sources,
+        chart=chart(_lines(rows, drawn), *_window(it, here.db.now())),
         missing=[lane for lane in Lane if not any(row.lane is lane and row.state != "off" for row in rows)],
         events=[
             {**event, "name": KINDS.get(event["kind"], event["kind"].replace("_", " "))} for event in events[:_EVENTS]
@@ -70,15 +76,35 @@ def standing(it: Company, rows: list[SourceRow]) -> dict[str, Any]:
     told = progress(it)
     kinds = {lane: kind_names([row for row in rows if row.lane is lane]) for lane in Lane}
     live = it.counts.get(str(it.feed), 0)
+    paired = it.counts.get("paired", 0)
+    sides = Sides(paired, *(max(0, it.counts.get(str(lane), 0) - paired) for lane in Lane))
     return {
         "state_name": NAMES[it.state],
         "sentence": state_sentence(it),
         "progress": told,
-        "picture": points(it.state, told.share, f"{NAMES[it.state]}: {told.sentence}"),
+        "picture": bands(it.state, sides, f"{NAMES[it.state]}: {told.sentence}"),
+        "alone": [(sides.legacy, "only at the old source"), (sides.ats, "only in the ATS")],
         "kinds": kinds,
         "live": live,
         "migrating": it.state in (State.MATCHING, State.READY),
     }
+
+
+def _window(it: Company, now: datetime) -> tuple[datetime, datetime]:
+    return max(it.created_at, now - _SHOWN), now
+
+
+def _lines(rows: list[SourceRow], drawn: list[CountThen]) -> list[Line]:
+    """One line of the chart for each source that was ever read."""
+    lines = []
+    for row in rows:
+        side = "Old source" if row.lane is Lane.LEGACY else "ATS"
+        points = [
+            Point(then.at, then.jobs, believed=then.believed) for then in drawn if then.source_id == row.source_id
+        ]
+        if points:
+            lines.append(Line(row.lane, f"{side}, {kind_name(row.kind)}", points))
+    return lines
 
 
 async def _source(conn: Connection, it: Company, row: SourceRow) -> dict[str, Any]:

@@ -1,60 +1,123 @@
-"""The console's first page: is anything wrong, where every company stands, and what moved last."""
+"""The console's first page: is anything wrong, where every company stands, and what moved today."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from changeover.console.kinds import kind_name, kind_names
 from changeover.console.pictures import points
-from changeover.console.sentences import MEANS, NAMES, overdue, progress, state_sentence
+from changeover.console.sentences import KINDS, MEANS, NAMES, overdue, progress, state_sentence
 from changeover.console.shown import console_page
+from changeover.database.connection import Connection
 from changeover.job import Lane
+from changeover.migration import standing
 from changeover.migration import store as migrations
+from changeover.migration.standing import Needs, Wanted
 from changeover.migration.state import State
 from changeover.migration.store import Company
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
+from changeover.sources.text import line
+from changeover.subscriptions import BOARD
+from changeover.support import store as support
 from changeover.web.problem import Problem
-from changeover.web.served import Here, Operator
+from changeover.web.served import Here, Operator, Served
+from changeover.webhooks import store as webhooks
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 50
-_ATTENTION = 20
+_ATTENTION = 10
+_MOVES = 8
+_NEEDS = {
+    Needs.READING: "A held reading",
+    Needs.REVIEW: "Something to review",
+    Needs.HOLD: "Held by a person",
+}
+# The moves that lead out of a state, forward; and the two that lead back.
+_ONWARD: Mapping[State, tuple[str, ...]] = {
+    State.LEGACY: ("activated",),
+    State.MATCHING: ("become_ready",),
+    State.READY: ("cut_over", "resolved"),
+    State.CUT_OVER: ("finished",),
+    State.FINISHED: (),
+}
 
 
 @router.get("/")
-async def overview(request: Request, here: Here, session: Operator, state: str = "", after: str = "0") -> Response:
-    """All companies, or those in one state, by id."""
-    chosen = _state(state)
+async def overview(
+    request: Request,
+    here: Here,
+    session: Operator,
+    state: str = "",
+    find: str = "",
+    needs: str = "",
+    after: str = "0",
+) -> Response:
+    """All companies by id, or those that are asked for, under what the whole board needs of a person.
+
+    The number of queries does not grow with the number of companies.
+    """
+    wanted = Wanted(_state(state), line(find).strip()[:100], Needs(needs) if needs in list(Needs) else None)
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
     async with here.db.operator() as conn:
-        standing = await migrations.by_state(conn)
-        held = await snapshots.held_readings(conn, _ATTENTION)
-        waiting = await migrations.waiting_resolves(conn, _ATTENTION)
-        rows = await migrations.companies(conn, after=start, size=PAGE + 1, state=chosen)
+        counted = await migrations.by_state(conn)
+        attention = await _attention(conn, here)
+        today = await _today(conn, here.db.now())
+        rows = await standing.companies_found(conn, wanted, after=start, size=PAGE + 1)
         ids = [it.company_id for it in rows[:PAGE]]
         sources = await snapshots.sources_of(conn, ids)
         events = await migrations.last_events(conn, ids)
-    now = here.db.now()
+    asked = {"state": state, "find": wanted.find, "needs": wanted.needs or ""}
     return console_page(
         request,
         "overview.html",
         here=here,
         session=session,
-        stages=[_stage(each, standing) for each in State],
-        held_companies=sum(count for _, count in standing.values()),
-        total=sum(count for count, _ in standing.values()),
-        chosen=chosen,
-        held=held,
-        overdue=[it for it in waiting if overdue(it, now, here.settings.resolve_overdue_hours)],
+        stages=[_stage(each, counted, today["moved"]) for each in State],
+        total=sum(count for count, _ in counted.values()),
+        **attention,
+        **today,
+        wanted=wanted,
+        needs=_NEEDS,
+        names=NAMES,
+        asked=urlencode({name: said for name, said in asked.items() if said}),
         companies=[_line(it, sources[it.company_id], events.get(it.company_id)) for it in rows[:PAGE]],
         following=rows[PAGE - 1].company_id if len(rows) > PAGE else None,
         first=start == 0,
     )
+
+
+async def _attention(conn: Connection, here: Served) -> dict[str, Any]:
+    """What needs a person, counted, and the first of each with where its cause is mended."""
+    now = here.db.now()
+    waiting = await migrations.waiting_resolves(conn, _ATTENTION)
+    failing = await webhooks.given_up(conn, _ATTENTION)
+    return {
+        "held": await snapshots.held_readings(conn, _ATTENTION),
+        "held_count": await snapshots.held_count(conn),
+        "overdue": [it for it in waiting if overdue(it, now, here.settings.resolve_overdue_hours)],
+        "failing": [{**row, "to": _deliveries(row["company_id"])} for row in failing],
+        "cases": await support.open_count(conn),
+    }
+
+
+def _deliveries(company_id: int) -> str:
+    return "/subscriptions#events" if company_id == BOARD else f"/companies/{company_id}/integrations#events"
+
+
+async def _today(conn: Connection, now: datetime) -> dict[str, Any]:
+    """What moved since midnight UTC: how many of each kind, and the newest."""
+    since = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    moved = await standing.moved_since(conn, since)
+    moves = await standing.moves_since(conn, since, _MOVES) if moved else []
+    return {"moved": moved, "moves": [{**move, "name_of": KINDS[move["kind"]]} for move in moves]}
 
 
 def _state(text: str) -> State | None:
@@ -63,9 +126,18 @@ def _state(text: str) -> State | None:
     raise Problem(404, "UNKNOWN_STATE", f"There is no state called {text[:40]}.", "See all companies.")
 
 
-def _stage(state: State, standing: dict[State, tuple[int, int]]) -> dict[str, Any]:
-    count, held = standing.get(state, (0, 0))
-    return {"state": state, "name": NAMES[state], "means": MEANS[state], "count": count, "held": held}
+def _stage(state: State, counted: Mapping[State, tuple[int, int]], moved: Mapping[str, int]) -> dict[str, Any]:
+    count, held = counted.get(state, (0, 0))
+    onward = sum(moved.get(kind, 0) for kind in _ONWARD[state])
+    return {
+        "state": state,
+        "name": NAMES[state],
+        "means": MEANS[state],
+        "count": count,
+        "held": held,
+        "onward": onward,
+        "last": not _ONWARD[state],
+    }
 
 
 def _line(it: Company, sources: list[SourceRow], event: dict[str, Any] | None) -> dict[str, Any]:

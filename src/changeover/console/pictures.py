@@ -49,6 +49,65 @@ def _rail(lane: Lane, *, feeds: bool, there: bool) -> str:
     return f'<path class="rail {lane} {kind}" d="M0 {y}H112{bend}"/>'
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """How many jobs stand on both sides as pairs, and how many on one side alone."""
+
+    paired: int
+    legacy: int
+    ats: int
+
+
+# The picture is so high; what is there at all is seen; between the two sources is air.
+_HEIGHT, _LEAST, _AIR = 200.0, 3.0, 24.0
+
+
+def bands(state: State, sides: Sides, label: str) -> Markup:
+    """Two sources narrowing to one, to scale: the side that feeds runs through to the board, the other stops.
+
+    What stands on one side alone is drawn apart from the pairs: of the side that feeds it is on the board too.
+    """
+    feeds = FEEDS[state]
+    there = {lane: _there(state, lane) for lane in Lane}
+    alone = {Lane.LEGACY: sides.legacy, Lane.ATS: sides.ats}
+    total = sum(sides.paired + alone[lane] for lane in Lane if there[lane])
+    if not total:
+        return Markup('<svg class="bands" viewBox="0 0 600 200" role="img" aria-label="{}"></svg>').format(label)
+    scale = (_HEIGHT - _AIR - 4 * _LEAST) / total
+    tall = {lane: max(_LEAST, alone[lane] * scale) if alone[lane] else 0.0 for lane in Lane}
+    pairs = max(_LEAST, sides.paired * scale) if sides.paired else 0.0
+    drawn = []
+    for lane in sorted(Lane, key=lambda lane: lane is feeds):
+        if not there[lane]:
+            continue
+        # The old source stands at the top with what it has alone outermost, the ATS at the bottom the same way.
+        down = lane is Lane.LEGACY
+        outer = 0.0 if down else _HEIGHT
+        inner = outer + tall[lane] if down else outer - tall[lane]
+        end = _HEIGHT / 2 - pairs / 2 if down else _HEIGHT / 2 + pairs / 2
+        way = 1 if down else -1
+        kind = f"{lane}{'' if lane is feeds else ' waits'}"
+        drawn.append(_band(f"{kind} lone", outer, end - way * tall[lane], tall[lane] * way, through=lane is feeds))
+        drawn.append(_band(kind, inner, end, pairs * way, through=lane is feeds, joins=True))
+    return Markup(  # noqa: S704 - as above
+        f'<svg class="bands" viewBox="0 0 600 200" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(label)}">{"".join(drawn)}</svg>'
+    )
+
+
+def _band(kind: str, start: float, end: float, thick: float, *, through: bool, joins: bool = False) -> str:
+    """A band from height ``start`` at the left to ``end``: through to the board, into the other, or to a stop."""
+    if not thick:
+        return ""
+    reach = 600 if through else 400 if joins else 330
+    # One that leads nowhere ends in a point before it gets there.
+    tip, last = (end + thick, end) if through or joins else (end + thick / 2, end + thick / 2)
+    return (
+        f'<path class="band {kind}" d="M0 {start:.1f}C220 {start:.1f} 220 {last:.1f} {min(reach, 400)} {last:.1f}'
+        f'H{reach}V{tip:.1f}H{min(reach, 400)}C220 {tip:.1f} 220 {start + thick:.1f} 0 {start + thick:.1f}Z"/>'
+    )
+
+
 def share_bar(parts: Sequence[tuple[str, int]], label: str) -> Markup:
     """A bar of parts, each (class, count), as wide as its share; empty where there is nothing."""
     total = sum(count for _, count in parts)

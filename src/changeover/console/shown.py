@@ -29,6 +29,7 @@ def console_page(
     note = here.signer.read("note", request.cookies.get(_note_cookie(here), ""))
     shown = {
         "csrf": session.csrf,
+        "path": request.url.path,
         "note": note,
         "now": here.db.now(),
         "position": here.revisions.position,
@@ -42,12 +43,24 @@ def console_page(
 
 def refused(refusal: Refusal, **more: Any) -> dict[str, Any]:
     """A refusal as a note on the very page that answers."""
-    return {"good": False, "sentence": str(refusal), "code": refusal.code, **more}
+    return {"good": False, "sentence": str(refusal), "code": refusal.code, "undo": None, **more}
 
 
-def done(here: Served, to: str, outcome: Refusal | str) -> Response:
-    """Answer a form with the page it belongs to, which tells ``outcome``: what was done, or why not."""
-    said = refused(outcome) if isinstance(outcome, Refusal) else {"good": True, "sentence": outcome, "code": ""}
+def undo(to: str, **fields: object) -> dict[str, Any]:
+    """The form that takes an act back, for the note that tells of it: where it is sent, and with what."""
+    return {"to": to, "fields": {name: str(value) for name, value in fields.items()}}
+
+
+def done(here: Served, to: str, outcome: Refusal | str, *, back: dict[str, Any] | None = None) -> Response:
+    """Answer a form with the page it belongs to, which tells ``outcome``: what was done, or why not.
+
+    ``back`` is how it is taken back (``undo``): a button beside what is told.
+    """
+    said = (
+        refused(outcome)
+        if isinstance(outcome, Refusal)
+        else {"good": True, "sentence": outcome, "code": "", "undo": back}
+    )
     response = RedirectResponse(to, 303, headers={"cache-control": "no-store"})
     text = here.signer.sign("note", said, seconds=_NOTE_SECONDS)
     response.set_cookie(_note_cookie(here), text, max_age=_NOTE_SECONDS, httponly=True, samesite="strict")

@@ -58,7 +58,8 @@ class Company:
     retention_days: int | None
 
 
-def _company(row: dict[str, Any]) -> Company:
+def as_company(row: dict[str, Any]) -> Company:
+    """A company of its row."""
     return Company(**{**row, "state": State(row["state"]), "feed": Lane(row["feed"])})
 
 
@@ -67,19 +68,19 @@ async def company(conn: Connection, company_id: int) -> Company:
     row = await (await conn.execute(queries.company, {"company": company_id})).fetchone()
     if row is None:
         raise UnknownCompany(company_id)
-    return _company(row)
+    return as_company(row)
 
 
 async def companies(conn: Connection, *, after: int = 0, size: int = 200, state: State | None = None) -> list[Company]:
     """A page of all companies by id, or of those in one state (operator's connection)."""
     query = queries.companies if state is None else queries.companies_in
     cursor = await conn.execute(query, {"after": after, "size": size, "state": state})
-    return [_company(row) for row in await cursor.fetchall()]
+    return [as_company(row) for row in await cursor.fetchall()]
 
 
 async def companies_of(conn: Connection, ids: Sequence[int]) -> list[Company]:
     """Companies by their ids, in no order (operator's connection)."""
-    return [_company(row) for row in await (await conn.execute(queries.companies_of, {"ids": list(ids)})).fetchall()]
+    return [as_company(row) for row in await (await conn.execute(queries.companies_of, {"ids": list(ids)})).fetchall()]
 
 
 async def by_state(conn: Connection) -> dict[State, tuple[int, int]]:
@@ -91,7 +92,7 @@ async def by_state(conn: Connection) -> dict[State, tuple[int, int]]:
 async def waiting_resolves(conn: Connection, size: int) -> list[Company]:
     """Companies that wait for a source to be read before they resolve, longest first (operator's connection)."""
     cursor = await conn.execute(queries.waiting_resolves, {"size": size})
-    return [_company(row) for row in await cursor.fetchall()]
+    return [as_company(row) for row in await cursor.fetchall()]
 
 
 async def last_events(conn: Connection, company_ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -142,6 +142,12 @@ async def held_readings(conn: Connection, size: int) -> list[dict[str, Any]]:
     return await (await conn.execute(queries.held_readings, {"size": size})).fetchall()
 
 
+async def held_count(conn: Connection) -> int:
+    """How many readings wait for a person (operator's connection)."""
+    row = await (await conn.execute(queries.held_count)).fetchone()
+    return int(row["readings"]) if row else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Began:
     """When a reading began: the time, the company's revision, and its number among the source's readings."""

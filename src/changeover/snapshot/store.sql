@@ -125,3 +125,7 @@ update source set next_read_at = null where company_id = :company and source_id 
 -- name: read_soon_one(company, source, by)!
 update source set next_read_at = least(next_read_at, :by)
 where company_id = :company and source_id = :source and state = 'active';
+
+-- name: held_count()
+-- Operator's view.
+select count(*) as readings from source where held_reading_id is not null and state = 'active';

@@ -44,6 +44,11 @@ async def open_cases(conn: Connection, size: int = 200) -> list[Row]:
     return await _all(conn, queries.open_cases, size=size)
 
 
+async def open_count(conn: Connection) -> int:
+    """How many cases are open (operator's connection)."""
+    return int((await _all(conn, queries.open_count))[0]["cases"])
+
+
 async def causes(conn: Connection) -> dict[str, int]:
     """How many cases were closed with each cause (operator's connection)."""
     return {row["cause"]: row["cases"] for row in await _all(conn, queries.causes)}

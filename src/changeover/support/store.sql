@@ -19,6 +19,10 @@ select c.company_id, c.case_id, c.code, c.opened_at, o.name,
    order by m.message_id desc limit 1) as last_side
 from support_case c join company o using (company_id) where c.closed_at is null order by c.opened_at limit :size;
 
+-- name: open_count()
+-- Operator's view.
+select count(*) as cases from support_case where closed_at is null;
+
 -- name: causes()
 -- Operator's view.
 select cause, count(*) as cases from support_case where closed_at is not null group by cause order by count(*) desc, cause;

@@ -126,3 +126,8 @@ async def forget(conn: Connection, company: int, before: datetime) -> None:
 async def counts(conn: Connection) -> dict[str, int]:
     """How many events there are in each state (operator's connection)."""
     return {row["state"]: row["deliveries"] for row in await _all(conn, queries.counts)}
+
+
+async def given_up(conn: Connection, size: int) -> list[Row]:
+    """Of whom events could not be delivered, with their company's name and how many (operator's connection)."""
+    return await _all(conn, queries.given_up, size=size)

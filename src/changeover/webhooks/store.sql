@@ -69,3 +69,9 @@ delete from delivery where company_id = :company and state = 'delivered' and end
 -- name: counts()
 -- Operator's view.
 select state, count(*) as deliveries from delivery group by state;
+
+-- name: given_up(size)
+-- Operator's view: of whom events could not be delivered, most first; company 0 is the board's own subscribers.
+select d.company_id, coalesce(c.name, '') as name, d.events from (
+  select company_id, count(*) as events from delivery where state = 'dead' group by company_id
+) d left join company c on c.company_id = d.company_id order by d.events desc, d.company_id limit :size;
