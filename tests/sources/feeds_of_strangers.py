@@ -301,13 +301,6 @@ TOLD: dict[str, tuple[str, str, list[Row]]] = {
         "</JobPostings>",
         [("cb1", "Baker", "NO-Oslo", "Crumb")],
     ),
-    "reed": (
-        "json",
-        '{"results":[{"jobId":1,"employerId":2,"employerName":"Crumb","jobTitle":"Baker",'
-        '"locationName":"Oslo","minimumSalary":1,"currency":"GBP","date":"13/02/2026",'
-        '"jobDescription":"Bake","jobUrl":"https://x.example/1"}],"totalResults":1}',
-        [("1", "Baker", "Oslo", "Crumb")],
-    ),
     "USAJobs": (
         "json",
         '{"LanguageCode":"EN","SearchResult":{"SearchResultCount":1,"SearchResultCountAll":1,'
@@ -385,19 +378,9 @@ TOLD: dict[str, tuple[str, str, list[Row]]] = {
         '"title":{"rendered":"Baker"},"content":{"rendered":"<p>Bake</p>"}}]',
         [("1", "Baker", "", "")],
     ),
-    "Algolia": (
-        "json",
-        '{"hits":[{"objectID":"1","title":"Baker","city":"Oslo"}],"nbHits":1,"page":0,"nbPages":1,"hitsPerPage":20}',
-        [("1", "Baker", "Oslo", "")],
-    ),
     "Algolia page 1 of 3": (
         "json partial",
         '{"hits":[{"objectID":"1","title":"Baker","city":"Oslo"}],"nbHits":3,"page":0,"nbPages":3,"hitsPerPage":1}',
-        [("1", "Baker", "Oslo", "")],
-    ),
-    "Elastic": (
-        "json",
-        '{"took":1,"hits":{"total":{"value":1},"hits":[{"_id":"1","_source":{"title":"Baker","city":"Oslo"}}]}}',
         [("1", "Baker", "Oslo", "")],
     ),
     "Arbeitsagentur API": (

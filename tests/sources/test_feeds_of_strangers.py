@@ -13,7 +13,7 @@ from .feeds_of_strangers import TOLD
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
-REFUSED = {
+REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "records whose title has a name of its own": (
         "<jobs><job><id>1</id><headword>Baker</headword></job></jobs>", "NO_TITLES", "`changeover source map`",
     ),
