@@ -11,10 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.rows import DictRow, dict_row
+from psycopg.sql import SQL, Identifier
 
 import changeover
 from changeover.database.connection import APP, BOARD, OPERATOR, Address
+from changeover.database.embedded import Server
 from changeover.database.queries import Queries
+from program import fresh_database
 
 ROOT = Path(changeover.__file__).parent
 # Run as the board; everything else is a company's own, or says that it is the operator's.
@@ -101,6 +104,39 @@ def test_the_schema_understands(module: str, name: str, connections: dict[str, p
             _carry_out(conn, text)
     finally:
         conn.rollback()
+
+
+@pytest.fixture(scope="module")
+def newer(server: Server, _template: None) -> Iterator[dict[str, psycopg.Connection[DictRow]]]:
+    """The same schema, upgraded by a later version: every table has a column that this one does not know."""
+    with fresh_database(server) as address:
+        with psycopg.connect(address.owner) as conn:
+            for (table,) in conn.execute(
+                "select relname from pg_class where relnamespace = 'changeover'::regnamespace and relkind = 'r'"
+            ).fetchall():
+                conn.execute(SQL("alter table changeover.{} add column newer int").format(Identifier(table)))
+        made = {each: psycopg.connect(address.of(each), row_factory=dict_row) for each in (APP, OPERATOR, BOARD)}
+        yield made
+        for each in made.values():
+            each.close()
+
+
+@pytest.mark.parametrize(("module", "name"), EVERY, ids=lambda part: part.rpartition("changeover.")[2])
+def test_a_column_that_a_later_version_added_is_not_told_to(
+    module: str, name: str, newer: dict[str, psycopg.Connection[DictRow]]
+) -> None:
+    """Name the columns: `select *` breaks the programs that run while another upgrades."""
+    conn, text = newer[role(module, name)], FILES[module].all()[name]
+    told = []
+    if _PREPARED.match(text.lstrip()) and not any(each in FILES[module].all() for each in _BEFORE):
+        try:
+            conn.execute(prepared(text))
+            result = conn.pgconn.describe_prepared(b"probe")
+            told = [result.fname(n) for n in range(result.nfields)]
+        finally:
+            conn.rollback()
+        conn.execute("deallocate all")
+    assert b"newer" not in told
 
 
 def _carry_out(conn: psycopg.Connection[DictRow], text: str) -> None:

@@ -97,7 +97,9 @@ insert into application (company_id, application_id, posting_id, external_job_id
 values (:company, :application, :posting, :external_job_id, :applicant, :answers, :draft, :draft, :now);
 
 -- name: application(company, application)
-select * from application where company_id = :company and application_id = :application;
+select company_id, application_id, posting_id, job_id, external_job_id, applicant, answers, consent, draft_hash,
+  token_hash, was_open, applied_at, withdrawn_at, erased_at, quiet_at
+from application where company_id = :company and application_id = :application;
 
 -- name: applications_of(company, size)
 select application_id, posting_id, applicant, applied_at, was_open, withdrawn_at, erased_at from application

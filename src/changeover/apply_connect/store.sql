@@ -6,10 +6,12 @@ insert into wire_application (company_id, application_id, kind, foreign_id, name
 values (:company, :application, :kind, :foreign_id, :name, :description, :callback_urls, :js_domains, :now);
 
 -- name: application(company, application)
-select * from wire_application where company_id = :company and application_id = :application;
+select company_id, application_id, kind, foreign_id, name, description, callback_urls, js_domains, created_at
+from wire_application where company_id = :company and application_id = :application;
 
 -- name: children(company, foreign_id)
-select * from wire_application where company_id = :company and kind = 'child' and foreign_id = :foreign_id;
+select company_id, application_id, kind, foreign_id, name, description, callback_urls, js_domains, created_at
+from wire_application where company_id = :company and kind = 'child' and foreign_id = :foreign_id;
 
 -- name: change_application(company, application, foreign_id, name, description, callback_urls, js_domains)!
 update wire_application set foreign_id = :foreign_id, name = :name, description = :description,
@@ -72,10 +74,13 @@ values (:company, :vendor, :kind, :tenant, :provider, :application, :name, :requ
 on conflict (company_id, vendor_id, kind, tenant, provider) do update
   set name = excluded.name, application_id = coalesce(wire_integration.application_id, excluded.application_id),
       state = case when wire_integration.state = 'disabled' then 'requested' else wire_integration.state end
-returning *;
+returning company_id, vendor_id, kind, tenant, provider, application_id, name, configurations, state, request_id,
+  requested_at, decided_at, resync_at, resync_last_at, resync_done_at;
 
 -- name: integrations(company)
-select * from wire_integration where company_id = :company order by requested_at, vendor_id;
+select company_id, vendor_id, kind, tenant, provider, application_id, name, configurations, state, request_id,
+  requested_at, decided_at, resync_at, resync_last_at, resync_done_at
+from wire_integration where company_id = :company order by requested_at, vendor_id;
 
 -- name: configure(company, vendor, kind, tenant, provider, configurations)!
 update wire_integration set configurations = :configurations
@@ -83,7 +88,9 @@ where company_id = :company and vendor_id = :vendor and kind = :kind and tenant 
 
 -- name: decide(company, request, state, application, now)
 update wire_integration set state = :state, application_id = coalesce(:application::bigint, application_id), decided_at = :now
-where company_id = :company and request_id = :request returning *;
+where company_id = :company and request_id = :request
+returning company_id, vendor_id, kind, tenant, provider, application_id, name, configurations, state, request_id,
+  requested_at, decided_at, resync_at, resync_last_at, resync_done_at;
 
 -- name: bind(company, request, application)!
 update wire_integration set application_id = :application
@@ -166,7 +173,8 @@ from json_to_recordset(:rows::json)
   as t (task_id bigint, external_id text, place text, operation text, failed text, message text);
 
 -- name: tasks(company, ids, since)
-select t.*, w.flaw, w.open as told_open, j.location, j.posting_id, j.open, j.valid, c.feed, c.state,
+select t.company_id, t.task_id, t.application_id, t.external_id, t.place, t.operation, t.revision, t.failed,
+  t.message, t.created_at, w.flaw, w.open as told_open, j.location, j.posting_id, j.open, j.valid, c.feed, c.state,
   exists (select 1 from live l where l.company_id = :company and l.posting_id = j.posting_id) as live
 from wire_task t
 join company c on c.company_id = :company

@@ -6,7 +6,8 @@ values (:company, :contract, :name, :slots, :seats, :now);
 
 -- name: contracts(company)
 -- Every contract with how many slots are held and how many seats are taken.
-select c.*, (select count(*) from wrap w where w.company_id = :company and w.contract_id = c.contract_id
+select c.company_id, c.contract_id, c.name, c.slots, c.seats, c.created_at, (select count(*) from wrap w where
+  w.company_id = :company and w.contract_id = c.contract_id
              and w.to_revision is null) as held,
   (select count(*) from seat s where s.company_id = :company and s.contract_id = c.contract_id) as taken
 from contract c where c.company_id = :company order by c.contract_id;

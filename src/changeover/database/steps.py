@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import psycopg
@@ -10,30 +11,52 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
-from changeover.database.refused import SchemaTooNew
+from changeover.database.refused import DatabaseRefused, SchemaTooNew
+
+_LOCK_MILLISECONDS, _TRIES = 2_000, 20
 
 
 def take(owner: str, revisions: Path, head: str) -> None:
-    """Take every step in the folder ``revisions`` that the database of ``owner`` lacks, in one transaction.
+    """Take every step in the folder ``revisions`` that the database of ``owner`` lacks, each in a transaction.
 
-    Raises SchemaTooNew where the database knows a revision that this program does not.
+    Others use the tables meanwhile: a step that cannot have its lock at once lets them go on and is tried again.
+    Raises SchemaTooNew where the database knows a revision that this program does not, DatabaseRefused where
+    something held a table all the time.
     """
     config = Config()
     config.set_main_option("script_location", str(revisions))
     config.set_main_option("version_locations", str(revisions))
     config.set_main_option("path_separator", "os")
     scripts = ScriptDirectory.from_config(config)
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(owner), poolclass=pool.NullPool)
-    with engine.connect() as connection:
-        _run(connection, config, scripts, head)
+    # Who waits for a lock on a table keeps out all that come after it.
+    engine = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(owner, options=f"-c lock_timeout={_LOCK_MILLISECONDS}"),
+        poolclass=pool.NullPool,
+    )
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            with engine.connect() as connection:
+                _run(connection, config, scripts, head)
+                return
+        except OperationalError as problem:
+            if not isinstance(problem.orig, psycopg.errors.LockNotAvailable):
+                raise
+            if not left:
+                raise DatabaseRefused(
+                    "The schema was not upgraded: something has kept a table for itself for a minute. What runs goes "
+                    "on as before. End what `select * from pg_stat_activity` shows as long running, and start again."
+                ) from None
+            time.sleep(1)
 
 
 def _run(connection: Connection, config: Config, scripts: ScriptDirectory, head: str) -> None:
     with EnvironmentContext(
         config, scripts, fn=lambda current, _context: _steps(scripts, head, current)
     ) as environment:
-        environment.configure(connection=connection, transactional_ddl=True)
+        environment.configure(connection=connection, transactional_ddl=True, transaction_per_migration=True)
         with environment.begin_transaction():
             environment.run_migrations()
         connection.commit()

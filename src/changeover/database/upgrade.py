@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from pathlib import Path
 
@@ -44,7 +45,7 @@ async def stands_at(conn: Connection) -> str:
 
 
 def upgrade(address: Address) -> str:
-    """Bring the schema to this version's head in one transaction; the revision it stands at.
+    """Bring the schema to this version's head, a step at a time; the revision it stands at.
 
     Several programs may start at once: an advisory lock lets one upgrade and the others wait.
     Raises SchemaTooNew where the database knows a revision that this program does not, DatabaseRefused where its
@@ -56,7 +57,9 @@ def upgrade(address: Address) -> str:
                 f"The database's server is PostgreSQL {guard.info.server_version // 10_000}; Changeover needs "
                 f"{OLDEST} or newer. Upgrade it, or use the embedded one."
             )
-        guard.execute("select pg_advisory_lock(%s)", (_LOCK,))
+        # Asked again and again: one that waits inside the server would keep an index from being made beside it.
+        while guard.execute("select pg_try_advisory_lock(%s)", (_LOCK,)).fetchone() == (False,):
+            time.sleep(0.1)
         make_roles(guard, login=address.login_by_role)
         if _stood_at(guard) != head():
             # Alembic takes as long to import as all the rest, and there is mostly nothing for it to do.

@@ -197,7 +197,9 @@ select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.c
   a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.valid as ats_valid
 from (
   -- The page first, then its jobs: a join over all of them would begin at the first job for every page.
-  select * from finding where company_id = :company and decision = any(:decisions)
+  select company_id, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, twins, settled,
+    ties
+  from finding where company_id = :company and decision = any(:decisions)
     and (legacy_job_id, ats_job_id) > (:legacy_after, :ats_after)
   order by legacy_job_id, ats_job_id limit :size
 ) f
@@ -219,7 +221,9 @@ select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.c
   a.employer_job_id as ats_employer_job_id, a.url as ats_url, a.posting_id as ats_posting, a.valid as ats_valid,
   d.verdict as said
 from (
-  select * from finding where company_id = :company and decision = :decision and rule = any(:rules)
+  select company_id, legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, twins, settled,
+    ties
+  from finding where company_id = :company and decision = :decision and rule = any(:rules)
     and (legacy_job_id, ats_job_id) > (:legacy_after, :ats_after)
   order by legacy_job_id, ats_job_id limit :size
 ) f

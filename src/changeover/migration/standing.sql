@@ -3,7 +3,10 @@
 
 -- name: found(state, pattern, held_reading, held, to_review, after, size)
 -- Operator's view: companies by id, of one state or (empty) of all, whose name or ATS is like the pattern.
-select c.* from company c
+select c.company_id, c.name, c.ats, c.state, c.feed, c.held, c.held_by, c.held_why, c.ats_only_holds,
+  c.none_live_confirmed, c.revision, c.flowed_revision, c.counts, c.blockers, c.activated_at, c.cut_over_at,
+  c.way_back_until, c.resolve_digest, c.resolve_by, c.resolve_at, c.created_at, c.free_applicants, c.notices,
+  c.retention_days from company c
 where c.company_id > :after and (:state = '' or c.state = :state)
   and (:pattern = '' or c.name ilike :pattern or c.ats ilike :pattern)
   and (not :held or c.held)
@@ -22,7 +25,8 @@ group by kind;
 -- name: moves(since, size)
 -- Operator's view: the newest moves since then, with their companies' names.
 select r.company_id, c.name, r.kind, r.at, r.who, r.why from (
-  select * from revision
+  select company_id, revision, at, kind, who, why, feed, state, detail, position
+  from revision
   where at >= :since and kind in ('activated', 'cancelled', 'become_ready', 'fall_back', 'cut_over', 'resolved', 'reverted',
     'finished')
   order by at desc limit :size

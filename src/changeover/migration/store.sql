@@ -1,19 +1,31 @@
 -- All the SQL of migrations: a company's row, its state, and what readiness needs to know.
 
 -- name: company(company)
-select * from company where company_id = :company;
+select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
+  flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
+  resolve_at, created_at, free_applicants, notices, retention_days
+from company where company_id = :company;
 
 -- name: companies(after, size)
 -- Operator's view.
-select * from company where company_id > :after order by company_id limit :size;
+select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
+  flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
+  resolve_at, created_at, free_applicants, notices, retention_days
+from company where company_id > :after order by company_id limit :size;
 
 -- name: companies_of(ids)
 -- Operator's view.
-select * from company where company_id = any(:ids);
+select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
+  flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
+  resolve_at, created_at, free_applicants, notices, retention_days
+from company where company_id = any(:ids);
 
 -- name: companies_in(state, after, size)
 -- Operator's view.
-select * from company where state = :state and company_id > :after order by company_id limit :size;
+select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
+  flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
+  resolve_at, created_at, free_applicants, notices, retention_days
+from company where state = :state and company_id > :after order by company_id limit :size;
 
 -- name: by_state()
 -- Operator's view: how many companies there are in each state, and of how many the cut-over is held.
@@ -21,11 +33,15 @@ select state, count(*) as companies, count(*) filter (where held) as held from c
 
 -- name: waiting_resolves(size)
 -- Operator's view: companies whose employer has said resolve, and which still wait for a source.
-select * from company where resolve_digest is not null order by resolve_at limit :size;
+select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
+  flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
+  resolve_at, created_at, free_applicants, notices, retention_days
+from company where resolve_digest is not null order by resolve_at limit :size;
 
 -- name: last_events(companies)
 -- Operator's view: the newest revision of each that told something, of a few.
-select r.* from unnest(:companies::bigint[]) as c (company_id)
+select r.company_id, r.revision, r.at, r.kind, r.who, r.why, r.feed, r.state, r.detail, r.position from
+  unnest(:companies::bigint[]) as c (company_id)
 cross join lateral (
   select * from (select * from revision r where r.company_id = c.company_id order by revision desc limit 20) newest
   where not (kind = 'reading_taken' and right(why, 20) = 'nothing has changed.')
@@ -131,11 +147,13 @@ from (
 ) sides;
 
 -- name: history(company, before, size)
-select * from revision where company_id = :company and revision < :before order by revision desc limit :size;
+select company_id, revision, at, kind, who, why, feed, state, detail, position
+from revision where company_id = :company and revision < :before order by revision desc limit :size;
 
 -- name: eventful_history(company, before, size)
 -- Without the readings that told nothing new.
-select * from revision
+select company_id, revision, at, kind, who, why, feed, state, detail, position
+from revision
 where company_id = :company and revision < :before
   and not (kind = 'reading_taken' and detail @> '{"appeared": 0, "changed": 0, "vanished": 0}'
            and right(why, 20) = 'nothing has changed.')

@@ -8,18 +8,29 @@ values (:company, :source, :lane, :kind, :location, :rank, :every, :next_read, :
 update source set mapping = :mapping where company_id = :company and source_id = :source;
 
 -- name: sources(company)
-select * from source where company_id = :company order by lane, rank desc, source_id;
+select company_id, source_id, lane, kind, location, rank, every_minutes, state, revoked_at, next_read_at, failures,
+  begun, settled, whole_revision, whole_at, whole_now, held_reading_id, last_new_job_at, created_at, mapping,
+  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id
+from source where company_id = :company order by lane, rank desc, source_id;
 
 -- name: source(company, source)
-select * from source where company_id = :company and source_id = :source;
+select company_id, source_id, lane, kind, location, rank, every_minutes, state, revoked_at, next_read_at, failures,
+  begun, settled, whole_revision, whole_at, whole_now, held_reading_id, last_new_job_at, created_at, mapping,
+  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id
+from source where company_id = :company and source_id = :source;
 
 -- name: sources_of(companies)
 -- Operator's view.
-select * from source where company_id = any(:companies) order by company_id, lane, rank desc, source_id;
+select company_id, source_id, lane, kind, location, rank, every_minutes, state, revoked_at, next_read_at, failures,
+  begun, settled, whole_revision, whole_at, whole_now, held_reading_id, last_new_job_at, created_at, mapping,
+  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id
+from source where company_id = any(:companies) order by company_id, lane, rank desc, source_id;
 
 -- name: held_readings(size)
 -- Operator's view: readings that wait for a person, longest first.
-select r.*, s.location, s.lane, c.name from source s
+select r.company_id, r.reading_id, r.source_id, r.began_at, r.ended_at, r.began_revision, r.completeness, r.verdict,
+  r.code, r.sentence, r.jobs, r.unreadable, r.appeared, r.changed, r.vanished, r.problems, r.missed, r.outline,
+  s.location, s.lane, c.name from source s
 join reading r on r.company_id = s.company_id and r.reading_id = s.held_reading_id
 join company c on c.company_id = s.company_id
 where s.held_reading_id is not null and s.state = 'active'
@@ -102,14 +113,20 @@ update reading set verdict = 'superseded'
 where company_id = :company and source_id = :source and verdict = 'held' and reading_id < :reading;
 
 -- name: latest_readings(company, source, size)
-select * from reading where company_id = :company and source_id = :source order by reading_id desc limit :size;
+select company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code, sentence,
+  jobs, unreadable, appeared, changed, vanished, problems, missed, outline
+from reading where company_id = :company and source_id = :source order by reading_id desc limit :size;
 
 -- name: readings_before(company, source, before, size)
-select * from reading where company_id = :company and source_id = :source and reading_id < :before
+select company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code, sentence,
+  jobs, unreadable, appeared, changed, vanished, problems, missed, outline
+from reading where company_id = :company and source_id = :source and reading_id < :before
 order by reading_id desc limit :size;
 
 -- name: reading(company, reading)
-select * from reading where company_id = :company and reading_id = :reading;
+select company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code, sentence,
+  jobs, unreadable, appeared, changed, vanished, problems, missed, outline
+from reading where company_id = :company and reading_id = :reading;
 
 -- name: revoke_source(company, source, now)!
 update source set state = 'revoked', revoked_at = :now, next_read_at = null

@@ -50,7 +50,7 @@ def job_postings(page: bytes | str, charset: str = "") -> Found:
         if value is None:
             broken += _NAME in block
             continue
-        postings.extend(postings_in(value))
+        postings.extend(_walk(value))
     return Found(postings, broken)
 
 
@@ -77,8 +77,7 @@ def _in_comment(page: bytes, at: int) -> bool:
     return opened >= 0 and page.find(b"-->", opened, at) < 0
 
 
-def postings_in(value: Any) -> list[dict[str, Any]]:
-    """Every JobPosting of a JSON value, wherever it stands; O(n), at most 200,000 nodes."""
+def _walk(value: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     waiting, seen = [value], 0
     while waiting and seen < _MAX_NODES:

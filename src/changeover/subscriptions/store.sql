@@ -5,7 +5,8 @@ insert into subscription (company_id, subscription_id, url, events, secret_id, c
 values (:company, :subscription, :url, :events, :secret, :cursor, :now);
 
 -- name: subscriptions(company)
-select s.*, d.waiting, d.dead from subscription s
+select s.company_id, s.subscription_id, s.url, s.events, s.secret_id, s.older_secret_id, s.older_until, s.cursor,
+  s.created_at, d.waiting, d.dead from subscription s
 left join lateral (
   select count(*) filter (where state = 'waiting') as waiting, count(*) filter (where state = 'dead') as dead
   from delivery where company_id = :company and channel = 'events' and recipient = s.subscription_id::text
@@ -14,11 +15,13 @@ left join lateral (
 where s.company_id = :company order by s.subscription_id;
 
 -- name: subscription(company, subscription)
-select * from subscription where company_id = :company and subscription_id = :subscription;
+select company_id, subscription_id, url, events, secret_id, older_secret_id, older_until, cursor, created_at
+from subscription where company_id = :company and subscription_id = :subscription;
 
 -- name: taken(company, subscription)
 -- For this transaction alone; nothing where another has it.
-select * from subscription where company_id = :company and subscription_id = :subscription for update skip locked;
+select company_id, subscription_id, url, events, secret_id, older_secret_id, older_until, cursor, created_at
+from subscription where company_id = :company and subscription_id = :subscription for update skip locked;
 
 -- name: moved(company, subscription, cursor)!
 update subscription set cursor = :cursor where company_id = :company and subscription_id = :subscription;

@@ -5,7 +5,8 @@ insert into support_case (company_id, case_id, code, evidence, opened_at, opened
 values (:company, :case, :code, :evidence, :now, :who);
 
 -- name: case(company, case)
-select * from support_case where company_id = :company and case_id = :case;
+select company_id, case_id, code, evidence, opened_at, opened_by, cause, closed_at, closed_by
+from support_case where company_id = :company and case_id = :case;
 
 -- name: cases_of(company, size)
 select c.company_id, c.case_id, c.code, c.opened_at, c.opened_by, c.cause, c.closed_at,

@@ -10,14 +10,20 @@ select url, state from webhook
 where company_id = :company and channel = :channel and recipient = :recipient and event = :event;
 
 -- name: webhooks(company)
-select * from webhook where company_id = :company order by webhook_id;
+select company_id, webhook_id, channel, recipient, event, url, state, failures, problem, checked_at, check_at,
+  created_at
+from webhook where company_id = :company order by webhook_id;
 
 -- name: webhook(company, webhook)
-select * from webhook where company_id = :company and webhook_id = :webhook;
+select company_id, webhook_id, channel, recipient, event, url, state, failures, problem, checked_at, check_at,
+  created_at
+from webhook where company_id = :company and webhook_id = :webhook;
 
 -- name: receivers(company, channel, recipient, event)
 -- Where an event goes: those registered for it, else those registered for every event.
-select * from webhook
+select company_id, webhook_id, channel, recipient, event, url, state, failures, problem, checked_at, check_at,
+  created_at
+from webhook
 where company_id = :company and channel = :channel and recipient = :recipient and event in (:event, '') and state <> 'off'
 order by event desc, webhook_id;
 
@@ -41,7 +47,9 @@ insert into delivery (company_id, delivery_id, channel, recipient, event, url, b
 values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :next_at);
 
 -- name: due(company, now, size)
-select * from delivery where company_id = :company and state = 'waiting' and next_at <= :now
+select company_id, delivery_id, channel, recipient, event, url, body, state, attempts, problem, created_at, next_at,
+  ended_at
+from delivery where company_id = :company and state = 'waiting' and next_at <= :now
 order by delivery_id limit :size;
 
 -- name: due_companies(now, size)
@@ -55,7 +63,9 @@ update delivery set state = :state, attempts = attempts + 1, problem = :problem,
 where company_id = :company and delivery_id = :delivery;
 
 -- name: deliveries(company, state, size, before)
-select * from delivery where company_id = :company and delivery_id < :before and (:state = '' or state = :state)
+select company_id, delivery_id, channel, recipient, event, url, body, state, attempts, problem, created_at, next_at,
+  ended_at
+from delivery where company_id = :company and delivery_id < :before and (:state = '' or state = :state)
 order by delivery_id desc limit :size;
 
 -- name: replay(company, delivery, now)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import op
 
+from changeover.database.indexes import make
+
 revision = "0022"
 down_revision = "0021"
 branch_labels = None
@@ -14,5 +16,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the indexes."""
-    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text().replace("%", "%%"))
-    op.get_bind().exec_driver_sql("set local search_path = public")
+    make(op, Path(__file__).with_suffix(".sql").read_text())
