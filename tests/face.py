@@ -19,6 +19,7 @@ from changeover.faces import make_web
 from changeover.job import Job, Lane
 from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
+from changeover.web.session import Signer
 from program import World
 
 HOME = "http://127.0.0.1:8000"
@@ -43,6 +44,11 @@ class Face:
 
     program: ClassVar[dict[str, str]] = {"authorization": f"Bearer {TOKEN}"}
     reader: ClassVar[dict[str, str]] = {"authorization": f"Bearer {READS}"}
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie of a session."""
+        return Signer(self.secret).cookie
 
     @property
     def at(self) -> str:

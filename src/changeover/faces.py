@@ -38,8 +38,8 @@ from changeover.board import apply as board_apply
 from changeover.board import candidates, mine, unsubscribe
 from changeover.board import feeds as board_feeds
 from changeover.board import pages as board
-from changeover.console import applications as console_applications
 from changeover.console import (
+    account,
     cases,
     company,
     consolidated,
@@ -50,8 +50,10 @@ from changeover.console import (
     moves,
     overview,
     review,
+    signing_in,
     slots,
 )
+from changeover.console import applications as console_applications
 from changeover.console import subscriptions as console_subscriptions
 from changeover.web import files, problem
 from changeover.web.access import gate
@@ -66,6 +68,8 @@ from changeover.web.used_keys import UsedKeys
 BOARD = (board, board_feeds, board_apply, mine, unsubscribe, candidates)
 CONSOLE = (
     entrance,
+    signing_in,
+    account,
     overview,
     company,
     mapping,

@@ -33,19 +33,23 @@ class CannotServe(Exception):
     """The address cannot be listened on; the message says why and what to do."""
 
 
-def listen(host: str, port: int) -> socket.socket:
+def loopback(host: str) -> bool:
+    """True for an address that only this machine reaches."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int, *, anyone_signs_in: bool = False) -> socket.socket:
     """A bound socket; port 0 picks a free one.
 
-    Until accounts exist only loopback is served: anyone who reaches the console may move companies.
+    Until someone can sign in only loopback is served: what is shown there by mistake, the whole network would see.
     """
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if not (anyone_signs_in or loopback(host)):
         raise CannotServe(
-            f"Changeover listens on this machine only until sign-in is configured, so {host} is refused. "
-            "Use 127.0.0.1 and reach it through a tunnel or a proxy of your own."
+            f"Changeover listens on this machine only until someone can sign in, so {host} is refused. "
+            "Make an account (`changeover account add`), or use 127.0.0.1."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)

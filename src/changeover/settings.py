@@ -102,6 +102,15 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(
         default=6000, ge=0, description="Requests a minute that one credential may make of the API; 0 is no limit."
     )
+    session_idle_minutes: Count = Field(
+        default=120, description="Minutes without use after which a session of an account ends."
+    )
+    session_hours: Count = Field(default=12, description="Hours after which a session of an account ends, used or not.")
+    second_factor: str = Field(
+        default="resolve revert cancel",
+        pattern="^(?:(?:resolve|revert|cancel)(?: |$))*$",
+        description="Acts for which an account must have shown its second factor; empty for none.",
+    )
     allow_private_addresses: bool = Field(
         default=False, description="Let sources be read from loopback and private addresses; refused otherwise."
     )

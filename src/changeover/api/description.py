@@ -10,7 +10,8 @@ from fastapi.openapi.utils import get_openapi
 
 from changeover.api.events import EVENT_SCHEMA, webhooks
 from changeover.api.examples import example_of
-from changeover.web.access import WHO, Who
+from changeover.web.access import WHO
+from changeover.web.admission import Who
 
 ABOUT = """\
 Everything that the console and the command line do, for programs.

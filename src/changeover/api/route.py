@@ -13,7 +13,8 @@ from changeover.api.callers import client_caller
 from changeover.api.once import NO_COMPANY, Claim, once
 from changeover.api.preconditions import ActWitness, expected_revision, hold_to, tagged
 from changeover.database.revise import WITNESS
-from changeover.web.access import WHO, Who, gate
+from changeover.web.access import WHO, gate
+from changeover.web.admission import Who
 from changeover.web.problem import Problem, answer_to
 from changeover.web.served import company_id, served
 from changeover.web.tokens import Caller

@@ -125,7 +125,7 @@ async def list_cases(here: Here, company_id: CompanyId) -> CasesAnswer:
 async def open_case(here: Here, asking: Asking, company_id: CompanyId, body: NewCase) -> CaseAnswer:
     """With the newest snapshots of both sides, the findings and the reasons as they stand now."""
     at = (here.db, company_id, body.code, body.words)
-    made = await cases.open_case(*at, side=body.side, who=asking.who)
+    made = await cases.open_case(*at, side=asking.side or body.side, who=asking.who)
     if isinstance(made, Refusal):
         raise conflict(made)
     return await get_case(here, company_id, made)
@@ -164,7 +164,7 @@ async def get_case(here: Here, company_id: CompanyId, case: CaseId) -> CaseAnswe
 @router.post("/companies/{company}/cases/{case:int}/messages", summary="Write in a case")
 async def write_in_case(here: Here, asking: Asking, company_id: CompanyId, case: CaseId, body: NewMessage) -> ActAnswer:
     """While it is open."""
-    refusal = await cases.write(here.db, company_id, case, body.words, side=body.side, who=asking.who)
+    refusal = await cases.write(here.db, company_id, case, body.words, side=asking.side or body.side, who=asking.who)
     return _told(refusal, "Sent.")
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "db": OnCall("upkeep", "The embedded database."),
     "company": OnCall("company", "Companies on the board."),
     "source": OnCall("source", "Where a company's jobs come from."),
+    "account": OnCall("accounts", "People who sign in to the console."),
     "client": OnCall("clients", "The programs that may push a company's jobs."),
     "vendor": OnCall("vendors", "ATS vendors on the Apply Connect wire."),
     "application": OnCall("applications", "Applications, and what candidates are told of them."),

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from changeover.accounts import store as accounts
 from changeover.app import running, source_reader
 from changeover.cli.session import DatabaseOption, DataOption, Stop
 from changeover.cli.shown import say, tell
 from changeover.console.entrance import make_link
+from changeover.database.board import BOARD
 from changeover.demo.play import play_demo
 from changeover.demo.stage import StoryStopped
 from changeover.faces import make_web
@@ -21,6 +23,7 @@ from changeover.serving import (
     console_secret,
     for_ever,
     listen,
+    loopback,
     served_at,
     serving,
     until_stopped,
@@ -63,7 +66,9 @@ def demo(
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback only until sign-in exists.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; loopback only until there is an account.")
+    ] = None,
     port: PortOption = None,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Serve only; workers run elsewhere.")] = False,
     database: DatabaseOption = None,
@@ -82,7 +87,8 @@ def serve(
 
 
 async def _serve(chosen: Settings, workers: int) -> None:
-    with listen(chosen.host, chosen.port) as sock:
+    signs_in = not loopback(chosen.host) and await _has_accounts(chosen)
+    with listen(chosen.host, chosen.port, anyone_signs_in=signs_in) as sock:
         async with running(chosen, source_reader(chosen)) as program:
             secret, url = console_secret(chosen.data), base_url(sock)
             async with (
@@ -94,6 +100,11 @@ async def _serve(chosen: Settings, workers: int) -> None:
                     tell(f"Console: {make_link(secret, url, '/')}")
                     say("The link opens the console once; `changeover link` makes another. Ctrl-C stops serving.")
                     await for_ever()
+
+
+async def _has_accounts(chosen: Settings) -> bool:
+    async with running(chosen, source_reader(chosen)) as program, program.db.company(BOARD) as conn:
+        return await accounts.any_account(conn)
 
 
 def work(

@@ -63,7 +63,7 @@ async def open_case(
     side: As = "employer",
 ) -> Response:
     """Open a case: the evidence is attached as it stands now."""
-    made = await cases.open_case(here.db, company_id, code, words, side=side, who=session.who)
+    made = await cases.open_case(here.db, company_id, code, words, side=session.side or side, who=session.who)
     if isinstance(made, Refusal):
         return done(here, _page(company_id), made)
     return done(here, _page(company_id, made), "The case is open, with the evidence attached.")
@@ -97,7 +97,7 @@ async def write(
     here: Here, session: Operator, company_id: CompanyId, case: int, words: Words = "", side: As = "employer"
 ) -> Response:
     """Write in the case."""
-    refusal = await cases.write(here.db, company_id, case, words, side=side, who=session.who)
+    refusal = await cases.write(here.db, company_id, case, words, side=session.side or side, who=session.who)
     return done(here, _page(company_id, case), refusal or "Sent.")
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from changeover.accounts.account import Role
 from changeover.console.kinds import kind_name, kind_names
 from changeover.console.pictures import points
 from changeover.console.sentences import KINDS, MEANS, NAMES, overdue, progress, state_sentence
@@ -28,6 +29,7 @@ from changeover.subscriptions import BOARD
 from changeover.support import store as support
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Operator, Served
+from changeover.web.session import Session
 from changeover.webhooks import store as webhooks
 
 router = APIRouter(include_in_schema=False)
@@ -62,8 +64,10 @@ async def overview(
 ) -> Response:
     """All companies by id, or those that are asked for, under what the whole board needs of a person.
 
-    The number of queries does not grow with the number of companies.
+    The number of queries does not grow with the number of companies. An employer or recruiter sees their own.
     """
+    if not session.operator:
+        return await _own(request, here, session)
     wanted = Wanted(_state(state), line(find).strip()[:100], Needs(needs) if needs in list(Needs) else None)
     start = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
     async with here.db.operator() as conn:
@@ -118,6 +122,20 @@ async def _today(conn: Connection, now: datetime) -> dict[str, Any]:
     moved = await standing.moved_since(conn, since)
     moves = await standing.moves_since(conn, since, _MOVES) if moved else []
     return {"moved": moved, "moves": [{**move, "name_of": KINDS[move["kind"]]} for move in moves]}
+
+
+async def _own(request: Request, here: Served, session: Session) -> Response:
+    """The companies that a person belongs to; where it is one, its page."""
+    ids = sorted(session.account.companies) if session.account else []
+    page = "/slots" if session.account and session.account.role is Role.RECRUITER else ""
+    if len(ids) == 1:
+        return RedirectResponse(f"/companies/{ids[0]}{page}", 303, headers={"cache-control": "no-store"})
+    companies = []
+    for company_id in ids:
+        async with here.db.company(company_id) as conn:
+            companies.append(await migrations.company(conn, company_id))
+    lines = [{"it": it, "sentence": state_sentence(it)} for it in companies]
+    return console_page(request, "own_companies.html", here=here, session=session, companies=lines, page=page)
 
 
 def _state(text: str) -> State | None:

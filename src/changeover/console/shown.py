@@ -30,6 +30,7 @@ def console_page(
     shown = {
         "csrf": session.csrf,
         "path": request.url.path,
+        "me": session,
         "note": note,
         "now": here.db.now(),
         "position": here.revisions.position,

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
+from changeover.web.admission import Who, admit, no_session
 from changeover.web.problem import Problem
 from changeover.web.served import served, session_of
 from changeover.web.session import Session
 from changeover.web.tokens import Caller
-
-
-class Who(StrEnum):
-    """A caller.
-
-    ``OPERATOR`` has a session of the console, ``PROGRAM`` that or an operator token, and ``CLIENT`` is a program
-    with a token of its own company, which its route checks.
-    """
-
-    ANYONE = "anyone"
-    OPERATOR = "operator"
-    PROGRAM = "program"
-    CLIENT = "client"
-
 
 WHO: dict[str, Who] = {
     # The board: what a job seeker sees.
@@ -48,98 +34,109 @@ WHO: dict[str, Who] = {
     "/look/{name}": Who.ANYONE,
     "/favicon.ico": Who.ANYONE,
     "/enter": Who.ANYONE,
+    "/sign-in": Who.ANYONE,
+    "/sign-in/code": Who.HALF,
+    "/sign-out": Who.HALF,
+    "/invitations/{token}": Who.ANYONE,
+    # One's own account.
+    "/account": Who.SIGNED_IN,
+    "/account/password": Who.SIGNED_IN,
+    "/account/sessions/end": Who.SIGNED_IN,
+    "/account/factor": Who.SIGNED_IN,
+    "/account/factor/confirm": Who.SIGNED_IN,
+    "/account/factor/remove": Who.SIGNED_IN,
     # The console.
-    "/": Who.OPERATOR,
-    "/events": Who.OPERATOR,
+    "/": Who.SIGNED_IN,
+    "/events": Who.SIGNED_IN,
     "/subscriptions": Who.OPERATOR,
     "/subscriptions/replay": Who.OPERATOR,
     "/subscriptions/{subscription:int}/rotate": Who.OPERATOR,
     "/subscriptions/{subscription:int}/remove": Who.OPERATOR,
-    "/companies/{company}": Who.OPERATOR,
-    "/companies/{company}/activate": Who.OPERATOR,
+    "/companies/{company}": Who.EMPLOYER,
+    "/companies/{company}/activate": Who.EMPLOYER,
     "/support": Who.OPERATOR,
-    "/companies/{company}/cases": Who.OPERATOR,
-    "/companies/{company}/cases/{case:int}": Who.OPERATOR,
+    "/companies/{company}/cases": Who.EMPLOYER,
+    "/companies/{company}/cases/{case:int}": Who.EMPLOYER,
     "/companies/{company}/cases/{case:int}/close": Who.OPERATOR,
-    "/companies/{company}/cases/{case:int}/messages": Who.OPERATOR,
-    "/companies/{company}/cases/{case:int}/pairs": Who.OPERATOR,
+    "/companies/{company}/cases/{case:int}/messages": Who.EMPLOYER,
+    "/companies/{company}/cases/{case:int}/pairs": Who.EMPLOYER,
     "/companies/{company}/cases/{case:int}/proposals": Who.OPERATOR,
-    "/companies/{company}/groups": Who.OPERATOR,
-    "/companies/{company}/hold": Who.OPERATOR,
-    "/companies/{company}/unhold": Who.OPERATOR,
-    "/companies/{company}/applications": Who.OPERATOR,
-    "/companies/{company}/applications/notices": Who.OPERATOR,
-    "/companies/{company}/applications/retention": Who.OPERATOR,
-    "/companies/{company}/applications/{application:int}/cancel": Who.OPERATOR,
-    "/companies/{company}/cancel": Who.OPERATOR,
-    "/companies/{company}/options": Who.OPERATOR,
-    "/companies/{company}/pairs": Who.OPERATOR,
-    "/companies/{company}/resolve": Who.OPERATOR,
-    "/companies/{company}/revert": Who.OPERATOR,
-    "/companies/{company}/review": Who.OPERATOR,
-    "/companies/{company}/review.csv": Who.OPERATOR,
-    "/companies/{company}/slots": Who.OPERATOR,
+    "/companies/{company}/groups": Who.EMPLOYER,
+    "/companies/{company}/hold": Who.EMPLOYER,
+    "/companies/{company}/unhold": Who.EMPLOYER,
+    "/companies/{company}/applications": Who.EMPLOYER,
+    "/companies/{company}/applications/notices": Who.EMPLOYER,
+    "/companies/{company}/applications/retention": Who.EMPLOYER,
+    "/companies/{company}/applications/{application:int}/cancel": Who.EMPLOYER,
+    "/companies/{company}/cancel": Who.EMPLOYER,
+    "/companies/{company}/options": Who.EMPLOYER,
+    "/companies/{company}/pairs": Who.EMPLOYER,
+    "/companies/{company}/resolve": Who.EMPLOYER,
+    "/companies/{company}/revert": Who.EMPLOYER,
+    "/companies/{company}/review": Who.EMPLOYER,
+    "/companies/{company}/review.csv": Who.EMPLOYER,
+    "/companies/{company}/slots": Who.RECRUITER,
     "/companies/{company}/slots/limit": Who.OPERATOR,
-    "/companies/{company}/slots/{contract:int}/change": Who.OPERATOR,
-    "/companies/{company}/slots/{contract:int}/seats": Who.OPERATOR,
+    "/companies/{company}/slots/{contract:int}/change": Who.EMPLOYER,
+    "/companies/{company}/slots/{contract:int}/seats": Who.EMPLOYER,
     "/companies/{company}/sources/{source:int}/names": Who.OPERATOR,
-    "/companies/{company}/sources/{source:int}/accept": Who.OPERATOR,
-    "/companies/{company}/sources/{source:int}/mapping": Who.OPERATOR,
-    "/companies/{company}/sources/{source:int}/read": Who.OPERATOR,
-    "/companies/{company}/sources/{source:int}/reparse": Who.OPERATOR,
+    "/companies/{company}/sources/{source:int}/accept": Who.EMPLOYER,
+    "/companies/{company}/sources/{source:int}/mapping": Who.EMPLOYER,
+    "/companies/{company}/sources/{source:int}/read": Who.EMPLOYER,
+    "/companies/{company}/sources/{source:int}/reparse": Who.EMPLOYER,
     "/companies/{company}/sources/{source:int}/revoke": Who.OPERATOR,
     # The API for programs. What it changes for a session needs the session's own token too.
     "/api/": Who.ANYONE,
     "/api/openapi.json": Who.ANYONE,
-    "/api/v1/session": Who.PROGRAM,
+    "/api/v1/session": Who.COMPANY_PROGRAM,
     "/api/v1/overview": Who.PROGRAM,
     "/api/v1/companies": Who.PROGRAM,
-    "/api/v1/companies/{company}": Who.PROGRAM,
-    "/api/v1/companies/{company}/activate": Who.PROGRAM,
-    "/api/v1/companies/{company}/cancel": Who.PROGRAM,
-    "/api/v1/companies/{company}/clients": Who.PROGRAM,
-    "/api/v1/companies/{company}/clients/{client:int}/rotate": Who.PROGRAM,
+    "/api/v1/companies/{company}": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/activate": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/cancel": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/clients": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/clients/{client:int}/rotate": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/applicant-limit": Who.PROGRAM,
-    "/api/v1/companies/{company}/access-log": Who.PROGRAM,
-    "/api/v1/companies/{company}/candidate-rules": Who.PROGRAM,
-    "/api/v1/companies/{company}/cases": Who.PROGRAM,
-    "/api/v1/companies/{company}/cases/{case:int}": Who.PROGRAM,
+    "/api/v1/companies/{company}/access-log": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/candidate-rules": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/cases": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/cases/{case:int}": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/cases/{case:int}/close": Who.PROGRAM,
-    "/api/v1/companies/{company}/cases/{case:int}/messages": Who.PROGRAM,
+    "/api/v1/companies/{company}/cases/{case:int}/messages": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/cases/{case:int}/proposals": Who.PROGRAM,
-    "/api/v1/companies/{company}/contracts": Who.PROGRAM,
-    "/api/v1/companies/{company}/contracts/{contract:int}/change": Who.PROGRAM,
-    "/api/v1/companies/{company}/contracts/{contract:int}/rehearse": Who.PROGRAM,
-    "/api/v1/companies/{company}/contracts/{contract:int}/seats": Who.PROGRAM,
+    "/api/v1/companies/{company}/contracts": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/contracts/{contract:int}/change": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/contracts/{contract:int}/rehearse": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/contracts/{contract:int}/seats": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/flags": Who.PROGRAM,
-    "/api/v1/companies/{company}/integrations": Who.PROGRAM,
-    "/api/v1/companies/{company}/integrations/{integration:int}/enable": Who.PROGRAM,
-    "/api/v1/companies/{company}/integrations/{integration:int}/disable": Who.PROGRAM,
-    "/api/v1/companies/{company}/history": Who.PROGRAM,
-    "/api/v1/companies/{company}/hold": Who.PROGRAM,
-    "/api/v1/companies/{company}/options": Who.PROGRAM,
-    "/api/v1/companies/{company}/pairs": Who.PROGRAM,
-    "/api/v1/companies/{company}/pairs/bulk": Who.PROGRAM,
-    "/api/v1/companies/{company}/pairs/groups": Who.PROGRAM,
-    "/api/v1/companies/{company}/postings": Who.PROGRAM,
-    "/api/v1/companies/{company}/postings/{posting:int}": Who.PROGRAM,
-    "/api/v1/companies/{company}/postings/{posting:int}/history": Who.PROGRAM,
-    "/api/v1/companies/{company}/rehearse": Who.PROGRAM,
-    "/api/v1/companies/{company}/resolve": Who.PROGRAM,
-    "/api/v1/companies/{company}/revert": Who.PROGRAM,
-    "/api/v1/companies/{company}/review": Who.PROGRAM,
-    "/api/v1/companies/{company}/review.csv": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}/mapping": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}/mapping/guess": Who.PROGRAM,
+    "/api/v1/companies/{company}/integrations": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/integrations/{integration:int}/enable": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/integrations/{integration:int}/disable": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/history": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/hold": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/options": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/pairs": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/pairs/bulk": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/pairs/groups": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/postings": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/postings/{posting:int}": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/postings/{posting:int}/history": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/rehearse": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/resolve": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/revert": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/review": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/review.csv": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/accept/{reading:int}": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/mapping": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/mapping/guess": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/names": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}/read": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}/readings": Who.PROGRAM,
-    "/api/v1/companies/{company}/sources/{source:int}/reparse": Who.PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/read": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/readings": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/sources/{source:int}/reparse": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/sources/{source:int}/revoke": Who.PROGRAM,
-    "/api/v1/companies/{company}/unhold": Who.PROGRAM,
+    "/api/v1/companies/{company}/unhold": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/verify": Who.PROGRAM,
     "/api/v1/postings/changes": Who.PROGRAM,
     "/api/v1/subscriptions": Who.PROGRAM,
@@ -147,8 +144,8 @@ WHO: dict[str, Who] = {
     "/api/v1/subscriptions/{subscription:int}/rotate": Who.PROGRAM,
     "/api/v1/deliveries": Who.PROGRAM,
     "/api/v1/deliveries/replay": Who.PROGRAM,
-    "/api/v1/companies/{company}/deliveries": Who.PROGRAM,
-    "/api/v1/companies/{company}/deliveries/replay": Who.PROGRAM,
+    "/api/v1/companies/{company}/deliveries": Who.COMPANY_PROGRAM,
+    "/api/v1/companies/{company}/deliveries/replay": Who.COMPANY_PROGRAM,
     "/api/v1/companies/{company}/jobs": Who.CLIENT,
     "/api/v1/companies/{company}/applications/{application:int}": Who.CLIENT,
     "/api/v1/companies/{company}/applications/{application:int}/actions": Who.CLIENT,
@@ -174,15 +171,28 @@ WHO: dict[str, Who] = {
     },
     "/ambry": Who.CLIENT,
     "/ambry/": Who.CLIENT,
-    "/companies/{company}/integrations": Who.OPERATOR,
-    "/companies/{company}/integrations/{integration:int}/enable": Who.OPERATOR,
-    "/companies/{company}/integrations/{integration:int}/disable": Who.OPERATOR,
-    "/companies/{company}/deliveries/replay": Who.OPERATOR,
+    "/companies/{company}/integrations": Who.EMPLOYER,
+    "/companies/{company}/integrations/{integration:int}/enable": Who.EMPLOYER,
+    "/companies/{company}/integrations/{integration:int}/disable": Who.EMPLOYER,
+    "/companies/{company}/deliveries/replay": Who.EMPLOYER,
     # Operations: on loopback until there are accounts, like everything here.
     "/healthz": Who.ANYONE,
     "/readyz": Who.ANYONE,
     "/metrics": Who.ANYONE,
 }
+
+# Where a method may be called by fewer than the rest of its path.
+FEWER: dict[tuple[str, str], Who] = {
+    ("POST", "/companies/{company}/slots"): Who.OPERATOR,
+    ("POST", "/api/v1/companies/{company}/sources"): Who.PROGRAM,
+    ("POST", "/api/v1/companies/{company}/contracts"): Who.PROGRAM,
+}
+
+
+def who_may(method: str, path: str) -> Who | None:
+    """Who may call a route by a method; None for a route that nobody reaches."""
+    return FEWER.get((method, path), WHO.get(path))
+
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 # Asked by POST, and yet nothing is changed: a token that only reads may ask.
@@ -192,13 +202,6 @@ _CHANGES_NOTHING = {
     "/api/v1/companies/{company}/contracts/{contract:int}/rehearse",
 }
 
-_NO_SESSION = Problem(
-    401,
-    "NO_SESSION",
-    "This page is for whoever runs this board, and your browser has shown no key to it.",
-    "Run `changeover link` on the machine that serves this board, or copy the link that "
-    "`changeover serve` printed when it started, and open it in this browser.",
-)
 _NO_CREDENTIAL = Problem(
     401,
     "NO_CREDENTIAL",
@@ -215,20 +218,22 @@ async def gate(request: Request) -> None:
     A route that the table does not name is reached by nobody. The caller is kept in the request's state.
     """
     path = request.scope["route"].path
-    who = WHO.get(path)
+    who = who_may(request.method, path)
     if who is None:
         raise Problem(404, "NOT_FOUND", "There is no page at this address.", "Start from the first page.")
-    if who not in (Who.OPERATOR, Who.PROGRAM) or getattr(request.state, "caller", None) is not None:
+    if who in (Who.ANYONE, Who.CLIENT) or getattr(request.state, "caller", None) is not None:
         return
-    if who is Who.PROGRAM and "authorization" in request.headers:
+    programs = who in (Who.PROGRAM, Who.COMPANY_PROGRAM)
+    if programs and "authorization" in request.headers:
         request.state.caller = _program(request, path)
         return
-    session = session_of(request)
+    session = await session_of(request)
     if session is None:
-        raise _NO_CREDENTIAL if who is Who.PROGRAM else _NO_SESSION
+        raise _NO_CREDENTIAL if programs else await no_session(request)
+    admit(request, session, who, path)
     if request.method not in _SAFE:
         await _same_person(request, session)
-    request.state.caller = Caller(session.who, f"session {session.nonce}", csrf=session.csrf)
+    request.state.caller = Caller(session.who, f"session {session.nonce}", csrf=session.csrf, side=session.side)
 
 
 def _program(request: Request, path: str) -> Caller:

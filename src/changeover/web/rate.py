@@ -22,7 +22,7 @@ class Rate:
 
     def allows(self, address: str) -> bool:
         """True, and counted, while the address has sent less than its share in the last hour."""
-        key, now = _network(address), self._clock()
+        key, now = network(address), self._clock()
         times = self._seen.setdefault(key, deque())
         self._seen.move_to_end(key)
         while times and times[0] < now - _HOUR:
@@ -35,7 +35,8 @@ class Rate:
         return True
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """What counts as one address: itself, or its /64 of IPv6."""
     try:
         told = ipaddress.ip_address(address)
     except ValueError:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from changeover.accounts import sessions
+from changeover.accounts.sessions import Lasting
 from changeover.database.connection import Connection, Database
 from changeover.flow import Flow
 from changeover.settings import Settings
@@ -57,6 +60,17 @@ class Served:
         return self.flow.db
 
     @property
+    def lasting(self) -> Lasting:
+        """How long sessions of accounts last."""
+        told = self.settings
+        return Lasting(timedelta(minutes=told.session_idle_minutes), timedelta(hours=told.session_hours))
+
+    async def session_of(self, cookie: str) -> Session | None:
+        """The session that a cookie proves: an account's, or a one-time link's; or None."""
+        begun = await sessions.session(self.db, cookie, self.lasting)
+        return self.signer.session_of(begun) if begun else self.signer.session(cookie)
+
+    @property
     def public_url(self) -> str:
         """Under which address the world reaches the board, without a trailing slash."""
         return (self.settings.public_url or self.base_url).rstrip("/")
@@ -71,21 +85,25 @@ def served(request: Request) -> Served:
 Here = Annotated[Served, Depends(served)]
 
 
-def session_of(request: Request) -> Session | None:
-    """The session of the request's cookie, or None."""
-    signer = served(request).signer
-    return signer.session(request.cookies.get(signer.cookie))
+async def session_of(request: Request) -> Session | None:
+    """The session of the request's cookie, or None; looked up once a request."""
+    if not hasattr(request.state, "session"):
+        here = served(request)
+        request.state.session = await here.session_of(request.cookies.get(here.signer.cookie, ""))
+    found: Session | None = request.state.session
+    return found
 
 
-def operator(request: Request) -> Session:
+async def signed_in(request: Request) -> Session:
     """The session of a console route; such a route is not reached without one."""
-    session = session_of(request)
+    session = await session_of(request)
     if session is None:
         raise Problem(401, "NO_SESSION", "You are not signed in.", "Open a new link from `changeover link`.")
     return session
 
 
-Operator = Annotated[Session, Depends(operator)]
+# Who may press the button, the gate has settled (web/access).
+Operator = Annotated[Session, Depends(signed_in)]
 
 
 def caller(request: Request) -> Caller:

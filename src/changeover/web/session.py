@@ -10,20 +10,48 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
+
+from changeover.accounts.account import Account, Role
+from changeover.accounts.sessions import Begun
 
 SESSION_SECONDS = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who came in by a one-time link. ``csrf`` stands in every form that the session is shown."""
+    """A person who is in. ``csrf`` stands in every form that the session is shown.
+
+    ``begun``: the session of an account; None for who came by a one-time link of this machine, as its operator.
+    """
 
     nonce: str
     who: str
     csrf: str
+    begun: Begun | None = None
+
+    @property
+    def account(self) -> Account | None:
+        """Whose session it is; None for a link's."""
+        return self.begun.account if self.begun else None
+
+    @property
+    def operator(self) -> bool:
+        """True for whoever runs the board."""
+        return self.account is None or self.account.role is Role.OPERATOR
+
+    @property
+    def side(self) -> Literal["employer", "operator", ""]:
+        """The side that this person writes for in a case of support; empty for who came by a link, and says it."""
+        if self.account is None:
+            return ""
+        return "operator" if self.operator else "employer"
+
+    def reaches(self, company_id: int) -> bool:
+        """True if the company's rows may be shown to this person."""
+        return self.account is None or self.account.reaches(company_id)
 
 
 class Signer:
@@ -64,11 +92,20 @@ class Signer:
         return self.sign("session", {"nonce": secrets.token_urlsafe(18), "who": who}, seconds=SESSION_SECONDS)
 
     def session(self, cookie: str | None) -> Session | None:
-        """The session that a cookie proves, or None."""
+        """The session of a one-time link that a cookie proves, or None."""
         said = self.read("session", cookie) if cookie else None
         if said is None:
             return None
-        return Session(said["nonce"], said["who"], self._mark("form", said["nonce"]))
+        return Session(said["nonce"], said["who"], self.form_token(said["nonce"]))
+
+    def session_of(self, begun: Begun) -> Session:
+        """The session of an account, with the token of its forms."""
+        nonce = begun.hash.hex()
+        return Session(nonce, begun.account.who, self.form_token(nonce), begun)
+
+    def form_token(self, nonce: str) -> str:
+        """What stands in the forms that are shown to whoever has the cookie with this nonce."""
+        return self._mark("form", nonce)
 
 
 def _packed(raw: bytes) -> str:

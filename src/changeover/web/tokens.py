@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import SecretStr
 
@@ -15,13 +16,15 @@ from changeover.settings import Settings
 class Caller:
     """Who asks, as the history names them. ``key`` tells one credential from another and is no secret.
 
-    ``acts``: it may change something. ``csrf`` is a session's token for its forms; a program has none.
+    ``acts``: it may change something. ``csrf`` is a session's token for its forms; a program has none. ``side`` is the
+    side that an account writes for in a case of support; empty for who may say it.
     """
 
     who: str
     key: str
     acts: bool = True
     csrf: str = ""
+    side: Literal["employer", "operator", ""] = ""
 
 
 class Tokens:
