@@ -68,7 +68,7 @@ _SCHEMES = {
     },
 }
 _SECURITY: dict[Who, list[dict[str, list[str]]]] = {
-    Who.PROGRAM: [{"operatorToken": []}, {"session": []}],
+    **dict.fromkeys((Who.PROGRAM, Who.COMPANY_PROGRAM), [{"operatorToken": []}, {"session": []}]),
     Who.CLIENT: [{"clientToken": []}],
     Who.ANYONE: [],
 }
