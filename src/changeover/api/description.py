@@ -68,7 +68,7 @@ _SCHEMES = {
     },
 }
 _SECURITY: dict[Who, list[dict[str, list[str]]]] = {
-    **dict.fromkeys((Who.PROGRAM, Who.COMPANY_PROGRAM), [{"operatorToken": []}, {"session": []}]),
+    **{who: [{"operatorToken": []}, {"session": []}] for who in (Who.PROGRAM, Who.COMPANY_PROGRAM)},
     Who.CLIENT: [{"clientToken": []}],
     Who.ANYONE: [],
 }

@@ -43,7 +43,7 @@ async def _page(request: Request, here: Served, session: Session, *, status: int
             shown["password"] = bool(row and row["password"])
         shown["companies"] = [await _company(here, each) for each in sorted(begun.account.companies)]
     told: dict[str, Any] = {
-        "it": session.account,
+        "mine": session.account,
         "here_hash": begun.hash if begun else b"",
         "secret": "",
         "uri": "",
