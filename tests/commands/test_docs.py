@@ -41,7 +41,7 @@ ELSEWHERE = {
     "CHANGEOVER_PG_BIN": "needs programs of another major version",
 }
 # What is printed, where a page promises it.
-SAYS = {"connect-your-ats": ('"taken":2', '"closed":1'), "apply-connect": ('"jobPostingStatus"',)}
+SAYS = {"connect-your-ats": ('"taken":2', '"closed":1'), "apply-connect": ("sample-0001",)}
 TOKEN, BOARD = "docs:" + "t" * 40, "/v1/boards/ferrous/jobs"
 # A command that goes on until it is stopped is stopped once it is up; it must end well.
 SHIM = f"""#!/bin/bash
@@ -97,6 +97,7 @@ READS: dict[str, Callable[[str], object]] = {
     "xml": lambda text: etree.fromstring(text.encode()),
     "html": lambda text: etree.fromstring(text, etree.HTMLParser()),
     "text": str,
+    "diff": str,
     "sh": str,
     "{toctree}": str,
 }

@@ -14,7 +14,7 @@ from changeover.sources.ats_boards.board import reading, told
 from changeover.sources.content import read_json
 from changeover.sources.source import Completeness, Reading
 
-from .conftest import QUICK
+from .conftest import NOW, QUICK
 from .local_server import Asked, LocalServer, Told
 
 
@@ -82,16 +82,16 @@ class TestGreenhouse:
 
     def test_content_is_decoded_twice_and_sanitised(self) -> None:
         content = "&lt;p&gt;Fish &amp;amp; Chips&lt;/p&gt;&lt;script&gt;x&lt;/script&gt;"
-        found = read_json({"jobs": [greenhouse(1, content=content)], "meta": {"total": 1}}, "", "x")
+        found = read_json({"jobs": [greenhouse(1, content=content)], "meta": {"total": 1}}, "", "x", NOW)
         assert found.jobs[0].description == "<p>Fish &amp; Chips</p>"
 
     def test_a_post_without_a_requisition_is_grouped_by_its_job(self) -> None:
-        found = read_json({"jobs": [greenhouse(1, requisition_id=None)], "meta": {"total": 1}}, "", "x")
+        found = read_json({"jobs": [greenhouse(1, requisition_id=None)], "meta": {"total": 1}}, "", "x", NOW)
         assert (found.jobs[0].employer_job_id, found.jobs[0].requisition) == ("", "1001")
 
     def test_a_place_that_is_none_comes_from_the_offices(self) -> None:
         job = greenhouse(1, location={"name": "Hybrid"}, offices=[{"name": "HQ", "location": "Boston, MA"}])
-        [found] = read_json({"jobs": [job], "meta": {"total": 1}}, "", "x").jobs
+        [found] = read_json({"jobs": [job], "meta": {"total": 1}}, "", "x", NOW).jobs
         assert (found.location, found.workplace_type) == ("Boston, MA", "hybrid")
 
     async def test_an_empty_board_is_whole(self, site: LocalServer) -> None:
@@ -135,7 +135,7 @@ class TestLever:
         record = lever(
             1, description="<p>A</p>", lists=[{"text": "You & us", "content": "<li>B</li>"}], additional="<p>C</p>"
         )
-        [found] = read_json([record], "", "x").jobs
+        [found] = read_json([record], "", "x", NOW).jobs
         assert found.description == "<p>A</p><h3>You &amp; us</h3><ul><li>B</li></ul><p>C</p>"
 
 
@@ -155,7 +155,7 @@ class TestAshby:
             }
 
         record = ashby(1, **place("Paris", "France"), secondaryLocations=[place("Rome", "Italy")], isRemote=True)
-        [found] = read_json({"jobs": [record], "apiVersion": "1"}, "", "x").jobs
+        [found] = read_json({"jobs": [record], "apiVersion": "1"}, "", "x", NOW).jobs
         assert (found.location, found.workplace_type) == ("Paris, France; Rome, Italy", "remote")
 
 
@@ -204,7 +204,7 @@ class TestOthers:
 
     def test_a_row_for_each_place_is_kept_as_one_requisition(self) -> None:
         rows = [{"title": "A", "shortcode": "X", "country": country} for country in ("Spain", "Portugal")]
-        found = read_json({"name": "Acme", "jobs": rows}, "", "x")
+        found = read_json({"name": "Acme", "jobs": rows}, "", "x", NOW)
         assert len({job.id for job in found.jobs}) == 2
         assert {job.requisition for job in found.jobs} == {"X"}
         assert {job.company for job in found.jobs} == {"Acme"}
@@ -216,7 +216,7 @@ class TestOthers:
             "locationsText": "Boston",
             "bulletFields": ["Posted"],
         }
-        found = read_json({"total": 1, "jobPostings": [posting]}, "", "x")
+        found = read_json({"total": 1, "jobPostings": [posting]}, "", "x", NOW)
         assert (found.kind, found.jobs[0].employer_job_id, found.jobs[0].id) == (
             "workday",
             "R123-1",
@@ -245,7 +245,7 @@ class TestNothingRaises:
 
     @given(values)
     def test_any_json(self, value: Any) -> None:
-        read_json(value, "", "x")
+        read_json(value, "", "x", NOW)
 
 
 def _jobs(board: Any, value: Any) -> list[Any]:

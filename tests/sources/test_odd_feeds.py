@@ -70,22 +70,10 @@ READ: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
 }  # fmt: skip
 
 REFUSED = {
-    "records that hold the records": (
-        "<jobs><job><positions><position><id>1</id><title>Baker</title></position></positions></job></jobs>",
-        "NO_IDS",
-        "changeover source map",
-    ),
     "records without ids": ("<jobs><job><title>Baker</title><city>Oslo</city></job></jobs>", "NO_IDS", "source map"),
     "an error page": ("<!DOCTYPE html><html><body>Service unavailable</body></html>", "NO_JOB_POSTING", "page"),
     "an error as XML": ("<error><code>500</code><text>Internal</text></error>", "NOT_A_FEED", "check the address"),
     "an error as JSON": ('{"error":"rate limited"}', "NOT_A_JOB_SOURCE", "check the address"),
-    "HR-XML": (
-        '<PositionOpenings xmlns="http://ns.hr-xml.org/2007-04-15"><JobPositionPosting><JobPositionPostingId>A1'
-        "</JobPositionPostingId><JobPositionInformation><JobPositionTitle>Baker</JobPositionTitle></JobPositionInformation>"
-        "</JobPositionPosting></PositionOpenings>",
-        "NOT_A_FEED",
-        "changeover source map",
-    ),
     "a definition of types": (
         '<?xml version="1.0"?><!DOCTYPE source SYSTEM "jobs.dtd"><source><job><id>1</id></job></source>',
         "DOCTYPE_REFUSED",

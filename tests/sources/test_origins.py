@@ -52,7 +52,7 @@ def test_a_page_a_list_and_a_table_say_it_too() -> None:
     read_page(page, "https://x.example/1", NOW, tally=tally)
     assert tally.found()["company"] == {"hiringOrganization/name": 1}
     assert tally.found()["location"] == {"jobLocation/address/addressLocality": 1}
-    listed = read_json({"jobs": [{"uuid": "1", "job_title": "Baker", "office": "x", "town": "Oslo"}]}, "", "it")
+    listed = read_json({"jobs": [{"uuid": "1", "job_title": "Baker", "office": "x", "town": "Oslo"}]}, "", "it", NOW)
     assert (listed.origins["title"], listed.origins["location"]) == ({"jobtitle": 1}, {"town": 1})
     table = read_csv("Job Reference;Job Title;Town;Country\n1;Baker;Oslo;NO\n").origins
     assert (table["title"], table["id"]) == ({"Job Title": 1}, {"Job Reference": 1})

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from changeover.snapshot.difference import Action, Difference, Known, Verdict
+from changeover.snapshot.difference import BY_PAGES, Action, Difference, Known, Verdict
 from changeover.sources.source import Reading
-
-BY_PAGES = frozenset(("career_site", "pages"))
-"""Kinds that are read page by page, where a page may fall out of a list for an hour; others are told whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +29,18 @@ def delist(
 ) -> Delisting:
     """What becomes of the vanished jobs of a reading.
 
-    Only a reading that is taken whole closes any. Of a site that is read page by page a job is closed once its own
-    page said that it is over (``reading.gone``), or after ``misses`` (1 or 2) whole readings in a row without it;
-    ``missed_before`` are those that the one before lacked, ``missed_long`` those that one lacked which began a good
-    while ago: two readings within minutes have seen one moment of the site, and count once. A reading that is not
-    whole adds no miss and takes back those that it tells.
+    Only a reading that is taken whole closes any, but for what a feed of changes names as over. Of a site that is
+    read page by page a job is closed once its own page said that it is over (``reading.gone``), or after ``misses`` (1
+    or 2) whole readings in a row without it; ``missed_before`` are those that the one before lacked, ``missed_long``
+    those that one lacked which began a good while ago: two readings within minutes have seen one moment of the site,
+    and count once. A reading that is not whole adds no miss and takes back those that it tells.
     """
     vanished = set(diff.vanished)
     if verdict.action is Action.TAKE_WITHOUT_CLOSING:
-        return Delisting((), [job for job in missed_before if job in vanished])
+        # A feed of changes says by name what is over; a page's own word waits until the site is read whole.
+        told = () if reading.kind in BY_PAGES else [known[key].job_id for key in reading.gone if key in known]
+        over = [job for job in told if job in vanished]
+        return Delisting(tuple(over), [job for job in missed_before if job in vanished and job not in over])
     if verdict.action is not Action.TAKE:
         return Delisting((), list(missed_before))
     if reading.kind not in BY_PAGES or misses < 2 or verdict.code == "REPEATED":

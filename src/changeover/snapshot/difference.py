@@ -97,6 +97,9 @@ class Verdict:
     sentence: str = ""
 
 
+BY_PAGES = frozenset(("career_site", "pages"))
+"""Kinds that are read page by page, where a page may fall out of a list for an hour; others are told whole."""
+
 _ACCEPT = "If it is right, accept the held reading; if not, mend the source and nothing is lost."
 
 
@@ -157,7 +160,14 @@ def judge(
 
 
 def _partial(reading: Reading, diff: Difference, guard: Guard) -> Verdict:
-    """A partial reading may add and change, unless it looks renumbered; it never closes."""
+    """A partial reading may add and change, unless it looks renumbered; it closes what a feed names as over."""
+    over = 0 if reading.kind in BY_PAGES else len(reading.gone)
+    if diff.open_before and over > guard.jobs and over > guard.share * diff.open_before:
+        return Verdict(
+            Action.HOLD,
+            "SHRANK",
+            f"The feed says of {over} jobs at once that they are over, and {diff.open_before} are open. {_ACCEPT}",
+        )
     if diff.open_before and diff.appeared_count > guard.jobs and diff.appeared_count > guard.share * diff.open_before:
         return Verdict(
             Action.HOLD,

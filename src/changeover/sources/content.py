@@ -14,6 +14,8 @@ from changeover.sources.ats_boards.board import reading, told
 from changeover.sources.encoding import decode
 from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
+from changeover.sources.job_posting import listed
+from changeover.sources.json_ld import postings_in
 from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.xml_feed import FeedReader
@@ -208,7 +210,7 @@ class ContentReader:
             )
         board = ats_boards.named(kind)
         if board and self.shape is Shape.HTML:
-            return read_json(board.value(body), kind, self._name)
+            return read_json(board.value(body), kind, self._name, self._now)
         if kind in (saved_pages.KIND, "career_site") or (not kind and self.shape is Shape.HTML):
             return saved_pages.read_one(body, self._name, self._now)
         if kind == "csv":
@@ -220,7 +222,7 @@ class ContentReader:
         if self.shape is Shape.SITEMAP:
             return self._refused("SITEMAP", "is a sitemap; give its web address, so that its pages can be read.")
         if self.shape is Shape.BINARY:
-            return self._refused("NOT_A_JOB_SOURCE", "is a binary file; give a feed, a page, JSON or CSV.")
+            return self._refused("NOT_A_JOB_SOURCE", f"is {_binary(body)}")
         return self._refused(
             "NOT_A_JOB_SOURCE", "is no job source of this kind; leave the kind out to have it recognised."
         )
@@ -246,17 +248,20 @@ class ContentReader:
                     f"{self._name} is not JSON that can be read; check where it comes from.",
                 )
         self.answer = answer
-        return _with_cut(read_json(answer, kind, self._name), cut)
+        return _with_cut(read_json(answer, kind, self._name, self._now), cut)
 
 
-def read_json(answer: Any, kind: str, name: str) -> Reading:
-    """The reading of a JSON value: an ATS's answer, our own records, or any list of jobs."""
+def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
+    """The reading of a JSON value: an ATS's answer, our own records, JobPostings, or any list of jobs."""
     board = ats_boards.named(kind) if kind else ats_boards.recognise(answer)
     if board and (said := told(board, answer)):
         return reading(board, said)
     if board and kind:
         what = f"{name} is not an answer of {board.caption}"
         return failed(kind, "NOT_THIS_KIND", f"{what}; leave the kind out to have it recognised.")
+    if kind in ("", json_list.KIND) and (postings := postings_in(answer)):
+        jobs, over = listed(postings, now)
+        return json_list.reading(jobs, answer, len(postings), over=over)
     found = json_list.find(answer)
     if found is not None:
         own = [record for record in found if json_list.is_record(record)]
@@ -276,6 +281,15 @@ def read_json(answer: Any, kind: str, name: str) -> Reading:
         f"{name} is JSON, but no list of jobs in it was recognised; check the address, or say with `changeover source "
         "map` which of its lists and fields are the jobs'.",
     )
+
+
+def _binary(body: bytes) -> str:
+    """What a binary file is, and what to give instead."""
+    if not body.startswith(b"PK"):
+        return "a binary file; give a feed, a page, JSON or CSV."
+    if any(name in body[:SNIFFED] for name in (b"xl/", b"[Content_Types].xml")):
+        return "a spreadsheet; save it as CSV in UTF-8 and give that."
+    return "a zip archive; give the file that is in it."
 
 
 def _is_jsonl(text: str) -> bool:

@@ -12,6 +12,8 @@ _OF_THE_HEAD = frozenset(
     """channel image author contributor publisher company link category textinput skiphours skipdays hour day header
     head meta metadata paging pagination stats statistics language""".split()  # noqa: SIM905 - words read better
 )
+_ROOT = re.compile(rb"<[A-Za-z_][\w:.\-]*(\s[^<>]*)")
+_ATTRIBUTE = re.compile(r"""([\w:.\-]+)\s*=\s*["']([^"']{0,200})["']""")
 _FIELD = re.compile(rb"<([\w:.\-]+)[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{0,200}?)\s*(?:\]\]>)?\s*</")
 
 
@@ -20,21 +22,31 @@ def head_fields(outline: Outline) -> dict[str, str]:
     return {plain(name): value.decode("utf-8", "replace") for name, value in _FIELD.findall(outline.head)}
 
 
+def root_attributes(outline: Outline) -> dict[str, str]:
+    """The attributes of the feed's first element, in lower case."""
+    found = _ROOT.search(outline.head)
+    told = found[1].decode("utf-8", "replace") if found else ""
+    return {name.lower(): value for name, value in _ATTRIBUTE.findall(told)}
+
+
 def claimed(outline: Outline) -> int | None:
     """The number of jobs that the feed says it has, where it says so."""
     count = head_fields(outline).get("expectedjobcount", "")
     return int(count) if count.isascii() and count.isdigit() and len(count) < 10 else None
 
 
-def count_doubts(outline: Outline, seen: int) -> list[Problem]:
-    """Doubts from what the header says: another number of jobs than were seen, or changes only."""
-    doubts = []
-    if head_fields(outline).get("isfullfeed", "").lower() in ("false", "no", "0"):
+def count_doubts(outline: Outline, seen: int, *, acts: bool = False) -> list[Problem]:
+    """Doubts from what the feed says: another number of jobs than were seen, or changes only.
+
+    ``acts``: its records say what to do with them (add, delete); without a word that it is full it is news then.
+    """
+    doubts, full = [], (head_fields(outline) | root_attributes(outline)).get("isfullfeed", "").lower()
+    if full in ("false", "no", "0") or (acts and full not in ("true", "yes", "1")):
         doubts.append(
             Problem(
                 "INCREMENTAL",
-                "This feed says that it holds changes only, so a job that it leaves out may be open; "
-                "ask for the full feed.",
+                "This feed holds changes only, so a job that it leaves out may be open, and one closes only where it "
+                "says so; ask for the full feed.",
             )
         )
     expected = claimed(outline)

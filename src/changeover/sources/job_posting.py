@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from changeover.job import Job
 from changeover.sources.dates import posted
-from changeover.sources.links import web
+from changeover.sources.links import canonical, web
 from changeover.sources.places import country, place, several
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, line, scalar, tidy
@@ -45,6 +46,15 @@ def identifier(posting: dict[str, Any]) -> str:
         if text and "://" not in text:
             return text
     return ""
+
+
+def listed(postings: list[dict[str, Any]], now: datetime) -> tuple[list[Job], int]:
+    """The jobs of a list of postings that stand in no page, by their identifier or else their address; how many are
+    over.
+    """
+    current = [posting for posting in postings if not expired(posting, now)]
+    jobs = [job_of(posting, "") for posting in current]
+    return [replace(job, id=job.employer_job_id or canonical(job.url)) for job in jobs], len(postings) - len(current)
 
 
 def expired(posting: dict[str, Any], now: datetime) -> bool:

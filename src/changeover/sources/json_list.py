@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,9 @@ from changeover.sources.xml_records import plain
 
 KIND = "json"
 _LISTS = ("jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
-          "openings", "listings", "jobPostings", "hits", "elements", "response", "docs", "edges")  # fmt: skip
+          "openings", "listings", "jobPostings", "hits", "elements", "response", "docs", "edges", "value", "rows",
+          "list", "requisitions", "vacatures", "stellenangebote", "resultats", "Report_Entry", "d", "SearchResult",
+          "SearchResultItems")  # fmt: skip
 _TOTALS = (
     "total",
     "totalCount",
@@ -31,10 +34,17 @@ _TOTALS = (
     "totalHits",
     "total_count",
     "total_results",
+    "nbHits",
+    "SearchResultCountAll",
+    "maxErgebnisse",
 )
 _TITLES = frozenset(FIELDS["title"])
 _IDS = frozenset((*IDS, "slug", "uuid", "guid", "shortcode"))
+_AROUND = ("meta", "pagination", "paging", "page", "SearchResult")
 _LONG = 2_000
+_INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
+_SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom")
+_PLACES = ("locations", "multilocation", "offices", "address", "lieutravail")
 
 Record = dict[str, Any]
 
@@ -79,8 +89,7 @@ def is_record(answer: Any) -> bool:
 def read(found: list[Any], answer: Any) -> Reading:
     """The reading of the list that ``find`` found in the answer.
 
-    Complete unless the answer says that there are more, by a total or by a further page. An element that is neither
-    named nor described as a job (a notice, a header) is told of and not counted as one.
+    An element that is neither named nor described as a job (a notice, a header) is told of and not counted as one.
     """
     jobs, unreadable, notices, tally = [], 0, 0, Tally()
     for element in found:
@@ -93,13 +102,22 @@ def read(found: list[Any], answer: Any) -> Reading:
             fields = {plain(name): value for name, value in record.items() if isinstance(name, str)}
             jobs.append(_job(fields, record))
             tally.look(fields, partial(_job, record=record))
+    made = reading(jobs, answer, len(found), notices=notices)
+    return replace(made, unreadable=unreadable + made.unreadable, origins=tally.found())
+
+
+def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over: int = 0) -> Reading:
+    """The reading of the jobs of a list of so many elements, of which some are no jobs, or over.
+
+    Complete unless the answer says that there are more, by a total or by a further page.
+    """
     settled = settle(jobs)
     total, doubts = _total(answer), []
-    if total is not None and total > len(found):
+    if total is not None and total > listed:
         doubts.append(
             Problem(
                 "COUNT_MISMATCH",
-                f"The source says that it has {total} jobs but {len(found)} are here, so the rest is missing; read all "
+                f"The source says that it has {total} jobs but {listed} are here, so the rest is missing; read all "
                 "its pages.",
             )
         )
@@ -111,16 +129,16 @@ def read(found: list[Any], answer: Any) -> Reading:
     if notices:
         them = "element of the list is no job" if notices == 1 else "elements of the list are no jobs"
         notes.append(Problem("NOT_JOBS", f"{notices} {them} (a notice or a header)."))
+    if over:
+        jobs_are = "job of the list is" if over == 1 else "jobs of the list are"
+        notes.append(Problem("EXPIRED", f"{over} {jobs_are} over (past the last day)."))
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
-    problems = [*doubts, *notes, *settled.problems]
-    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, total, origins=tally.found())
+    return Reading(KIND, settled.jobs, whole, [*doubts, *notes, *settled.problems], settled.unreadable, total)
 
 
 def _flat(record: Record) -> Record:
     """The record with what JSON:API, Elasticsearch and the like put one level down."""
-    inner: Record = next(
-        (record[key] for key in ("attributes", "_source", "data", "node") if isinstance(record.get(key), dict)), {}
-    )
+    inner: Record = next((record[key] for key in _INNER if isinstance(record.get(key), dict)), {})
     return {**record, **inner} if inner else record
 
 
@@ -131,7 +149,7 @@ def _names(record: Record) -> set[str]:
 def _total(answer: Any) -> int | None:
     if not isinstance(answer, dict):
         return None
-    holders = [answer, *(answer[key] for key in ("meta", "pagination", "paging", "page") if key in answer)]
+    holders = [answer, *(answer[key] for key in _AROUND if key in answer)]
     return next((n for holder in holders for name in _TOTALS if (n := count(holder, name)) is not None), None)
 
 
@@ -144,7 +162,9 @@ def _goes_on(answer: Any) -> bool:
 def _job(fields: Record, record: Record) -> Job:
     """The job of a record; ``fields`` are its values by plain name."""
     requisition = _first(fields, FIELDS["requisition"])
-    told = next((fields[n] for n in FIELDS["description"] if isinstance(fields.get(n), str) and fields[n].strip()), "")
+    texts = (fields.get(name) for name in FIELDS["description"])
+    said = (at(text, "rendered") if isinstance(text, dict) else text for text in texts)
+    told = next((text for text in said if isinstance(text, str) and text.strip()), "")
     return Job(
         id=_first(fields, ("id", "uuid", *IDS, "slug", "shortcode")),
         title=_first(fields, FIELDS["title"]),
@@ -164,14 +184,14 @@ def _job(fields: Record, record: Record) -> Job:
 def _first(fields: Record, names: tuple[str, ...]) -> str:
     for name in names:
         value = fields.get(name)
-        if said := scalar(value) or text(value, "name") or text(value, "label"):
+        if said := scalar(value) or next(filter(None, (text(value, called) for called in _SAID_BY)), ""):
             return said
     return ""
 
 
 def _location(fields: Record) -> str:
     parts = [_first(fields, FIELDS[name]) for name in ("city", "state", "country")]
-    for name in (*FIELDS["location"], "locations", "multilocation", "offices"):
+    for name in (*FIELDS["location"], *_PLACES):
         value = fields.get(name)
         places = several(_place(one) for one in value) if isinstance(value, list) else _place(value)
         if places:
@@ -182,8 +202,10 @@ def _location(fields: Record) -> str:
 def _place(value: Any) -> str:
     if not isinstance(value, dict):
         return scalar(value)
-    parts = (text(value, "city"), text(value, "region") or text(value, "state"), text(value, "country"))
-    return place(*parts) or text(value, "name") or text(value, "label")
+    fields = {plain(name): said for name, said in value.items() if isinstance(name, str)}
+    city, state, land = (_first(fields, FIELDS[name]) for name in ("city", "state", "country"))
+    told = place(city, state, land) if city or state else ""
+    return told or next(filter(None, (text(value, called) for called in _SAID_BY)), "") or place(land)
 
 
 def _extra(record: Record) -> dict[str, Any]:

@@ -12,32 +12,38 @@ Names = frozenset[str]
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "jobtitle", "positiontitle", "name", "position", "headline", "vacancytitle", "jobname",
               "titel", "functietitel", "stellentitel", "bezeichnung", "titre", "intitule", "titulo", "titolo",
-              "stanowisko"),
+              "stanowisko", "jobpostingtitle", "postingtitle", "jobadtitle", "requisitiontitle",
+              "stellenbezeichnung", "vacaturetitel"),
     "company": ("company", "companyname", "employer", "employername", "hiringorganization", "organization",
                 "organisation", "advertiser", "advertisername", "clientname", "subcompany", "company/name",
-                "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise", "empresa", "azienda"),
+                "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise", "empresa", "azienda",
+                "arbeitgeber", "werkgever"),
     "location": ("location", "joblocation", "locationdescription", "locationname", "fulllocation", "worklocation",
                  "place", "workplace", "locations/location", "arbeitsort", "einsatzort", "dienstort", "standort",
                  "standplaats", "werklocatie", "lieu", "lieudetravail", "ubicacion", "lokalizacja", "miejscepracy",
-                 "arbetsort", "sede"),
+                 "arbetsort", "sede", "primarylocation", "primarylocation@descriptor",
+                 "positionlocationdisplay", "jobreqlocation", "jobopening/location"),
     "city": ("city", "town", "locality", "addresslocality", "municipality", "stadt", "ort", "plaats", "stad",
-             "ville", "ciudad", "localidad", "citta", "miasto"),
-    "state": ("state", "region", "province", "county", "addressregion", "statecode"),
+             "ville", "ciudad", "localidad", "citta", "miasto", "cityname", "geocity"),
+    "state": ("state", "region", "province", "county", "addressregion", "statecode", "stateprovince", "bundesland"),
     "country": ("country", "countryname", "countrycode", "addresscountry", "land", "pays", "pais", "paese", "kraj"),
     "description": ("description", "jobdescription", "body", "content", "encoded", "fulldescription",
                     "contenthtml", "contenttext",
                     "descriptionhtml", "details", "jobbody", "summary", "shortdescription", "briefdescription",
                     "beschreibung", "stellenbeschreibung", "omschrijving", "texte", "descripcion", "descrizione",
-                    "opis"),
+                    "opis", "publicdescription", "jobpostingdescription", "textcontent", "volltext",
+                    "text", "overview"),
     "url": ("url", "link", "joburl", "detailurl", "detailsurl", "deeplink", "link@href", "joblink", "applyurl",
-            "permalink", "vacancyurl"),
+            "permalink", "vacancyurl", "jobadurl", "jobdetailurl", "jobdetailsurl", "jobpublicationurl",
+            "externaljobpostingurl", "redirecturl", "positionuri"),
     "apply_url": ("applyurl", "applicationurl", "applylink", "applyonlineurl", "companyapplyurl"),
     "posted_at": ("date", "posteddate", "dateposted", "postedat", "publishdate", "publicationdate", "datepublished",
                   "pubdate", "published", "createdat", "created", "postingdate", "posted", "startdate",
-                  "updated"),
+                  "updated", "postdate", "jobpostingstartdate", "datelastpublished", "datum"),
     "workplace_type": ("remotetype", "workplacetypes", "workplacetype", "remotestatus", "remote", "telecommute",
                        "isremote", "worklocationtype"),
-    "requisition": ("requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid", "reqnumber"),
+    "requisition": ("requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid", "reqnumber",
+                    "jobreqid", "contestnumber"),
     "employer_job_id": ("employerjobid", "companyjobcode", "referencenumber", "partnerjobid", "jobreference",
                         "referenceid", "reference", "refnumber", "jobcode", "externaljobid"),
 }  # fmt: skip
@@ -48,18 +54,25 @@ IDS: tuple[str, ...] = (
     "ref", "kennziffer", "referenznummer", "stellennummer", "externalid", "externaljobid", "guid", "uid", "vacancyid",
     "advertid", "adid", "jobkey", "jobcode", "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode",
     "@guid",
+    "jobreqid", "jobrequisitionid", "requisitionnumber", "contestnumber", "listingid", "postingid", "jobpostingid",
+    "jobadid", "jobdbid", "displayreference", "senderreference", "did", "objectid", "positionid", "documentid",
+    "referenz", "refnr", "stellenid",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What recognition looks at: the root, the header's names, the record's tag and names, the namespaces."""
+    """What recognition looks at: the root, the header's names, the record's tag and names, the namespaces.
+
+    ``about`` are the names of the root's attributes, as they are written but in lower case.
+    """
 
     root: str
     record: str
     head: Names
     names: Names
     namespaces: str
+    about: Names = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +102,25 @@ PRESETS: tuple[Preset, ...] = (
         fields={"title": ("name",), "company": ("subcompany",), "posted_at": ("createdat",)},
     ),
     Preset(
+        "hr_xml", "HR-XML or HR Open",
+        lambda s: "positionprofile" in s.names or "jobpositioninformation" in s.names,
+        ids=("jobpositionpostingid", "documentid", "positionrecordinfo/id/idvalue", "documentid@id", "*/idvalue"),
+        fields={
+            "title": ("*/positiontitle", "*/jobpositiontitledescription", "*/jobpositiontitle"),
+            "company": ("*/organizationname", "*/hiringorgname"),
+            "location": ("*/locationname",),
+            "city": ("*/municipality", "*/cityname"),
+            "state": ("*/region", "*/countrysubdivisioncode"),
+            "country": ("*/countrycode",),
+            "description": (
+                "positionprofile/formattedpositiondescription/value",
+                "positionprofile/positionformatteddescription/content", "*/jobpositionpurpose", "*/objective",
+            ),
+            "url": ("*/internetwebaddress", "*/link", "*/uri", "*/url"),
+            "posted_at": ("*/startdate",),
+        },
+    ),
+    Preset(
         "linkedin", "LinkedIn Basic Jobs XML",
         lambda s: "partnerjobid" in s.names or "expectedjobcount" in s.head,
         ids=("partnerjobid", *IDS),
@@ -107,6 +139,12 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset("rss", "RSS 2.0 or 1.0", _rss, ids=("guid", "id", "jobid", "link", "@about")),
     Preset(
+        "odata", "OData, as SAP SuccessFactors publishes it",
+        lambda s: s.record == "entry" and "dataservices" in s.namespaces,
+        ids=(*(f"*/{name}" for name in ("jobreqid", "jobrequisitionid", "jobpostingid", *IDS[:8])), "id"),
+        fields={name: tuple(f"*/{each}" for each in names) for name, names in FIELDS.items()},
+    ),
+    Preset(
         "atom", "Atom", lambda s: s.root == "feed" and s.record == "entry",
         ids=("id", "link@href", "link"),
         fields={"url": ("link@href", "link"), "posted_at": ("published", "updated")},
@@ -118,13 +156,27 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "careerjet", "Careerjet XML",
         lambda s: "careerjetapplydata" in s.names
-        or (s.root == "jobs" and bool(s.names & {"contracttype", "workinghours", "companyurl"})
+        or (s.root == "jobs" and ("workinghours" in s.names
+                                  or ("companyurl" in s.names and bool(s.names & {"contracttype", "applyurl"})))
             and "referencenumber" not in s.names),
-        ids=("id", "reference", "jobid"),
+        ids=("id", "@id", "reference", "jobid"),
     ),
     Preset(
         "jobrapido", "Jobrapido XML", lambda s: {"referenceid", "publishdate"} <= s.names,
         ids=("referenceid",), order=Order.DAY_FIRST,
+    ),
+    Preset(
+        "jobadx", "JobAdX XML", lambda s: s.root == "source" and "publisher-name" in s.about, ids=("id", *IDS),
+    ),
+    Preset(
+        "monster", "Monster XML",
+        lambda s: "isfullfeed" in s.head | s.about or "jobinformation/jobtitle" in s.names,
+        ids=("@jobrefcode", *IDS),
+        fields={
+            "title": (*FIELDS["title"], "jobinformation/jobtitle"),
+            "company": (*FIELDS["company"], "companyreference/companyname"),
+            "description": (*FIELDS["description"], "jobinformation/jobbody"),
+        },
     ),
     Preset(
         "ziprecruiter", "ZipRecruiter XML",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ from changeover.sources.xml_records import plain
 
 KIND = "records"
 _SHOWN = 10
+_PROGRAM = re.compile(r"\s*(?:(?:var|let|const)\s|(?:window|self|globalThis)[.\[]|[\w$.]+\s*[=(]\s*[\[{])")
 _EXCEL_MARK = "\ufeff"
 
 
@@ -122,6 +124,8 @@ def _columns(header: list[str]) -> list[str]:
 
 
 def _no_columns(header: Sequence[str]) -> tuple[str, str]:
+    if header and _PROGRAM.match(header[0]):
+        return "NOT_A_JOB_SOURCE", "This is a program around data, not the data; give the JSON itself, or its address."
     if len(header) < 2 or not all(cell.isprintable() for cell in header):
         return "NOT_A_JOB_SOURCE", "This is no source of jobs that is known: neither a feed, a page, JSON nor CSV."
     if {"legacy_id", "ats_id"} <= {cell.lower() for cell in header}:

@@ -12,23 +12,33 @@ import xxhash
 from changeover.job import Job
 from changeover.sources import presets
 from changeover.sources.encoding import Utf8
-from changeover.sources.feed_doubts import claimed, count_doubts, head_fields, refusal, structure_doubts, unknown_record
+from changeover.sources.feed_doubts import (
+    claimed,
+    count_doubts,
+    head_fields,
+    refusal,
+    root_attributes,
+    structure_doubts,
+    unknown_record,
+)
 from changeover.sources.feed_job import job_of, link_id, native_id
 from changeover.sources.identity import settle
 from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset, Seen
 from changeover.sources.recognised import Follower, Kept, Numbers, stamp
+from changeover.sources.record_action import acts, ended
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.text import MAX_FIELD, line
 from changeover.sources.xml_fields import Fields, parse
-from changeover.sources.xml_records import HEAD, Outline, Record, Splitter
+from changeover.sources.xml_records import HEAD, RECORD_NAMES, Outline, Record, Splitter
 
 KIND = "xml_feed"
 _SAMPLE = 20
 _SHOWN = 10
 _FEED_ROOTS = frozenset(
     """source jobs job rss rdf feed workzagjobs result results positions vacancies offers joboffers postings listings
-    jobfeed jobboard trovit items entries root data export openings jobpostings""".split()  # noqa: SIM905
+    jobfeed jobboard trovit items entries root data export openings jobpostings positionopenings jobpublications
+    requisitions reportdata stellenangebote stellenanzeigen""".split()  # noqa: SIM905
 )
 _ID_TEXT = re.compile(
     rb"<(?:\w+:)?(?:reference_?number|partnerjobid|job_?id|id|guid)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,200})",
@@ -38,6 +48,12 @@ _NOT_A_FEED = Problem(
     "NOT_A_FEED",
     "This is no feed of jobs: no element in it looks like a job; check the address or file. If its jobs have names of "
     "their own, say which field is which with `changeover source map`.",
+)
+# What things that have a name and an id and are no jobs do not say.
+_OF_A_JOB = frozenset(
+    name
+    for field in ("location", "city", "company", "description", "url", "posted_at", "requisition")
+    for name in presets.FIELDS[field]
 )
 _REFUSED = ("NOT_A_FEED", "UNKNOWN_RECORDS")
 
@@ -54,6 +70,13 @@ def _without_ids(records: int, name: str) -> tuple[str, str]:
     return "NO_IDS", (
         f"None of the {records} records <{line(name)[:60]}> has an id that is known, so no job could be followed and "
         "none was read; say with `changeover source map` which field is the id."
+    )
+
+
+def _untitled(records: int, name: str) -> tuple[str, str]:
+    return "NO_TITLES", (
+        f"None of the first {records} records <{line(name)[:60]}> has a title that is known, so none was taken for "
+        "a job; say with `changeover source map` which field is the title."
     )
 
 
@@ -88,7 +111,9 @@ class FeedReader:
         self._by_link = ""
         self._unread = self._mended = 0
         self._broken: list[Problem] = []
-        self._ended = False
+        self._ended = self._acts = False
+        self._refused: Reading | None = None
+        self._over: list[str] = []
         self._tally = Tally()
 
     @property
@@ -130,7 +155,13 @@ class FeedReader:
         outline, kind = self._splitter.outline, self._preset.kind if self._preset else KIND
         if outline.doctype:
             return failed(kind, *refusal(outline.doctype))
-        doubts = [*([cut] if cut else []), *count_doubts(outline, self.seen), *structure_doubts(outline, self.seen)]
+        if self._refused:
+            return self._refused
+        doubts = [
+            *([cut] if cut else []),
+            *count_doubts(outline, self.seen, acts=self._acts),
+            *structure_doubts(outline, self.seen),
+        ]
         if not self.seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
             doubts = [cut or _NOT_A_FEED]
         elif not self.seen and (name := unknown_record(outline, _FEED_ROOTS)):
@@ -138,9 +169,9 @@ class FeedReader:
         if not self.seen and (cut or not outline.closed or (doubts and doubts[0].code in _REFUSED)):
             return failed(kind, doubts[0].code, doubts[0].sentence)
         settled = settle(told.job for told in self._jobs)
-        if self._jobs and not settled.jobs:
+        if self._jobs and not settled.jobs and not self._over:
             return failed(kind, *_without_ids(len(self._jobs), self._splitter.outline.record))
-        notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *settled.problems]
+        notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *self._closing(), *settled.problems]
         return Reading(
             kind,
             settled.jobs,
@@ -148,6 +179,7 @@ class FeedReader:
             [*doubts, *notes],
             settled.unreadable + self._unread,
             claimed(outline),
+            self._over,
             origins=self._tally.found(),
         )
 
@@ -164,7 +196,7 @@ class FeedReader:
             self._sample.append((parsed.fields, record, parsed.mended))
             if len(self._sample) == _SAMPLE:
                 self._settle_sample()
-        elif self._preset:
+        elif self._preset and not self._refused:
             self._add(parsed.fields, self._preset, record, parsed.mended)
 
     def _settle_sample(self) -> None:
@@ -175,7 +207,16 @@ class FeedReader:
         every = [fields for fields, _, _ in sample]
         if self._preset is None:
             self._preset = presets.recognise(_seen(self._splitter.outline, every))
-        preset = self._preset
+        preset, self._acts = self._preset, acts(every)
+        names = frozenset().union(*every)
+        if names.isdisjoint(preset.names_of("title")):
+            self._refused = failed(preset.kind, *_untitled(len(every), self._splitter.outline.record))
+            return
+        nameless = names.isdisjoint(_OF_A_JOB) and names & set(preset.names_of("title")) <= {"name"}
+        if nameless and preset.kind == KIND and self._splitter.outline.record not in RECORD_NAMES:
+            problem = _unknown(self._splitter.outline.record)
+            self._refused = failed(KIND, problem.code, problem.sentence)
+            return
         if not any(native_id(fields, preset) for fields in every):
             different = Counter({n: len({link_id(f, n) for f in every} - {""}) for n in ("url", "applyurl", "link")})
             self._by_link = different.most_common(1)[0][0]
@@ -190,6 +231,9 @@ class FeedReader:
         identifier = native_id(fields, preset)
         if not identifier and self._by_link:
             identifier = link_id(fields, self._by_link)
+        if ended(fields):
+            self._over.append(identifier)
+            return
         # What a replaced sign or mended markup says of a record is said in every reading.
         plain = not mended and b"\xef\xbf\xbd" not in record.raw
         seen = xxhash.xxh3_64_intdigest(record.raw, self.seed) if plain else 0
@@ -216,6 +260,13 @@ class FeedReader:
         rest = Problem(self._broken[_SHOWN].code, f"{more} more records were passed over; correct the feed.")
         return [*self._broken[:_SHOWN], rest]
 
+    def _closing(self) -> list[Problem]:
+        if not self._over:
+            return []
+        one = len(self._over) == 1
+        what = "1 record says that its job is" if one else f"{len(self._over)} records say that their jobs are"
+        return [Problem("NOT_OPEN", f"{what} over or not to be shown, so it is not taken for an open job.")]
+
     def _mending(self) -> list[Problem]:
         if not self._mended:
             return []
@@ -230,8 +281,8 @@ class FeedReader:
 
 def _seen(outline: Outline, sample: list[Fields]) -> Seen:
     names = frozenset(name for fields in sample for name in fields)
-    namespaces = outline.namespaces.decode("utf-8", "replace")
-    return Seen(outline.root, outline.record, frozenset(head_fields(outline)), names, namespaces)
+    namespaces, about = outline.namespaces.decode("utf-8", "replace"), frozenset(root_attributes(outline))
+    return Seen(outline.root, outline.record, frozenset(head_fields(outline)), names, namespaces, about)
 
 
 def read_feed(chunks: Iterable[bytes], kind: str = "", *, base: str = "") -> Reading:

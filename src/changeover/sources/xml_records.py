@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from changeover.sources.presets import IDS
 from changeover.sources.recognised import Follower
 from changeover.sources.xml_end import RecordTag
 
@@ -18,9 +19,11 @@ HEAD = 1 << 18
 RECORD_NAMES = frozenset(
     """job item entry position vacancy offer joboffer jobposting posting ad jobad listing joblisting opening
     jobopening vacature stelle stellenangebot annonce offre emploi advert advertisement positionopening
-    jobdetails jobinfo jobrecord""".split()  # noqa: SIM905 - words read better than a list
+    jobdetails jobinfo jobrecord jobpositionposting jobpublication jobrequisition requisition reportentry stellenanzeige
+    anzeige record""".split()  # noqa: SIM905 - words read better than a list
 )
 _TITLES = frozenset(("title", "jobtitle", "name", "positiontitle", "headline", "titel", "titre", "titulo", "titolo"))
+_IDS = frozenset(IDS)
 _AROUND = frozenset(("channel", "feed", "image", "header", "author", "source", "publisher", "rss", "company"))
 
 _KEPT = 1 << 16
@@ -59,6 +62,15 @@ class Outline:
     closed: bool = False
     size: int = 0
     stack: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A tag that is open, and whether a title and an id stand in it."""
+
+    name: bytes
+    titled: bool = False
+    identified: bool = False
 
 
 def plain(name: bytes | str) -> str:
@@ -161,13 +173,35 @@ class Splitter:
         return next((name for closing, name, _, _ in self._tags(start) if not closing and plain(name) == wanted), b"")
 
     def _known_name(self, start: int) -> bytes:
-        """The first tag with a record's name that holds other tags, not text."""
+        """The first tag with a record's name that holds other tags, not text.
+
+        Or, where it has no title of its own and there are such tags with title and id within it, the name of those:
+        ``<job><positions><position>``.
+        """
+        first, within = b"", b""
+        around: list[_Open] = []
         for closing, name, end, empty in self._tags(start):
-            if not closing and not empty and plain(name) in RECORD_NAMES:
-                following = self._buffer[end : end + 4096].lstrip()
-                if following[:1] == b"<" and following[:2] != b"</" and following[:9] != b"<![CDATA[":
-                    return name
-        return b""
+            if closing:
+                while around and (ended := around.pop()).name != name:
+                    pass
+                if first and not around:
+                    break
+                if first and plain(name) in RECORD_NAMES - {plain(first)} and ended.titled and ended.identified:
+                    within = within or name
+                continue
+            if around:
+                around[-1].titled |= plain(name) in _TITLES
+                around[-1].identified |= plain(name) in _IDS
+            if not empty and (first or (plain(name) in RECORD_NAMES and self._holds_tags(end))):
+                first = first or name
+                around.append(_Open(name))
+                if len(around) == 1:
+                    outer = around[0]
+        return within if first and not outer.titled and within else first
+
+    def _holds_tags(self, at: int) -> bool:
+        following = self._buffer[at : at + 4096].lstrip()
+        return following[:1] == b"<" and following[:2] != b"</" and following[:9] != b"<![CDATA["
 
     def _titled_name(self, start: int) -> bytes:
         """The tag around the first title, for feeds that call their records by a name of their own."""

@@ -1,0 +1,45 @@
+"""What a record of a feed says is to be done with it: shown, or taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+ACTS: Final = ("action", "@action", "command", "@command", "jobaction", "@jobaction", "operation", "@operation")
+_STATES: Final = ("status", "@status", "jobstatus", "@jobstatus", "statuscode", "positionrecordinfo/status")
+_ADDED = frozenset(
+    ["add", "addorupdate", "create", "insert", "post", "publish", "update", "upsert", "edit", "modify", "renew"]
+)
+_ENDED = frozenset(
+    [
+        "delete",
+        "deleted",
+        "remove",
+        "removed",
+        "close",
+        "closed",
+        "expire",
+        "expired",
+        "unpublish",
+        "unpublished",
+        "end",
+        "ended",
+    ]
+)
+_NOT_OPEN = _ENDED | frozenset(
+    ["filled", "inactive", "archived", "cancelled", "canceled", "withdrawn", "draft", "incomplete"]
+)
+
+
+def acts(records: Iterable[Mapping[str, list[str]]]) -> bool:
+    """True if a record says what is to be done with it, as feeds of changes do."""
+    return any(_said(record, ACTS) & (_ADDED | _ENDED) for record in records)
+
+
+def ended(record: Mapping[str, list[str]]) -> bool:
+    """True if the record says that its job is over, or not to be shown."""
+    return bool(_said(record, ACTS) & _ENDED or _said(record, _STATES) & _NOT_OPEN)
+
+
+def _said(record: Mapping[str, list[str]], names: Iterable[str]) -> set[str]:
+    return {value.strip().casefold() for name in names for value in record.get(name, ()) if len(value) < 40}

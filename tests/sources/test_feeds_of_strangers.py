@@ -1,0 +1,106 @@
+"""Feeds of kinds that nobody set up here: each is read right, or refused in one sentence that says what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from changeover.sources.content import ContentReader
+from changeover.sources.source import Completeness, Reading
+
+from .feeds_of_strangers import TOLD
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+REFUSED: dict[str, tuple[str | bytes, str, str]] = {
+    "records whose title has a name of its own": (
+        "<jobs><job><id>1</id><headword>Baker</headword></job></jobs>", "NO_TITLES", "`changeover source map`",
+    ),
+    "products": (
+        "<products><product><id>1</id><name>Bread</name><price>3</price></product><product><id>2</id><name>Cake</name>"
+        "</product></products>", "UNKNOWN_RECORDS", "`changeover source map`",
+    ),
+    "an answer of a store that denies access": (
+        "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", "NOT_A_FEED",
+        "check the address",
+    ),
+    "a fault in a SOAP envelope": (
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultstring>Timed out'
+        "</faultstring></s:Fault></s:Body></s:Envelope>", "NOT_A_FEED", "check the address",
+    ),
+    "a sitemap": (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://x.example/1</loc></url></urlset>',
+        "SITEMAP", "give its web address",
+    ),
+    "a script that calls with the jobs": ('jobs({"jobs":[{"id":1,"title":"Baker"}]});', "NOT_A_JOB_SOURCE", "the JSON"),
+    "a script that keeps the jobs": ('window.jobs = {"jobs":[{"id":1}]};', "NOT_A_JOB_SOURCE", "the JSON itself"),
+    "a spreadsheet": (b"PK\x03\x04[Content_Types].xml" + bytes(range(250)), "NOT_A_JOB_SOURCE", "save it as CSV"),
+    "a zip archive": (b"PK\x03\x04jobs.xml" + bytes(range(250)), "NOT_A_JOB_SOURCE", "the file that is in it"),
+    "a calendar": ("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", "NOT_A_JOB_SOURCE", "neither a feed"),
+    "one job's own answer": ('{"id":1,"title":"Baker","location":{"city":"Oslo"}}', "NOT_A_JOB_SOURCE", "address"),
+}  # fmt: skip
+
+
+def read(body: str | bytes) -> Reading:
+    reader = ContentReader(NOW, name="it")
+    reader.feed(body if isinstance(body, bytes) else body.encode())
+    return reader.finish()
+
+
+@pytest.mark.parametrize("form", TOLD)
+def test_it_is_read_right(form: str) -> None:
+    kind, body, jobs = TOLD[form]
+    found = read(body)
+    assert [(job.id, job.title, job.location, job.company) for job in found.jobs] == jobs
+    assert f"{found.kind} {found.completeness}" == (kind if " " in kind else f"{kind} complete")
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_it_is_refused_with_what_to_do(form: str) -> None:
+    body, code, what = REFUSED[form]
+    found = read(body)
+    assert (found.completeness, [problem.code for problem in found.problems]) == (Completeness.FAILED, [code])
+    assert what in found.problems[0].sentence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<jobs><job><command>add</command><id>1</id><title>Baker</title></job>"
+        "<job><command>delete</command><id>2</id><title>Cook</title></job></jobs>",
+        '<source isfullfeed="false"><job action="update"><id>1</id><title>Baker</title></job>'
+        '<job action="delete"><id>2</id><title>Cook</title></job></source>',
+    ],
+)
+def test_a_feed_of_changes_is_never_whole_and_names_what_is_over(body: str) -> None:
+    found = read(body)
+    assert ([job.id for job in found.jobs], found.gone) == (["1"], ["2"])
+    assert [problem.code for problem in found.problems] == ["INCREMENTAL", "NOT_OPEN"]
+    assert found.completeness is Completeness.PARTIAL
+
+
+@pytest.mark.parametrize("word", ["<status>Closed</status>", "<jobStatus>Filled</jobStatus>", "<status>Draft</status>"])
+def test_a_job_of_a_full_feed_that_says_it_is_not_open_is_not_taken_for_open(word: str) -> None:
+    found = read(
+        f"<jobs><job><id>1</id><title>Baker</title></job><job>{word}<id>2</id><title>Cook</title></job></jobs>"
+    )
+    assert ([job.id for job in found.jobs], found.completeness) == (["1"], Completeness.COMPLETE)
+    assert [problem.code for problem in found.problems] == ["NOT_OPEN"]
+
+
+def test_a_feed_that_says_it_is_full_is_whole_whatever_its_records_are_to_do() -> None:
+    body = '<source isfullfeed="true"><job action="add"><id>1</id><title>Baker</title></job></source>'
+    assert read(body).completeness is Completeness.COMPLETE
+
+
+def test_a_part_of_a_job_that_is_called_as_records_are_is_no_record() -> None:
+    part = "<position><id>9</id><title>Baker</title></position>"
+    body = f"<jobs><job><id>1</id>{part}<title>Night Baker</title></job></jobs>"
+    assert [(job.id, job.title) for job in read(body).jobs] == [("1", "Night Baker")]
+
+
+def test_of_a_list_of_job_postings_those_that_are_over_are_not_open() -> None:
+    posting = '{"@type":"JobPosting","title":"Baker","identifier":"1","validThrough":"%s"}'
+    found = read(f"[{posting % '2027-01-01'},{posting % '2026-01-01'}]")
+    assert (len(found.jobs), [problem.code for problem in found.problems]) == (1, ["EXPIRED"])
