@@ -84,3 +84,20 @@ async def test_the_console_shows_a_secret_once_and_takes_a_subscription_back(key
     assert "Nothing is sent" in await keyed.told(f"/subscriptions/{it.subscription_id}/remove")
     wrong = await keyed.press("/subscriptions", {"url": "nowhere"})
     assert wrong.status_code == 422
+
+
+async def test_one_that_is_off_is_shown_with_why_and_enabled_again(keyed: Face) -> None:
+    made = (await keyed.ask("/api/v1/subscriptions", {"url": URL})).json()
+    now = keyed.world.db.now()
+    for page in (False, True):
+        async with keyed.world.db.company(BOARD) as conn:
+            assert await store.failed(conn, int(made["id"]), "It answered 500.", now, now, at_once=True)
+        (shown,) = (await keyed.person.get("/api/v1/subscriptions")).json()["subscriptions"]
+        assert (shown["off_at"] is not None, shown["off_why"]) == (True, "It answered 500.")
+        assert "Nothing is sent there since" in text(await keyed.page("/subscriptions"), "#subscriptions")
+        if page:
+            assert "sent there again" in await keyed.told(f"/subscriptions/{made['id']}/enable")
+        else:
+            assert (await keyed.ask(f"/api/v1/subscriptions/{made['id']}/enable")).status_code == 200
+        assert (await keyed.person.get("/api/v1/subscriptions")).json()["subscriptions"][0]["off_at"] is None
+    assert (await keyed.ask("/api/v1/subscriptions/99/enable")).status_code == 404

@@ -33,15 +33,21 @@ _BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text
 
 @dataclass
 class Receiver:
-    """A real HTTP server that checks each signature as Standard Webhooks says. It refuses while ``refusing`` holds."""
+    """A real HTTP server that checks each signature as Standard Webhooks says.
+
+    It answers with ``status`` while ``refusing`` holds; ``asked`` counts its requests.
+    """
 
     url: str = ""
     secrets: list[str] = field(default_factory=list)
     came: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     forged: int = 0
     refusing: int = 0
+    status: int = 500
+    asked: int = 0
 
     def take(self, headers: dict[str, str], body: bytes) -> int:
+        self.asked += 1
         for secret in self.secrets:
             try:
                 # The board of the test lives at another time than its receiver: sign again rather than verify.
@@ -50,7 +56,7 @@ class Receiver:
                 continue
             if self.refusing:
                 self.refusing -= 1
-                return 500
+                return self.status
             self.came.append((headers["webhook-id"], orjson.loads(body)))
             return 204
         self.forged += 1
@@ -253,3 +259,61 @@ async def test_what_waits_for_a_subscription_that_was_taken_back_is_not_sent(
         assert await store.remove(conn, made)
     await settled(world, outbox)
     assert receiver.came == []
+
+
+async def _one(world: World) -> store.Subscription:
+    async with world.db.company(BOARD) as conn:
+        [it] = await store.subscriptions(conn)
+    return it
+
+
+async def test_a_subscription_that_fails_for_three_days_is_off_and_enabled_again_misses_nothing(
+    world: World, outbox: Outbox, receiver: Receiver
+) -> None:
+    which = await subscribe(world, receiver)
+    await migrate(world)
+    receiver.refusing = 10_000
+    await settled(world, outbox)
+    assert (await _one(world)).failing_since == world.clock[0]
+    for pause in SCHEDULE:
+        world.later(seconds=pause.total_seconds() + 1)
+        await outbox.drain(BOARD)
+    assert (await _one(world)).off_at is None  # not for three days yet
+    world.later(days=2)
+    world.tell(Lane.LEGACY, job("L1", "Night Baker (m/f)", number="R-1"), *LEGACY[1:4])
+    await world.read(Lane.LEGACY)
+    await settled(world, outbox)
+    off = await _one(world)
+    assert off.off_at == world.clock[0]
+    assert "500" in off.off_why
+    asked = receiver.asked
+    world.tell(Lane.LEGACY, *LEGACY[1:3])
+    world.later(days=1)
+    await world.read(Lane.LEGACY)
+    await settled(world, outbox)
+    assert receiver.asked == asked  # nothing is sent any more
+    receiver.refusing = 0
+    assert await publishing.enable(world.db, outbox, which)
+    await settled(world, outbox)
+    assert receiver.holds(0) == await live(world) != {}
+    it = await _one(world)
+    assert (it.off_at, it.failing_since, it.dead, it.waiting) == (None, None, 0, 0)
+
+
+async def test_a_receiver_that_says_it_is_gone_is_sent_nothing_more_at_once(
+    world: World, outbox: Outbox, receiver: Receiver
+) -> None:
+    await subscribe(world, receiver)
+    receiver.refusing, receiver.status = 10_000, 410
+    await migrate(world)
+    await settled(world, outbox)
+    assert (await _one(world)).off_at == world.clock[0]
+    assert receiver.asked == 1
+
+
+async def test_one_event_that_arrives_ends_the_failing(world: World, outbox: Outbox, receiver: Receiver) -> None:
+    await subscribe(world, receiver)
+    receiver.refusing = 1
+    await migrate(world)
+    await settled(world, outbox)
+    assert (await _one(world)).failing_since is None

@@ -44,12 +44,18 @@ class NewSubscription(Told):
 
 
 class SubscriptionAnswer(BaseModel):
-    """A subscription, and how many events wait for it or were given up."""
+    """A subscription, and how many events wait for it or were given up.
+
+    ``failing_since``: no try has succeeded since. ``off_at``: nothing is sent since then, and why.
+    """
 
     id: Id
     url: Url
     events: Wanted
     created_at: datetime
+    failing_since: datetime | None
+    off_at: datetime | None
+    off_why: str
     waiting: int
     dead: int
 
@@ -65,6 +71,12 @@ class SecretAnswer(BaseModel):
 
     id: Id
     secret: Secret | None
+
+
+class EnabledAnswer(BaseModel):
+    """What was done."""
+
+    sentence: Annotated[str, Field(examples=["Events are sent there again."])]
 
 
 class TakenBackAnswer(BaseModel):
@@ -112,6 +124,9 @@ def _shown(it: Subscription) -> SubscriptionAnswer:
         url=it.url,
         events=list(it.events),
         created_at=it.created_at,
+        failing_since=it.failing_since,
+        off_at=it.off_at,
+        off_why=it.off_why if it.off_at else "",
         waiting=it.waiting,
         dead=it.dead,
     )
@@ -135,6 +150,14 @@ async def rotate_subscription(here: Here, subscription: SubscriptionId) -> Secre
     if secret is None:
         raise _unknown()
     return SecretAnswer(id=str(subscription), secret=secret)
+
+
+@router.post("/subscriptions/{subscription:int}/enable", summary="Send to a subscription again")
+async def enable_subscription(here: Here, subscription: SubscriptionId) -> EnabledAnswer:
+    """One that kept failing for three days, or answered 410, is off; it is sent what it missed."""
+    if not await publishing.enable(here.db, here.outbox, subscription):
+        raise _unknown()
+    return EnabledAnswer(sentence="Events are sent there again.")
 
 
 @router.delete("/subscriptions/{subscription:int}", summary="Take a subscription back")

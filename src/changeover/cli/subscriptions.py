@@ -71,6 +71,8 @@ def subscription_list(json: JsonOption = False, database: DatabaseOption = None,
             "id": str(it.subscription_id),
             "url": it.url,
             "events": list(it.events),
+            "off_at": it.off_at.isoformat() if it.off_at else None,
+            "why": it.off_why if it.off_at else "",
             "waiting": it.waiting,
             "given_up": it.dead,
         }
@@ -80,8 +82,10 @@ def subscription_list(json: JsonOption = False, database: DatabaseOption = None,
         show(rows)
         return
     shown = [[str(row["id"]), it.url, ", ".join(it.events) or "all"] for row, it in zip(rows, found, strict=True)]
-    counts = [[str(it.waiting), str(it.dead)] for it in found]
-    table(["id", "address", "events", "waiting", "given up"], [a + b for a, b in zip(shown, counts, strict=True)])
+    counts = [[str(it.waiting), str(it.dead), f"off: {it.off_why}" if it.off_at else "on"] for it in found]
+    table(
+        ["id", "address", "events", "waiting", "given up", "state"], [a + b for a, b in zip(shown, counts, strict=True)]
+    )
 
 
 @subscription.command("rotate")
@@ -98,6 +102,21 @@ def subscription_rotate(which: IdArgument, database: DatabaseOption = None, data
     if secret is None:
         raise Stop(_unknown(which))
     tell(secret)
+
+
+@subscription.command("enable")
+def subscription_enable(which: IdArgument, database: DatabaseOption = None, data: DataOption = None) -> None:
+    """Send to a subscription again that is off since it kept failing: what it missed goes there first.
+
+    Example: changeover subscription enable 250784561204989952
+    """
+
+    async def work(program: Program) -> bool:
+        return await publishing.enable(program.db, program.outbox, which)
+
+    if not with_program(work, database=database, data=data):
+        raise Stop(_unknown(which))
+    tell("Events are sent there again.")
 
 
 @subscription.command("remove")

@@ -67,6 +67,13 @@ async def rotate(request: Request, here: Here, session: Operator, subscription: 
     return await _shown(request, here, session, secret=secret)
 
 
+@router.post("/subscriptions/{subscription:int}/enable")
+async def enable(here: Here, subscription: int) -> Response:
+    """Send to a subscription again that kept failing."""
+    there = await publishing.enable(here.db, here.outbox, min(subscription, _MOST))
+    return done(here, _PAGE, "Events are sent there again: first what it missed." if there else _GONE)
+
+
 @router.post("/subscriptions/{subscription:int}/remove")
 async def remove(here: Here, subscription: int) -> Response:
     """Take a subscription back: what waits for it is not sent."""

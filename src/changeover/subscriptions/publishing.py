@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from standardwebhooks import Webhook
 
 from changeover.database.connection import Database
@@ -13,12 +14,17 @@ from changeover.postings.changes import Moved, Standing, follow, here, moves, pa
 from changeover.subscriptions import BOARD, store
 from changeover.subscriptions.store import Subscription
 from changeover.webhooks.keys import Keys
-from changeover.webhooks.outbox import Channel, Outbox, Target
+from changeover.webhooks.outbox import Channel, Outbox, Reply, Target
 from changeover.webhooks.signing import body_of
+
+log = structlog.get_logger(__name__)
 
 CHANNEL, PUBLISH = "events", "publish_events"
 # How long what is sent is signed with the secret before the newest, too.
 GRACE = timedelta(hours=24)
+# No try has succeeded for so long: nothing is sent any more until a person enables it.
+FAILING = timedelta(days=3)
+GONE = 410
 _SIZE = 200
 # What happened to a company, by what its history calls it.
 COMPANY_EVENTS = {
@@ -61,7 +67,7 @@ def _secret(keys: Keys, subscription_id: int, secret_id: int) -> str:
 async def publish(db: Database, outbox: Outbox, url: str) -> None:
     """Put into the outbox what no subscriber has been told yet. ``url``: the board's own address."""
     async with db.company(BOARD) as conn:
-        ids = [it.subscription_id for it in await store.subscriptions(conn)]
+        ids = [it.subscription_id for it in await store.subscriptions(conn) if it.off_at is None]
     for each in ids:
         while await _page(db, outbox, each, url):
             pass
@@ -103,6 +109,8 @@ def channel(db: Database, keys: Callable[[], Keys]) -> Channel:
             it = await store.subscription(conn, int(row["recipient"]))
         if it is None:
             return Target(problem="The subscription was taken back.")
+        if it.off_at is not None:
+            return Target(problem="The subscription is off, since it kept failing: enable it again.")
         now, nth = db.now(), str(row["delivery_id"])
         ids = [it.secret_id]
         if it.older_secret_id is not None and it.older_until is not None and it.older_until > now:
@@ -114,7 +122,24 @@ def channel(db: Database, keys: Callable[[], Keys]) -> Channel:
     async def secrets(_row: dict[str, Any]) -> Sequence[str]:
         return ()
 
-    return Channel(target, secrets, lambda _row: "")
+    async def heard(row: dict[str, Any], reply: Reply, problem: str) -> None:
+        which, now = int(row["recipient"]), db.now()
+        async with db.company(BOARD) as conn:
+            if not problem:
+                await store.succeeded(conn, which)
+            elif await store.failed(conn, which, problem, now, now - FAILING, at_once=reply.status == GONE):
+                log.warning("a subscription is off: it kept failing", subscription=which, problem=problem)
+
+    return Channel(target, secrets, lambda _row: "", heard=heard)
+
+
+async def enable(db: Database, outbox: Outbox | None, subscription_id: int) -> bool:
+    """Send to a subscription again: what was given up, then what it has missed. False if there is none."""
+    async with db.company(BOARD) as conn:
+        there = await store.enable(conn, subscription_id, db.now())
+        if there and outbox is not None:
+            await outbox.wake(conn, BOARD)
+    return there
 
 
 def register(db: Database, outbox: Outbox, url: str) -> None:

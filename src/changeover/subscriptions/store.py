@@ -20,7 +20,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who is told: where, of which events (none named: of all), and up to which place in the stream."""
+    """Who is told: where, of which events (none named: of all), and up to which place in the stream.
+
+    ``failing_since``: no try has succeeded since; ``off_at``: since when nothing is sent, and why.
+    """
 
     subscription_id: int
     url: str
@@ -30,6 +33,9 @@ class Subscription:
     older_until: datetime | None
     cursor: str
     created_at: datetime
+    failing_since: datetime | None = None
+    off_at: datetime | None = None
+    off_why: str = ""
     waiting: int = 0
     dead: int = 0
 
@@ -39,8 +45,7 @@ class Subscription:
 
 
 def _made(row: Row) -> Subscription:
-    told = {name: value for name, value in row.items() if name != "company_id"}
-    return Subscription(**{**told, "events": tuple(row["events"])})
+    return Subscription(**{**row, "events": tuple(row["events"])})
 
 
 async def add(conn: Connection, url: str, events: Sequence[str], cursor: str, now: datetime) -> Subscription:
@@ -80,6 +85,29 @@ async def rotate(conn: Connection, subscription_id: int, until: datetime) -> int
     secret = new_ids()
     at = {"company": BOARD, "subscription": subscription_id, "secret": secret, "until": until}
     return secret if await (await conn.execute(queries.rotate, at)).fetchone() else None
+
+
+async def succeeded(conn: Connection, subscription_id: int) -> None:
+    """An event arrived: whatever failed before is over."""
+    await conn.execute(queries.succeeded, {"company": BOARD, "subscription": subscription_id})
+
+
+async def failed(
+    conn: Connection, subscription_id: int, why: str, now: datetime, before: datetime, *, at_once: bool
+) -> bool:
+    """A try failed. Where none has succeeded since ``before``, or ``at_once``, it is off: then True."""
+    at = {"company": BOARD, "subscription": subscription_id, "now": now, "before": before}
+    row = await (await conn.execute(queries.failed, {**at, "why": why[:500], "at_once": at_once})).fetchone()
+    return bool(row and row["off_at"])
+
+
+async def enable(conn: Connection, subscription_id: int, now: datetime) -> bool:
+    """Send there again, first what was given up; False if there is no such subscription."""
+    at = {"company": BOARD, "subscription": subscription_id}
+    if await (await conn.execute(queries.enable, at)).fetchone() is None:
+        return False
+    await conn.execute(queries.send_again, {"company": BOARD, "recipient": str(subscription_id), "now": now})
+    return True
 
 
 async def remove(conn: Connection, subscription_id: int) -> bool:

@@ -57,13 +57,15 @@ class Target:
 class Channel:
     """A kind of receiver: where its events go, and the secrets and query that its addresses are challenged with.
 
-    ``carry`` sends an event of a channel that is no HTTP.
+    ``carry`` sends an event of a channel that is no HTTP. ``heard`` is told how each try came out, with the problem
+    (empty: it arrived), before that is kept: it may be told twice.
     """
 
     target: Callable[[dict[str, Any]], Awaitable[Target]]
     secrets: Callable[[dict[str, Any]], Awaitable[Sequence[str]]]
     query: Callable[[dict[str, Any]], str]
     carry: Callable[[dict[str, Any]], Awaitable[Reply]] | None = None
+    heard: Callable[[dict[str, Any], Reply, str], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,14 @@ class Outbox:
             reply = await channel.carry(row)
         elif not target.problem:
             reply = await self.courier.post(target.url, row["body"].encode(), target.headers)
-        now, nth = self.db.now(), row["attempts"]
+        now, nth, arrived = self.db.now(), row["attempts"], 200 <= reply.status < 300
+        problem = "" if arrived else reply.problem or f"The receiver answered {reply.status}."
+        if channel and channel.heard and not target.problem:
+            await channel.heard(row, reply, problem)
         async with self.db.company(row["company_id"]) as conn:
-            if 200 <= reply.status < 300:
+            if arrived:
                 await store.tried(conn, row, "delivered", now)
                 return
-            problem = reply.problem or f"The receiver answered {reply.status}."
             # Where nobody receives, trying again is of no use until somebody does.
             dead = bool(target.problem) or reply.final or nth >= len(SCHEDULE)
             wait = None if dead else now + SCHEDULE[nth]
