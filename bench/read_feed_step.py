@@ -17,7 +17,7 @@ from typing import IO, cast
 import psycopg
 from lxml import etree
 
-from changeover.app import make_flow, source_reader
+from changeover.app import make_flow, pace_interpreter, source_reader
 from changeover.background.queue import Queue
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import discard, ensure_running
@@ -66,6 +66,7 @@ class _Forgetful:
 
 async def read_only(folder: Path) -> int:
     """All jobs as jobs, kept nowhere."""
+    pace_interpreter()
     reader = ContentReader(datetime.now(UTC), memory=_Forgetful())  # type: ignore[arg-type]
     with feed(folder).open("rb") as file:
         while chunk := file.read(1 << 20):
@@ -89,6 +90,7 @@ async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float
         make_database(address.owner)
         upgrade(address)
     settings = Settings()
+    pace_interpreter()
     async with Database(address, pool_size=4) as db:
         queue = Queue(db)
         await queue.open()

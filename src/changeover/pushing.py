@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from changeover.database.revise import Change
 from changeover.job import Flaw, Job
 from changeover.migration.state import Refusal
-from changeover.postings import few
 from changeover.postings import store as postings
+from changeover.postings.writing import by_index, write_told
 from changeover.readings import Flow, wake
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Known
@@ -39,16 +39,12 @@ class Push:
         self, jobs: Sequence[Job], known: Mapping[str, Known], flaws: Mapping[str, Flaw] | None = None
     ) -> None:
         """Write jobs that are new or changed; those with a flaw are kept and never posted."""
-        left: Sequence[Job] = jobs
-        few_enough = not self.beside and len(jobs) <= few.MOST
         async with self.change.conn.pipeline():
             if any(job.id not in known for job in jobs):
                 await snapshots.new_job_seen(self.change, self.row)
-            if few_enough:
-                left = await few.write_few(self.change, self.row.source_id, self.row.lane, jobs, known, flaws)
-        if left:
-            await few.by_size(self.change.conn)
-            await postings.write_jobs(self.change, self.row.source_id, self.row.lane, left, flaws)
+            if jobs:
+                source, lane = self.row.source_id, self.row.lane
+                await write_told(self.change, source, lane, jobs, known, beside=self.beside, flaws=flaws)
         self.told += len(jobs)
 
     async def close(self, job_ids: Sequence[int]) -> None:
@@ -69,7 +65,7 @@ async def pushing(flow: Flow, company_id: int, *, who: str) -> AsyncIterator[Pus
     """
     async with postings.change_postings(flow.db, company_id, kind="jobs_pushed", who=who, why="") as change:
         async with change.conn.pipeline():
-            await few.by_index(change.conn)
+            await by_index(change.conn)
             rows = await snapshots.sources(change.conn, company_id)
         row = next((r for r in rows if r.kind == snapshots.PUSH and r.active), None)
         if row is None:

@@ -21,6 +21,7 @@ from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.postings import standing
 from changeover.postings import store as postings
+from changeover.postings.writing import write_jobs
 from changeover.same_lane import decide_shadows
 from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots
@@ -260,7 +261,7 @@ async def _write_part(it: _Reading, seen: _Sight, part: Sequence[Job], written: 
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_part", who=it.who, why=why) as change:
         if await overtaken(change, row, it.began):
             raise change.nothing_changed()
-        written |= await postings.write_jobs(change, row.source_id, row.lane, part)
+        written |= await write_jobs(change, row.source_id, row.lane, part)
         unmoved = change.revision == seen.revision + 1
         # Otherwise the revision stays behind, so that the end compares again.
         after = replace(seen, revision=change.revision if unmoved else seen.revision)
@@ -278,7 +279,7 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
             seen = await _compare(change.conn, it, change.revision)
             parts = seen.told()
         for jobs in parts:
-            written |= await postings.write_jobs(change, row.source_id, row.lane, jobs)
+            written |= await write_jobs(change, row.source_id, row.lane, jobs)
         await postings.close_jobs(change, seen.closing)
         diff = None if seen.verdict.action is Action.FAIL else seen.diff
         missed = seen.delisting.missed
@@ -383,7 +384,7 @@ async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen:
         still = {entry.job_id for entry in known.values() if entry.open}
         jobs += await standing.told(change.conn, company_id, [each for each in same if each not in still])
         diff = difference(known, jobs, frozenset(same) & still)
-        await postings.write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
+        await write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
         if kept["completeness"] == Completeness.COMPLETE:
             # What came after the held reading began is not for it to close.
             await postings.close_jobs(change, diff.vanished, opened_by=kept["began_revision"])

@@ -13,6 +13,7 @@ from changeover.database.revise import Change
 from changeover.job import Job
 from changeover.postings import standing
 from changeover.postings import store as postings
+from changeover.postings.writing import write_jobs
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference, difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
@@ -91,7 +92,7 @@ class SourceMemory:
         ) as change:
             if await overtaken(change, row, self._began):
                 raise Overtaken
-            written = await postings.write_jobs(change, row.source_id, row.lane, jobs, digests=digests)
+            written = await write_jobs(change, row.source_id, row.lane, jobs, digests=digests)
         self.written += len(written)
         self.like = joined(self.like, outline(jobs))
         return written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -71,6 +72,16 @@ async def check_by_one_plan(conn: Connection, rows: int) -> None:
         await conn.execute("set local plan_cache_mode = auto")
 
 
+async def _check(conn: Connection) -> None:
+    """Whether the server is still there. One that goes away closes the connection: then there is something to read, and
+    only then is it asked, for a question is a trip to the server.
+    """
+    waiting = select.poll()
+    waiting.register(conn.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(conn)
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -94,7 +105,7 @@ class Database:
             open=False,
             timeout=30,
             kwargs={"row_factory": dict_row},
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
         )
 
     async def open(self) -> None:
@@ -126,9 +137,11 @@ class Database:
         ``at_one_moment``: all its queries see the database as it was at the first.
         """
         async with self._pools[APP].connection() as conn:
-            if at_one_moment:
-                await conn.execute("set transaction isolation level repeatable read")
-            await conn.execute("select set_config('changeover.company', %s, true)", (str(company_id),))
+            # The beginning of a transaction and its first statements in one trip to the server.
+            async with conn.pipeline():
+                if at_one_moment:
+                    await conn.execute("set transaction isolation level repeatable read")
+                await conn.execute("select set_config('changeover.company', %s, true)", (str(company_id),))
             yield conn
 
     @asynccontextmanager

@@ -41,8 +41,8 @@ async def told(conn: Connection, company_id: int, ids: Sequence[int]) -> list[Jo
     rows = await (await conn.execute(queries.jobs_told, {"company": company_id, "ids": list(ids)})).fetchall()
     jobs = {}
     for row in rows:
-        said = {"id": row.pop("source_job_id"), "company": row.pop("company_name")}
-        jobs[row.pop("job_id")] = Job(**said, **row)
+        job_id, said = row.pop("job_id"), {"id": row.pop("source_job_id"), "company": row.pop("company_name")}
+        jobs[job_id] = Job(**said, **row)
     return [jobs[each] for each in ids]
 
 

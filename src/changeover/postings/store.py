@@ -1,4 +1,4 @@
-"""All the SQL of postings: writing jobs, closing them, pairing them, keeping their history."""
+"""Postings in the database: known jobs, closing them, pairing them, keeping their history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import orjson
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
@@ -14,17 +13,12 @@ from changeover.database.connection import Connection, Database, check_by_one_pl
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
-from changeover.job import Flaw, Job, Lane, flaw
+from changeover.job import Lane
 from changeover.postings import shadows
 from changeover.postings.posting import Side, survivor
 from changeover.snapshot.difference import Known
 
 queries = beside(__file__)
-
-_COPY = """
-copy incoming (source_job_id, job_id, new_posting_id, valid, flaw, title, location, company_name, employer_job_id,
-  requisition, url, apply_url, workplace_type, posted_at, digest, description, extra) from stdin
-"""
 
 
 @asynccontextmanager
@@ -51,79 +45,6 @@ async def _known(cursor: AsyncCursor[DictRow]) -> dict[str, Known]:
     return {
         row["source_job_id"]: Known(row["job_id"], bytes(row["digest"]), row["open"]) for row in await cursor.fetchall()
     }
-
-
-async def write_jobs(
-    change: Change,
-    source_id: int,
-    lane: Lane,
-    jobs: Sequence[Job],
-    flaws: Mapping[str, Flaw] | None = None,
-    digests: Sequence[bytes] = (),
-) -> dict[str, int]:
-    """Write jobs that are new, open again or changed (ids unique): one COPY, then five statements.
-
-    A new job gets a posting of its own; pairing comes later and may make it an alias. ``flaws``, by the source's
-    ids: what makes a job invalid beside what the job itself shows; ``digests``: theirs, where they are known. Our ids
-    by the source's.
-    """
-    if not jobs:
-        return {}
-    conn, at = change.conn, {"company": change.company_id, "source": source_id}
-    await expect_many(conn, len(jobs))
-    await check_by_one_plan(conn, len(jobs))
-    await conn.execute(queries.stage)
-    await conn.execute(queries.unstage)
-    ids = new_ids.many(2 * len(jobs))
-    async with conn.cursor().copy(_COPY) as copy:
-        for job, two, digest in zip(jobs, _twos(ids), digests or map(Job.digest, jobs), strict=True):
-            await copy.write_row(_row(job, *two, digest, (flaws or {}).get(job.id) or flaw(job)))
-    revision = {"revision": change.revision}
-    await conn.execute(queries.place, at)
-    displaced = [row["job_id"] for row in await (await conn.execute(queries.displaced)).fetchall()]
-    if displaced:
-        homes = await _homes(change, displaced)
-        await conn.execute(queries.house, {"ids": list(homes), "postings": list(homes.values())})
-    # Not prepared: planned anew each time, whatever the plans of the checks between tables are (`check_by_one_plan`).
-    await conn.execute(queries.new_postings, {**at, **revision}, prepare=False)
-    told = {**at, **revision, "employer": change.name}
-    await conn.execute(queries.new_jobs, {**told, "lane": lane}, prepare=False)
-    await conn.execute(queries.told_again, told, prepare=False)
-    await conn.execute(queries.texts, at, prepare=False)
-    if await shadows.has_beside(change, source_id, lane):
-        # Kept back until it is known whether the other tells it too: never shown twice, not even until the next match.
-        await conn.execute(queries.put_beside, {"company": change.company_id, **revision})
-    cursor = await conn.execute(queries.placed_jobs)
-    written = {row["source_job_id"]: row["job_id"] for row in await cursor.fetchall()}
-    change.touched.update(written.values())
-    await conn.execute(queries.unplace)
-    return written
-
-
-def _twos(ids: Sequence[int]) -> Iterable[tuple[int, int]]:
-    return zip(ids[::2], ids[1::2], strict=True)
-
-
-def _row(job: Job, job_id: int, posting_id: int, digest: bytes, found: Flaw | None) -> tuple[object, ...]:
-    return (
-        job.id,
-        job_id,
-        posting_id,
-        found is None,
-        found.code if found else "",
-        job.title,
-        job.location,
-        job.company,
-        job.employer_job_id,
-        job.requisition,
-        job.url,
-        job.apply_url,
-        job.workplace_type,
-        job.posted_at,
-        digest,
-        job.description,
-        orjson.dumps(dict(job.extra)).decode(),
-    )
 
 
 async def close_jobs(change: Change, job_ids: Sequence[int], *, opened_by: int | None = None) -> int:
@@ -230,9 +151,7 @@ async def unpair_jobs(change: Change, pairs: Sequence[tuple[int, int]]) -> int:
         return 0
     at = {"company": change.company_id}
     ids = [side.job_id for side in leaving]
-    homes = await _homes(change, ids)
-    fresh = await _fresh(change, [i for i in ids if i not in homes])
-    target = {**homes, **fresh}
+    target = await homes(change, ids)
     moved = {"ids": ids, "postings": [target[i] for i in ids], "revision": change.revision}
     await change.conn.execute(queries.move_jobs, {**at, **moved})
     change.touched.update(ids)
@@ -251,11 +170,15 @@ async def homes_of_aliases(change: Change, job_ids: Sequence[int]) -> dict[int, 
     """For jobs whose posting has become an alias: the one that is theirs by its history, or a new one."""
     at = {"company": change.company_id, "ids": list(job_ids)}
     rows = await (await change.conn.execute(queries.on_aliases, at)).fetchall()
-    ids = [row["job_id"] for row in rows]
-    if not ids:
+    return await homes(change, [row["job_id"] for row in rows])
+
+
+async def homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
+    """For jobs that need a posting: the alias that is theirs by its history, made a posting again, or a new one."""
+    if not job_ids:
         return {}
-    homes = await _homes(change, ids)
-    return {**homes, **await _fresh(change, [each for each in ids if each not in homes])}
+    restored = await _restored(change, job_ids)
+    return {**restored, **await _fresh(change, [each for each in job_ids if each not in restored])}
 
 
 async def _fresh(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
@@ -276,7 +199,7 @@ async def lead(change: Change, postings: Mapping[int, int]) -> None:
     await change.conn.execute(queries.make_aliases, merged)
 
 
-async def _homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
+async def _restored(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
     """For jobs that need a posting: the alias that is theirs, made a posting again; none where there is none.
 
     An alias is a job's if it showed that job last, so that who kept the address finds the job there;
@@ -292,12 +215,12 @@ async def _homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
         job, until = shown.get(row["posting_id"], (row["job_id"] if row["own"] else 0, 0))
         if job == row["job_id"]:
             claims.setdefault(job, []).append((-until, row["posting_id"]))
-    homes = {job: min(each)[1] for job, each in claims.items()}
-    leads = {posting: homes[job] for job, each in claims.items() for _, posting in each if posting != homes[job]}
+    found = {job: min(each)[1] for job, each in claims.items()}
+    leads = {posting: found[job] for job, each in claims.items() for _, posting in each if posting != found[job]}
     known = {"company": change.company_id}
-    await change.conn.execute(queries.restore_aliases, {**known, "ids": list(homes.values())})
+    await change.conn.execute(queries.restore_aliases, {**known, "ids": list(found.values())})
     await change.conn.execute(queries.lead_aliases, {**known, "ids": list(leads), "targets": list(leads.values())})
-    return homes
+    return found
 
 
 async def _last_shown(change: Change, postings: Sequence[int]) -> dict[int, tuple[int, int]]:

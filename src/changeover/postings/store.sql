@@ -1,4 +1,4 @@
--- All the SQL of postings: jobs, the postings they stand on, and the intervals of their history.
+-- Jobs, the postings they stand on, and the intervals of their history.
 
 -- name: known_jobs(company, source)
 -- A job in another's shadow is open in its source.
@@ -8,96 +8,11 @@ select source_job_id, job_id, digest, open or shadow_of is not null as open from
 select source_job_id, job_id, digest, open or shadow_of is not null as open from job
 where company_id = :company and source_id = :source and source_job_id = any(:keys);
 
--- name: stage()!
-create temporary table if not exists incoming (
-  source_job_id text, job_id bigint, new_posting_id bigint, valid boolean, flaw text, title text,
-  location text, company_name text, employer_job_id text, requisition text, url text, apply_url text,
-  workplace_type text, posted_at timestamptz, digest bytea, description text storage external, extra jsonb
-) with (toast_tuple_target = 8160) on commit delete rows;
-
--- name: unstage()!
-truncate incoming;
-
--- name: place(company, source)!
--- A job that opens again keeps its posting, unless that is an alias by now or another job stands there.
-create temporary table placed on commit drop as
-select i.source_job_id, coalesce(j.job_id, i.job_id) as job_id, i.new_posting_id, j.job_id is not null as known,
-       case
-         when j.job_id is null then i.new_posting_id
-         when j.open then j.posting_id
-         when p.alias_of is null
-              and row_number() over (partition by j.posting_id, j.open order by j.job_id) = 1
-              and not exists (select 1 from job o where o.company_id = j.company_id and o.posting_id = j.posting_id
-                              and o.lane = j.lane and o.open)
-         then j.posting_id
-         else i.new_posting_id
-       end as posting_id
-from incoming i
-left join lateral (
-  -- One look into the index for each, which the limit keeps so: joined whole, a batch would cost a pass over all jobs.
-  select company_id, job_id, posting_id, lane, open from job
-  where company_id = :company and source_id = :source and source_job_id = i.source_job_id limit 1) j on true
-left join lateral (
-  select alias_of from posting where company_id = :company and posting_id = j.posting_id limit 1) p on true;
-
--- name: displaced()
--- Jobs that open again and cannot have the posting that they had.
-select job_id from placed where known and posting_id = new_posting_id;
-
--- name: house(ids, postings)!
-update placed set posting_id = m.posting_id
-from unnest(:ids::bigint[], :postings::bigint[]) as m (job_id, posting_id) where placed.job_id = m.job_id;
-
--- name: unplace()!
-drop table placed;
-
--- name: new_postings(company, revision)!
-insert into posting (company_id, posting_id, origin_job_id, created_revision)
-select :company, posting_id, job_id, :revision from placed where posting_id = new_posting_id;
-
--- name: new_jobs(company, source, lane, revision, employer)!
-insert into job (company_id, job_id, lane, source_id, source_job_id, posting_id, open, valid, flaw, opened_revision,
-  title, location, company_name, employer_job_id, requisition, url, apply_url, workplace_type, posted_at, digest, search,
-  match_revision)
-select :company, p.job_id, :lane, :source, i.source_job_id, p.posting_id, true, i.valid, i.flaw, :revision,
-  i.title, i.location, i.company_name, i.employer_job_id, i.requisition, i.url, i.apply_url, i.workplace_type,
-  i.posted_at, i.digest,
-  searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
-    i.workplace_type, i.posted_at), :revision
-from incoming i join placed p using (source_job_id) where not p.known;
-
--- name: told_again(company, revision, employer)!
-update job j set
-  posting_id = p.posting_id, valid = i.valid, flaw = i.flaw, title = i.title, location = i.location,
-  company_name = i.company_name, employer_job_id = i.employer_job_id, requisition = i.requisition, url = i.url,
-  apply_url = i.apply_url, workplace_type = i.workplace_type, posted_at = i.posted_at, digest = i.digest,
-  search = searched_by(i.title, concat_ws(' ', :employer::text, i.company_name), i.employer_job_id, i.location,
-    i.workplace_type, i.posted_at),
-  opened_revision = case when j.open then j.opened_revision else :revision end, closed_revision = null, open = true,
-  shadow_of = null, told_revision = :revision, match_revision = :revision
-from incoming i join placed p using (source_job_id)
-where p.known and j.company_id = :company and j.job_id = p.job_id;
-
--- name: texts(company)!
-insert into job_text (company_id, job_id, description, extra)
-select :company, p.job_id, i.description, i.extra from incoming i join placed p using (source_job_id)
-on conflict (company_id, job_id) do update set description = excluded.description, extra = excluded.extra;
-
--- name: put_beside(company, revision)!
--- What has just been placed as open, and what stood in the shadow of it, is undecided.
-update job set open = false, shadow_of = 0, match_revision = :revision
-where company_id = :company and (open or shadow_of is not null)
-  and (job_id in (select job_id from placed) and opened_revision = :revision
-       or shadow_of in (select job_id from placed));
-
 -- name: told_anew(company, revision, employer)!
 update job set told_revision = case when open then :revision else told_revision end,
   search = searched_by(title, concat_ws(' ', :employer::text, company_name), employer_job_id, location, workplace_type,
     posted_at)
 where company_id = :company;
-
--- name: placed_jobs()
-select source_job_id, job_id from placed;
 
 -- name: close_jobs(company, ids, revision, opened_by)
 update job set open = false, shadow_of = null, closed_revision = :revision, match_revision = :revision

@@ -22,6 +22,8 @@ from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
 
 _LONG = 2_000
+# What repeats from job to job is short: a place, a department, a kind of contract.
+_SHORT = 60
 _PLACED = ("city", "state", "country")
 
 Told = Mapping[str, tuple[str, ...]]
@@ -160,10 +162,19 @@ def _extra(fields: Fields, plan: _Plan) -> dict[str, Any]:
     for path, name in plan.extra:
         if name in kept:
             continue
-        said = [rich(value) for value in fields[path] if value and not value.isspace()]
-        if said and all(len(value) <= _LONG for value in said):
+        said = [_told(value) for value in fields[path] if value and not value.isspace()]
+        if said and max(map(len, said)) <= _LONG:
             kept[name] = said[0] if len(said) == 1 else said
     return kept
+
+
+def _told(value: str) -> str:
+    return _repeated(value) if len(value) <= _SHORT else rich(value)
+
+
+@lru_cache(maxsize=8192)
+def _repeated(value: str) -> str:
+    return rich(value)
 
 
 @cache

@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from changeover.sources.xml_records import plain
 
-_OPEN = re.compile(r"\s*+<([A-Za-z_][A-Za-z0-9_.\-]*+)>([^<&]*+)(</\1>|<!\[CDATA\[)?")
-_CLOSE = re.compile(r"([^<&]*+)</([A-Za-z_][A-Za-z0-9_.\-]*+)>")
-_START = re.compile(r"<([A-Za-z_][A-Za-z0-9_.\-]*+)>")
-_END = re.compile(r"\s*+</([A-Za-z_][A-Za-z0-9_.\-]*+)>\Z")
+_NAME = r"[A-Za-z_][A-Za-z0-9_.\-]*+"
+_START = re.compile(rf"<({_NAME})>")
+# A field that is one section, or text without a sign that means more: the whole of it, its name, section and text. What
+# is none takes all the rest, so that nothing is looked at twice.
+_FIELD = re.compile(rf"(\s*+<({_NAME})>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<&\]]*+))</\2>)|(?s:.++)")
+_END = re.compile(rf"\s*+</({_NAME})>\Z")
 _LIMIT = 1_000_000
+_MOST = 500
 
 
 def flat_fields(raw: bytes) -> dict[str, list[str]] | None:
@@ -28,43 +31,22 @@ def flat_fields(raw: bytes) -> dict[str, list[str]] | None:
     start = _START.match(text)
     if start is None or not (text.isascii() or ("\ufffe" not in text and "\uffff" not in text)):
         return None
-    fields: dict[str, list[str]] = {}
-    at, sections = start.end(), 0
-    while found := _OPEN.match(text, at):
-        name, value, then = found.groups()
-        at = found.end()
-        if then is None:
-            return None
-        if then[1] != "/":
-            end, sections = text.find("]]>", at), sections + 1
-            rest, after = _past(text, name, end)
-            if after < 0:
-                return None
-            value, at = value + text[at:end] + rest, after
-        path = _plain(name)
-        if path in fields:
-            fields[path].append(value)
-        else:
-            fields[path] = [value]
-    closing = _END.match(text, at)
-    # Outside of a section "]]>" is an error.
-    if closing is None or closing[1] != start[1] or text.count("]]>") != sections or len(fields) > 500:
+    # All fields at once: they are the record's if they are as long as what stands between its start and its end.
+    found = _FIELD.findall(text, start.end())[:-1]
+    end = start.end() + sum([len(whole) for whole, _, _, _ in found])
+    closing = _END.match(text, end)
+    if closing is None or closing[1] != start[1] or len(found) > _MOST:
         return None
+    fields = {_plain(name): [section or said] for _, name, section, said in found}
+    return fields if len(fields) == len(found) else _several(found)
+
+
+def _several(found: list[tuple[str, str, str, str]]) -> dict[str, list[str]]:
+    """The fields where some are told more than once."""
+    fields: dict[str, list[str]] = {}
+    for _, name, section, said in found:
+        fields.setdefault(_plain(name), []).append(section or said)
     return fields
-
-
-def _past(text: str, name: str, end: int) -> tuple[str, int]:
-    """What the field ``name`` says behind its section, which ends at ``end``, and where the field ends; or -1."""
-    ending = _ending(name)
-    if end >= 0 and text.startswith(ending, end):
-        return "", end + len(ending)
-    close = _CLOSE.match(text, end + 3) if end >= 0 else None
-    return (close[1], close.end()) if close is not None and close[2] == name else ("", -1)
-
-
-@lru_cache(maxsize=4096)
-def _ending(name: str) -> str:
-    return f"]]></{name}>"
 
 
 @lru_cache(maxsize=4096)

@@ -235,7 +235,7 @@ class FeedReader:
             self._over.append(identifier)
             return
         # What a replaced sign or mended markup says of a record is said in every reading.
-        plain = not mended and b"\xef\xbf\xbd" not in record.raw
+        plain = not mended and (record.raw.isascii() or b"\xef\xbf\xbd" not in record.raw)
         seen = xxhash.xxh3_64_intdigest(record.raw, self.seed) if plain else 0
         job = job_of(fields, preset, identifier, self._base)
         self._tally.look(fields, lambda it: job_of(it, preset, native_id(it, preset) or identifier, self._base))

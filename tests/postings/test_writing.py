@@ -1,8 +1,9 @@
-"""A push leaves the very rows that a reading would have left."""
+"""Jobs leave the same rows whether they are told together or one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import psycopg
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from changeover.job import Flaw, Job, Lane
-from changeover.postings import few
+from changeover.postings import standing
 from changeover.postings import store as postings
+from changeover.postings.writing import by_index, write_jobs, write_told
 from program import World
 
 ROWS = """
@@ -47,25 +49,23 @@ def _job(key: str, title: str, nth: int) -> Job:
     return Job(key, title, "Oslo", description=f"<p>{nth}</p>" * 3, url=f"https://jobs.example/{key}", extra=extra)
 
 
-async def _play(world: World, steps: Sequence[Step], *, by_few: bool) -> list[dict[str, Any]]:
+async def _play(world: World, steps: Sequence[Step], *, together: bool) -> list[dict[str, Any]]:
     await world.employ(push=True)
     for nth, (told, flawed, closed) in enumerate(steps):
         jobs = [_job(key, title, nth) for key, title in told.items()]
         flaws = {key: Flaw("DUPLICATE_JOB", "It is there.", "Close it.") for key in flawed}
         async with postings.change_postings(world.db, world.company, kind="test", who="test", why="") as change:
             known = await postings.known_of(change.conn, world.company, world.ats, list(told) + list(closed))
-            left = jobs
-            if by_few:
-                await few.by_index(change.conn)
-                left = await few.write_few(change, world.ats, Lane.ATS, jobs, known, flaws)
-                await few.by_size(change.conn)
-            await postings.write_jobs(change, world.ats, Lane.ATS, left, flaws)
+            await by_index(change.conn)
+            for part in [jobs] if together else [[job] for job in jobs]:
+                written = await write_told(change, world.ats, Lane.ATS, part, known, beside=False, flaws=flaws)
+                assert set(written) == {job.id for job in part}
             await postings.close_jobs(change, [known[key].job_id for key in closed - set(told) if key in known])
     with psycopg.connect(world.db.address.owner, row_factory=dict_row, options="-c search_path=changeover") as conn:
         return conn.execute(ROWS, [world.company]).fetchall()
 
 
-async def test_a_push_leaves_the_rows_that_a_reading_leaves(world: World) -> None:
+async def test_told_together_or_one_by_one_jobs_leave_the_same_rows(world: World) -> None:
     @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(STEPS)
     def same(steps: list[Step]) -> None:
@@ -74,4 +74,32 @@ async def test_a_push_leaves_the_rows_that_a_reading_leaves(world: World) -> Non
     examples: list[list[Step]] = []
     same()
     for steps in examples:
-        assert await _play(world, steps, by_few=True) == await _play(world, steps, by_few=False), steps
+        assert await _play(world, steps, together=True) == await _play(world, steps, together=False), steps
+
+
+async def test_what_is_told_is_what_is_kept(world: World) -> None:
+    """Every column comes back as it was told, signs of any alphabet and moments to the microsecond among them."""
+    await world.employ(push=True)
+    jobs = [
+        Job(
+            id="ключ-1",
+            title="Bäcker 🥖",
+            location="Žilina",
+            company="Söhne & Co",
+            employer_job_id="7",
+            requisition="r",
+            description="<p>" + "ü" * 9_000 + "</p>",
+            url="https://jobs.example/1",
+            apply_url="https://jobs.example/1/apply",
+            workplace_type="remote",
+            posted_at=datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+            extra={"pay": [1, 2.5, None, {"ö": "\u2028"}]},
+        ),
+        Job(id="2", title="", posted_at=datetime(2026, 2, 28, 12, tzinfo=timezone(timedelta(hours=-5)))),
+        Job(id="3", title="x"),
+    ]
+    async with postings.change_postings(world.db, world.company, kind="test", who="test", why="") as change:
+        written = await write_jobs(change, world.ats, Lane.ATS, jobs)
+        assert await standing.told(change.conn, world.company, [written[job.id] for job in jobs]) == jobs
+        known = await postings.known_of(change.conn, world.company, world.ats, ["ключ-1", "2", "3"])
+        assert [known[job.id].digest for job in jobs] == [job.digest() for job in jobs]

@@ -1,0 +1,137 @@
+"""Jobs as their source tells them, written: new ones in one statement, known ones in another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import orjson
+
+from changeover.database.columns import Column, documents, moments, numbers, raws, texts, truths
+from changeover.database.connection import Connection
+from changeover.database.queries import beside as queries_beside
+from changeover.database.revise import Change
+from changeover.ids import new_ids
+from changeover.job import Flaw, Job, Lane, flaw
+from changeover.postings import shadows, store
+
+queries = queries_beside(__file__, "writing")
+
+
+async def by_index(conn: Connection) -> None:
+    """Have this transaction's statements planned once for all: each takes the rows that it is given, by an index."""
+    await conn.execute(queries.by_index)
+
+
+async def write_jobs(
+    change: Change, source_id: int, lane: Lane, jobs: Sequence[Job], digests: Sequence[bytes] = ()
+) -> dict[str, int]:
+    """Write what a reading told that is new, open again or changed (ids unique); our ids by the source's.
+
+    ``digests``: those of the jobs, where they are known.
+    """
+    if not jobs:
+        return {}
+    conn = change.conn
+    known = await store.known_of(conn, change.company_id, source_id, [job.id for job in jobs])
+    beside = await shadows.has_beside(change, source_id, lane)
+    await by_index(conn)
+    written = await write_told(change, source_id, lane, jobs, known, beside=beside, digests=digests)
+    await conn.execute(queries.by_size)
+    return written
+
+
+async def write_told(
+    change: Change,
+    source_id: int,
+    lane: Lane,
+    jobs: Sequence[Job],
+    known: Collection[str],
+    *,
+    beside: bool,
+    flaws: Mapping[str, Flaw] | None = None,
+    digests: Sequence[bytes] = (),
+) -> dict[str, int]:
+    """Write jobs (ids unique) as they are told now, after ``by_index``; our ids by the source's.
+
+    ``known``: the ids of those of ``jobs`` that the source has told before, open or not, as of this revision.
+    ``beside``: another source of the lane may tell the same openings; so what is told is kept back until it is known
+    whether that does: never shown twice, not even until the next match. ``flaws``, by the source's ids: what makes a
+    job invalid beside what the job itself shows. A new job gets a posting of its own; pairing comes later and may make
+    that an alias.
+    """
+    every = _Rows(jobs, flaws or {}, digests)
+    at = {"company": change.company_id, "source": source_id, "revision": change.revision, "employer": change.name}
+    new = [nth for nth, job in enumerate(jobs) if job.id not in known]
+    written: dict[str, int] = {}
+    if new:
+        ids = new_ids.many(2 * len(new))
+        own = {"job_ids": numbers(ids[::2]), "posting_ids": numbers(ids[1::2])}
+        told = {**at, "lane": lane, "beside": beside, **own, **every.columns(new)}
+        await change.conn.execute(queries.new_jobs, told)
+        written = dict(zip((jobs[nth].id for nth in new), ids[::2], strict=True))
+    if len(new) < len(jobs):
+        written |= await _write_again(change, at, every, [n for n, job in enumerate(jobs) if job.id in known])
+    if beside and written:
+        put = {"company": change.company_id, "ids": list(written.values()), "revision": change.revision}
+        await change.conn.execute(queries.put_beside, put)
+        change.touched.update(written.values())
+    return written
+
+
+async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, which: list[int]) -> dict[str, int]:
+    """Write known jobs: the open ones where they stand, then the others on the postings found for them."""
+    written = await _told_again(change, at, every, which, {})
+    closed = [nth for nth in which if every.jobs[nth].id not in written]
+    if closed:
+        written |= await _told_again(change, at, every, closed, await _places(change, at, every, closed))
+    return written
+
+
+async def _told_again(
+    change: Change, at: Mapping[str, object], every: _Rows, which: list[int], places: Mapping[str, int]
+) -> dict[str, int]:
+    postings = numbers(places.get(every.jobs[nth].id) for nth in which)
+    told = {**at, "posting_ids": postings, **every.columns(which)}
+    rows = await (await change.conn.execute(queries.told_again, told)).fetchall()
+    change.touched.update(row["job_id"] for row in rows if row["turned"])
+    return {row["key"]: row["job_id"] for row in rows}
+
+
+async def _places(change: Change, at: Mapping[str, object], every: _Rows, which: list[int]) -> dict[str, int]:
+    """The posting for each job that opens again: the one it had; else one that is its own by its history; else new."""
+    asked = {**at, "keys": [every.jobs[nth].id for nth in which]}
+    rows = await (await change.conn.execute(queries.places, asked)).fetchall()
+    lost = await store.homes(change, [row["job_id"] for row in rows if row["posting_id"] is None])
+    return {row["key"]: row["posting_id"] or lost[row["job_id"]] for row in rows}
+
+
+class _Rows:
+    """Jobs as the columns of the statements that write them."""
+
+    def __init__(self, jobs: Sequence[Job], flaws: Mapping[str, Flaw], digests: Sequence[bytes]) -> None:
+        self.jobs, self._flaws, self._digests = jobs, flaws, digests
+
+    def columns(self, which: Sequence[int]) -> dict[str, Column]:
+        """Those of the jobs at these places."""
+        jobs = [self.jobs[nth] for nth in which]
+        found = [self._flaws.get(job.id) or flaw(job) for job in jobs]
+        return {
+            "keys": texts(job.id for job in jobs),
+            "valid": truths(each is None for each in found),
+            "flaws": texts(each.code if each else "" for each in found),
+            "titles": texts(job.title for job in jobs),
+            "locations": texts(job.location for job in jobs),
+            "companies": texts(job.company for job in jobs),
+            "numbers": texts(job.employer_job_id for job in jobs),
+            "requisitions": texts(job.requisition for job in jobs),
+            "urls": texts(job.url for job in jobs),
+            "apply_urls": texts(job.apply_url for job in jobs),
+            "workplaces": texts(job.workplace_type for job in jobs),
+            "posted": moments(job.posted_at for job in jobs),
+            "digests": raws(self._digested(which, jobs)),
+            "descriptions": texts(job.description for job in jobs),
+            "extras": documents(orjson.dumps(dict(job.extra)) for job in jobs),
+        }
+
+    def _digested(self, which: Sequence[int], jobs: Sequence[Job]) -> Iterable[bytes]:
+        return (self._digests[nth] for nth in which) if self._digests else map(Job.digest, jobs)
