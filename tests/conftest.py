@@ -66,9 +66,10 @@ def _leave(users: Path, data: Path) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long the random walks of tests/migration/test_walk.py are, and how much the API is asked at random."""
+    """How long the random walks and the runs of the state machine are, and how much the API is asked at random."""
     group = parser.getgroup("changeover")
     group.addoption("--walk-steps", type=int, default=80, help="Steps of each random walk.")
+    group.addoption("--machine-steps", type=int, default=350, help="Steps of each run of the state machine.")
     group.addoption("--walks", type=int, default=3, help="How many random walks, each from a seed of its own.")
     group.addoption("--api-examples", type=int, default=8, help="Random requests to each operation of the API.")
     group.addoption("--api-elements", type=int, default=2_000, help="Malformed elements that are pushed.")

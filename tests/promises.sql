@@ -83,6 +83,16 @@ select company_id, revision, kind from (
   from revision) r
 where was <> feed and kind not in ('cut_over', 'resolved', 'reverted');
 
+-- broken: a state followed another in a way that is not allowed
+select company_id, revision, kind, was, state from (
+  select company_id, revision, kind, state, lag(state) over (partition by company_id order by revision) as was
+  from revision) r
+where was <> state and (was, kind, state) not in (values
+  ('legacy', 'activated', 'matching'), ('matching', 'become_ready', 'ready'), ('ready', 'fall_back', 'matching'),
+  ('ready', 'cut_over', 'cut_over'), ('matching', 'resolved', 'cut_over'), ('ready', 'resolved', 'cut_over'),
+  ('cut_over', 'reverted', 'matching'), ('matching', 'cancelled', 'legacy'), ('ready', 'cancelled', 'legacy'),
+  ('cut_over', 'finished', 'finished'));
+
 -- Promise 4: identity survives.
 
 -- broken: a job that was live changed its posting
@@ -155,3 +165,9 @@ where w.ended = 'closed' and exists (
   select 1 from side s join revision f on f.company_id = s.company_id and f.revision = w.to_revision and f.feed = s.lane
   where s.company_id = w.company_id and s.posting_id = w.posting_id and s.from_revision <= w.to_revision
     and coalesce(s.to_revision, 2^62) > w.to_revision);
+
+-- broken: an application hangs on no posting, or on one that leads nowhere
+select a.company_id, a.application_id, a.posting_id from application a
+left join posting p using (company_id, posting_id)
+left join posting t on t.company_id = p.company_id and t.posting_id = p.alias_of
+where p.posting_id is null or (p.alias_of is not null and t.posting_id is null);

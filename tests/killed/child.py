@@ -23,7 +23,9 @@ import psycopg
 from changeover import acts, app
 from changeover import flow as runs
 from changeover.background import queue as background
+from changeover.courier import PublicCourier
 from changeover.database.connection import Address, Database
+from changeover.database.upgrade import upgrade
 from changeover.faces import make_web
 from changeover.flow import Flow
 from changeover.job import Job, Lane
@@ -33,9 +35,24 @@ from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Reading
+from changeover.subscriptions import BOARD, publishing
+from changeover.webhooks.keys import Keys
+from changeover.webhooks.outbox import Outbox
 
-# What a run begins with, as module and function: from there on every word to the database is counted.
-BEGINNINGS = {"flow.run", "acts.resolve", "acts.revert", "readings.take_push"}
+# What an operation begins with, as module and function: from there on every word to the database is counted.
+BEGINNINGS = frozenset(
+    {
+        "flow.run",
+        "flow.read_source",
+        "flow.take_push",
+        "pushing.take_push",
+        "acts.resolve",
+        "acts.revert",
+        "ingest.ingest",
+        "outbox.drain",
+        "upgrade.upgrade",
+    }
+)
 _DIE_WITH_PARENT = 1
 
 
@@ -59,24 +76,32 @@ class _Words:
 
     def listen(self) -> None:
         """Every statement, BEGIN and COMMIT of every connection passes through `wait`."""
-        wait = psycopg.AsyncConnection.wait
+        wait, wait_here = psycopg.AsyncConnection.wait, psycopg.Connection.wait
 
         async def counted(conn: psycopg.AsyncConnection[Any], *args: Any, **named: Any) -> Any:
-            where = _where()
-            if BEGINNINGS.intersection(where):
-                self.said.append(" ".join(where))
-                if len(self.said) == self._stop:
-                    self._tell(stopped=self.said[-1])
-                    os.kill(os.getpid(), signal.SIGSTOP)
+            self._count()
             return await wait(conn, *args, **named)
 
+        def counted_here(conn: psycopg.Connection[Any], *args: Any, **named: Any) -> Any:
+            self._count()
+            return wait_here(conn, *args, **named)
+
         psycopg.AsyncConnection.wait = counted  # type: ignore[method-assign, assignment]
+        psycopg.Connection.wait = counted_here  # type: ignore[method-assign, assignment]
+
+    def _count(self) -> None:
+        where = _where()
+        if BEGINNINGS.intersection(where):
+            self.said.append(" ".join(where))
+            if len(self.said) == self._stop:
+                self._tell(stopped=self.said[-1])
+                os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def _where() -> list[str]:
     """The program's own functions that are being run, outermost first."""
     found: list[str] = []
-    frame = sys._getframe(2)
+    frame = sys._getframe(3)
     while frame is not None:
         package, _, module = str(frame.f_globals.get("__name__")).rpartition(".")
         if frame.f_code.co_name == "check_connection":
@@ -114,6 +139,12 @@ async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> 
     match order["act"]:
         case "run":
             await runs.run(flow, company)
+        case "read":
+            await runs.read_source(flow, company, order["source"])
+        case "deliver":
+            async with PublicCourier(allow_private=True, user_agent="test") as courier:
+                told = publishing.channel(flow.db, lambda: Keys(order["key"].encode()))
+                await Outbox(flow.db, flow.queue, courier, {"events": told}).drain(BOARD)
         case "resolve":
             return await acts.resolve(flow, company, seen=order["seen"], who="test")
         case "revert":
@@ -140,6 +171,10 @@ async def _live(order: dict[str, Any]) -> None:
 
     words = _Words(order["stop"], tell)
     words.listen()
+    if order["act"] == "upgrade":
+        tell(began=True)
+        tell(done=upgrade(Address(order["owner"], login_by_role=True)), said=words.said)
+        return
     async with program(order) as flow:
         tell(began=True)
         outcome = await _act(flow, order, tell)

@@ -1,0 +1,44 @@
+"""The model brought to where the database is, after a race that came out between its two orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from model.driver import Row
+from model.rules import LANES, Company, Job
+
+_MORE = """
+select (select json_object_agg(lane, json_build_array(whole_revision, extract(epoch from whole_at) / 60,
+    extract(epoch from last_new_job_at) / 60)) from source where company_id = c.company_id) as sources,
+  (select coalesce(json_agg(json_build_array(l.source_job_id, a.source_job_id, d.verdict)), '[]') from decision d
+    join job l on l.company_id = d.company_id and l.job_id = d.legacy_job_id
+    join job a on a.company_id = d.company_id and a.job_id = d.ats_job_id
+    where d.company_id = c.company_id) as words,
+  extract(epoch from activated_at) / 60 as activated, extract(epoch from way_back_until) / 60 as way_back
+from company c where company_id = %s
+"""
+
+
+def adopt(it: Company, row: Row, company: int, watch: psycopg.Connection[dict[str, Any]]) -> None:
+    """Take over what the database has; what it does not tell (what was read before) stays as it was."""
+    more = watch.execute(_MORE, (company,)).fetchone()
+    assert more is not None
+    said, seen = row.said, row.seen()
+    it.state, it.held, it.turn = said["state"], said["held"], said["revision"]
+    it.ats_only_holds, it.none_live = seen.options
+    it.wish = (it.wish or (frozenset("?"), frozenset())) if seen.waits else None
+    it.activated = float(more["activated"] or 0)
+    it.way_back = None if more["way_back"] is None else float(more["way_back"])
+    it.pairs = set(row.pairs())
+    it.words = {(legacy, ats): word for legacy, ats, word in more["words"]}
+    for lane in LANES:
+        source = it.source(lane)
+        source.active, source.whole_now, held = seen.sources[lane]
+        source.held = (source.held or (source.says, it.turn, it.now)) if held else None
+        source.whole, whole_at, new_at = more["sources"][lane]
+        source.whole_at, source.new_at = float(whole_at or 0), None if new_at is None else float(new_at)
+        source.jobs = {k: Job(k, int(k[1:]) if k[0] != "S" else 0, job[2]) for k, job in row.open[lane].items()}
+        source.opened = {key: job[6] for key, job in row.open[lane].items()}
+        source.ever |= source.jobs.keys()

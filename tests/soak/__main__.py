@@ -1,0 +1,58 @@
+"""`./dev soak [--minutes N] [--seed S] [--kills]`: a long run of the machine or of kills, added to the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from itertools import islice
+
+from model.machine import STEPS, play, stage
+from soak.kills import kill
+from soak.ledger import Run, add, commit, total
+from soak.server import own_server
+
+# So many machines on one database, each of so many steps; then another one.
+MACHINES, LENGTH = 4, 150
+
+
+def walk(minutes: float, first: int) -> int:
+    """Walk for so long, from one seed after another; add the run to the ledger, and answer 1 if anything broke."""
+    began, counts, failure, seeds = time.time(), Counter[str](), "", iter(range(first, sys.maxsize))
+    number, end = first, began + 60 * minutes
+    try:
+        with own_server(durable=False) as (_, server):
+            while time.time() < end and not failure:
+                with stage(server) as made:
+                    for number in islice(seeds, MACHINES):
+                        failure = play(made, number, length=LENGTH)
+                        if failure or time.time() > end:
+                            break
+                    counts += made.counts
+    finally:
+        steps = sum(counts[name] for name in set(STEPS))
+        add(Run(commit(), began, "walks", f"{first}-{number}", steps, counts["faults"], 0, bool(failure)))
+    print(f"{steps:,} steps, {counts['faults']:,} faults", f"broken by seed {number}:\n{failure}" if failure else "")
+    return bool(failure)
+
+
+def main() -> int:
+    """Walk or kill; 1 if a promise was broken."""
+    parser = argparse.ArgumentParser(prog="./dev soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**9))
+    parser.add_argument("--kills", action="store_true", help="kill processes and PostgreSQL instead of walking")
+    given = parser.parse_args()
+    logging.disable(logging.WARNING)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    broken = (kill if given.kills else walk)(given.minutes, given.seed)
+    print("in all:", ", ".join(f"{count:,} {name}" for name, count in total().items()))
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main())

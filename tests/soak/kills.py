@@ -1,0 +1,95 @@
+"""Kills at every numbered point, for so long; each visit is added to the table of points, the run to the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import promises
+from changeover.database import folders
+from changeover.database.embedded import Server, ensure_running
+from killed.killing import Child, Nursery, nursery
+from killed.operations import OPERATIONS, Operation, Visit, each_dies, points, visit
+from killed.table import add_visits
+from program import World, new_world
+from soak.ledger import Run, add, commit
+from soak.server import own_server
+
+# So many children at once, and so many batches on one database, whose promises take longer the more it has seen.
+TOGETHER, BATCHES = 6, 8
+# Of so many batches one is ended by the death of PostgreSQL.
+SERVER = 4
+
+
+@dataclass
+class _Killing:
+    data: Path
+    server: Server
+    chance: random.Random
+    until: float
+    visits: list[tuple[str, Visit]] = field(default_factory=list)
+    kills: int = 0
+    left: dict[str, list[int]] = field(default_factory=dict)
+
+    async def processes(self, begun: Iterable[Child]) -> None:
+        await each_dies(begun)
+        self.kills += len(list(begun))
+
+    async def postgresql(self, begun: Iterable[Child]) -> None:
+        """kill -9 of the server while every child stands at its point."""
+        home = folders.settled(self.data)
+        assert home is not None
+        os.kill(int((home.cluster / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        self.kills += 1
+        await each_dies(begun)
+        await asyncio.to_thread(ensure_running, self.data, None)
+
+    async def batch(self, world: World, children: Nursery, operation: Operation) -> None:
+        """The points that were visited least so far, half of them; the others at random."""
+        if not self.left.get(operation.name):
+            every = list(range(1, len(await points(world, children, operation)) + 1))
+            self.left[operation.name] = self.chance.sample(every, len(every))
+        numbers = [self.left[operation.name].pop() for _ in range(min(TOGETHER, len(self.left[operation.name])))]
+        how, kill = self.how()
+        found = await visit(world, children, operation, numbers, kill, lambda: promises.broken(world.db.address.owner))
+        self.visits += [(how, each) for each in found]
+
+    def how(self) -> tuple[str, Callable[[Iterable[Child]], Awaitable[None]]]:
+        if self.chance.randrange(SERVER):
+            return "process", self.processes
+        return "postgresql", self.postgresql
+
+
+async def _kill(it: _Killing) -> None:
+    async with AsyncExitStack() as stack:
+        children = await stack.enter_async_context(nursery())
+        while time.time() < it.until and not any(each.broken for _, each in it.visits):
+            async with new_world(it.server) as world:
+                for _ in range(BATCHES):
+                    if time.time() < it.until:
+                        await it.batch(world, children, it.chance.choice(list(OPERATIONS.values())))
+
+
+def kill(minutes: float, seed: int) -> int:
+    """Kill for so long; 1 if a promise was broken."""
+    began = time.time()
+    with own_server(durable=True) as (data, server):
+        it = _Killing(data, server, random.Random(seed), began + 60 * minutes)
+        try:
+            asyncio.run(_kill(it))
+        finally:
+            broken = sum(bool(each.broken) for _, each in it.visits)
+            add(Run(commit(), began, "kills", str(seed), 0, 0, it.kills, broken))
+            add_visits(it.visits)
+    print(f"{it.kills:,} kills, {len(it.visits):,} visits of points, {broken} broken")
+    for how, each in it.visits:
+        if each.broken:
+            print(how, each)
+    return bool(broken)
