@@ -20,7 +20,7 @@ words of an operation are numbered from its beginning: these are its points. Wha
 before the operation, or all of it; of one with several transactions, some may be done, and it ends by itself.
 
 So far points were visited {visits:,} times, {found} of the visits found a promise broken. Each run is in the
-[ledger](../tests/soak/ledger.csv).
+ledger, `tests/soak/ledger.csv`.
 
 This page is made by `PYTHONPATH=tests python -m killed.table`.
 """
