@@ -104,7 +104,7 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
 def make_outbox(settings: Settings, db: Database, queue: Queue, courier: Courier) -> Outbox:
     """The outbox with the channels of this board. The board's key is asked for only when something is signed."""
     channels = {
-        hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings)),
+        hooks.CHANNEL: hooks.channel(db, lambda: keys_of(settings), offsite=settings.offsite_after_failed_delivery),
         delivery.CHANNEL: delivery.channel(),
         publishing.CHANNEL: publishing.channel(db, lambda: keys_of(settings)),
     }

@@ -140,6 +140,11 @@ class Settings(BaseSettings):
     apply_per_hour: Count = Field(
         default=60, description="Application forms that one address may send within an hour, to one process."
     )
+    offsite_after_failed_delivery: bool = Field(
+        default=False,
+        description="Whether a job of the Apply Connect wire is applied for at the ATS from the moment its first "
+        "application could not be delivered at once, until the ATS tells the job again.",
+    )
     rejection_hold_hours: int = Field(
         default=72,
         ge=0,

@@ -9,9 +9,10 @@ import orjson
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from apply_connect.wire import Receivers, Wire
+from apply_connect.wire import KEYS, Receivers, Wire
 from changeover import flow as runs
 from changeover.apply.questions import Form, name_of, read_form
+from changeover.apply_connect import hooks
 from changeover.apply_connect.exporting import hand_over
 from changeover.apply_connect.payloads_questions import asked
 from changeover.database.connection import Connection
@@ -181,6 +182,45 @@ async def test_an_ats_that_is_down_gets_it_six_times_more_and_then_on_a_persons_
     assert len({said["jobApplicationId"] for said, _, _ in exported(receivers)}) == 1
     async with wire.outbox.db.company(wire.company) as conn:
         assert [row["state"] for row in await deliveries(conn, wire.company, "")] == ["delivered"]
+
+
+async def test_where_it_is_asked_for_a_job_whose_first_delivery_fails_is_applied_for_at_the_ats(
+    hiring: Hiring, wire: Wire, receivers: Receivers
+) -> None:
+    wire.outbox.channels[hooks.CHANNEL] = hooks.channel(wire.outbox.db, lambda: KEYS, offsite=True)
+    receivers.answers[HOOK] = Reply(503)
+    await apply(hiring)
+    await wire.outbox.drain(wire.company)
+    assert (await hiring.face.stranger.get(hiring.path)).status_code == 303
+    status = await wire.status("A-1")
+    assert (status["linkedInApplyStatus"], status["linkedInApplyStatusDetail"]["errorType"]) == (
+        "NOT_ENABLED",
+        "PARTNER_ERROR",
+    )
+    # The application is on its way all the same.
+    receivers.answers[HOOK] = Reply(200)
+    hiring.world.later(minutes=5)
+    await wire.outbox.drain(wire.company)
+    async with wire.outbox.db.company(wire.company) as conn:
+        assert [row["state"] for row in await deliveries(conn, wire.company, "")] == ["delivered"]
+    # The ATS turns it back by telling the job again; a later failure turns nothing.
+    again = wire.job(companyJobCode="R-1", jobPostingOperationType="UPDATE", onsiteApplyConfiguration=CONFIGURATION)
+    await wire.push(again)
+    assert (await hiring.face.stranger.get(hiring.path)).status_code == 200
+    receivers.answers[HOOK] = Reply(503)
+    hiring.face.stranger.cookies.clear()
+    await apply(hiring)
+    await wire.outbox.drain(wire.company)
+    assert (await hiring.face.stranger.get(hiring.path)).status_code == 200
+
+
+async def test_unless_it_is_asked_for_a_failed_delivery_turns_no_job(
+    hiring: Hiring, wire: Wire, receivers: Receivers
+) -> None:
+    receivers.answers[HOOK] = Reply(503)
+    await apply(hiring)
+    await wire.outbox.drain(wire.company)
+    assert (await hiring.face.stranger.get(hiring.path)).status_code == 200
 
 
 async def test_a_job_told_again_without_a_form_is_applied_for_at_the_employer(hiring: Hiring, wire: Wire) -> None:

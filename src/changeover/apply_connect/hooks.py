@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from changeover.apply_connect import payloads_events
 from changeover.apply_connect.auth import Application, signing_secrets
+from changeover.apply_connect.offsite import first_failed
 from changeover.database.connection import Database
 from changeover.web.served import Served
 from changeover.webhooks import store
@@ -26,8 +28,11 @@ def _parsed(text: str) -> tuple[int, int, bool]:
     return int(vendor), int(application), bool(child)
 
 
-def channel(db: Database, keys: Callable[[], Keys]) -> Channel:
-    """How the outbox reaches the wire's receivers."""
+def channel(db: Database, keys: Callable[[], Keys], *, offsite: bool = False) -> Channel:
+    """How the outbox reaches the wire's receivers.
+
+    ``offsite``: a job whose first application cannot be delivered is applied for at the ATS.
+    """
 
     async def target(row: dict[str, Any]) -> Target:
         vendor_id, application_id, _ = _parsed(row["recipient"])
@@ -51,7 +56,7 @@ def channel(db: Database, keys: Callable[[], Keys]) -> Channel:
         _, application_id, child = _parsed(row["recipient"])
         return payloads_events.challenge_query(str(application_id) if child else "")
 
-    return Channel(target, secrets, query)
+    return Channel(target, secrets, query, heard=partial(first_failed, db) if offsite else None)
 
 
 async def register_urls(here: Served, application: Application, urls: set[str]) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from changeover.apply.questions import Form, Question, Section
 from changeover.apply_connect.payloads_events import APPLICATION
 from changeover.webhooks.signing import body_of
@@ -31,6 +33,12 @@ def exported(row: Mapping[str, Any], external_id: str, form: Form, url: str) -> 
             "applicantSkills": [],
         }
     )
+
+
+def named_in(body: str) -> tuple[str, int]:
+    """Which job's application an event's body carries: the ATS's own id, and the application's number."""
+    said = orjson.loads(body)
+    return said["externalJobId"], int(said["jobApplicationId"].rpartition(":")[2])
 
 
 class _Made:

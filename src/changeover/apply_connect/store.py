@@ -244,6 +244,13 @@ async def keep_jobs(
         await conn.execute(queries.keep_jobs, {**at, "rows": orjson.dumps(rows).decode()})
 
 
+async def apply_at_ats(conn: Connection, company: int, external_id: str, application_id: int) -> Sequence[str]:
+    """Have a job applied for at the ATS whose first application this is; its places, none if it was not the first."""
+    at = {"company": company, "external": external_id, "application": application_id}
+    row = await (await conn.execute(queries.apply_at_ats, at)).fetchone()
+    return row["places"] if row else ()
+
+
 async def close_jobs(conn: Connection, company: int, keys: Sequence[str], now: datetime) -> None:
     """Mark wire jobs as closed."""
     if keys:

@@ -149,6 +149,14 @@ select external_id, vendor_id, application_id, webhook_url from wire_job
 where company_id = :company and (external_id = split_part(:place, '@', 1) or external_id = :place) and :place = any(places)
 limit 1;
 
+-- name: apply_at_ats(company, external, application)
+-- Of a job whose first application this is, one for any of its places: that it is applied for at the ATS.
+update wire_job w set apply_flaw = 'DELIVERY_FAILED'
+where w.company_id = :company and w.external_id = :external and w.apply_flaw = '' and not exists (
+  select 1 from application a where a.company_id = :company and a.external_job_id = any(w.places)
+    and a.application_id < :application)
+returning w.places;
+
 -- name: close_jobs(company, keys, now)!
 update wire_job set open = false, updated_at = :now where company_id = :company and external_id = any(:keys) and open;
 

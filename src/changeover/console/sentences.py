@@ -69,6 +69,7 @@ KINDS = {
     "job_flagged": "Job flagged",
     "integration_enabled": "Integration enabled",
     "integration_disabled": "Integration disabled",
+    "apply_at_ats": "Applied for at the ATS",
     "retention": "Old applications erased",
     "retention_set": "How long applications are kept",
     "case_opened": "Support asked",
