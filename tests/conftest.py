@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from hypothesis import settings
 
 from changeover.database.embedded import Server, discard, ensure_running
 from face import Face, new_face, served_face
+from mailing import Inbox
 from program import World, new_world, template
 from shape.measure import medians
 
@@ -105,3 +108,22 @@ async def served(world: World) -> AsyncIterator[Face]:
     """The same on a real port of loopback."""
     async with served_face(world) as made:
         yield made
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    """What the mail server of the test took."""
+    return Inbox()
+
+
+@pytest.fixture
+def server_of_mail(inbox: Inbox) -> Iterator[Controller]:
+    """A real mail server on loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield controller
+    if controller.server is not None:
+        controller.stop()

@@ -135,7 +135,11 @@ where not j.open and j.shadow_of is null and not coalesce(
   r.kind in ('reading_taken', 'reading_released') and s.kind <> 'ats_push' and exists (
     select 1 from reading d where d.company_id = j.company_id and d.source_id = j.source_id
       and d.completeness = 'complete' and d.verdict in ('taken', 'released'))
-  or r.kind = 'jobs_pushed' and s.kind = 'ats_push', false);
+  or r.kind = 'jobs_pushed' and s.kind = 'ats_push'
+  -- Or its source has ended, on a day that was announced before it came.
+  or r.kind = 'source_ended' and s.lane = 'legacy' and exists (
+    select 1 from sunset t where t.company_id = j.company_id and t.source_id = j.source_id and t.withdrawn_at is null
+      and t.announced_at < t.ends_at and t.ends_at <= r.at and t.ended_at <= r.at), false);
 
 -- Promise 4, of paid slots.
 
@@ -171,3 +175,16 @@ select a.company_id, a.application_id, a.posting_id from application a
 left join posting p using (company_id, posting_id)
 left join posting t on t.company_id = p.company_id and t.posting_id = p.alias_of
 where p.posting_id is null or (p.alias_of is not null and t.posting_id is null);
+
+-- Of sources that end.
+
+-- broken: the day of a source has come and passed, a run has seen it, and it is read still
+select t.company_id, t.source_id, t.ends_at from sunset t join source s using (company_id, source_id)
+where t.ended_at is not null and s.state = 'active';
+
+-- broken: a source was ended before its day, or without an announcement to its employer
+select company_id, source_id, ends_at, ended_at from sunset where ended_at < ends_at or announced_at >= ends_at;
+
+-- broken: a source's end is settled and one of its jobs is open
+select t.company_id, j.job_id from sunset t join job j using (company_id, source_id)
+where t.settled_at is not null and (j.open or j.shadow_of is not null);

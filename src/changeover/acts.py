@@ -21,6 +21,8 @@ from changeover.rematch import rematch
 from changeover.snapshot import store as snapshots
 from changeover.sources.mapping import FieldMapping
 from changeover.sources.text import line
+from changeover.sunset import ending, notice
+from changeover.sunset import store as sunsets
 
 
 async def activate(flow: Flow, company_id: int, *, who: str) -> Refusal | None:
@@ -222,12 +224,20 @@ async def _act(flow: Flow, company_id: int, move: Move, seen: str, who: str) -> 
     return await move_feed(flow.db, company_id, move, who=who, why=why, terms=flow.terms, seen=seen)
 
 
+_NOTHING_TO_GO_BACK_TO = Refusal(
+    "SOURCE_ENDED",
+    "Nothing was done: the old source has ended, so there is nothing that would feed the board.",
+    "The ATS takes over as soon as it is whole; see what it waits for.",
+)
+
+
 async def cancel(flow: Flow, company_id: int, *, who: str) -> Refusal | None:
     """End the migration before the cut-over: the old source goes on feeding alone."""
     refusal: Refusal | None = None
     why = "The migration was cancelled; the old source goes on feeding alone."
     async with revise(flow.db, company_id, kind="cancelled", who=who, why=why) as change:
-        refusal = await migrations.move(change, Move.CANCEL)
+        ended = await ending.over(change.conn, company_id, change.at)
+        refusal = _NOTHING_TO_GO_BACK_TO if ended else await migrations.move(change, Move.CANCEL)
         if refusal:
             raise change.nothing_changed()
         await matches.forget_findings(change)
@@ -252,7 +262,7 @@ async def set_options(
 
 
 async def revoke_source(flow: Flow, company_id: int, source_id: int, *, who: str) -> Refusal | None:
-    """Read a source no more. What it fed stays live until its company resolves or its jobs are closed."""
+    """Read a source no more. What an old one fed stays as told for the days of notice, then it ends as announced."""
     refusal: Refusal | None = None
     async with revise(
         flow.db, company_id, kind="source_revoked", who=who, why="The source was revoked: it is read no more."
@@ -262,6 +272,11 @@ async def revoke_source(flow: Flow, company_id: int, source_id: int, *, who: str
                 "NOT_ACTIVE", "Nothing was done: there is no such active source.", "See the company's page."
             )
             raise change.nothing_changed()
+        row = await snapshots.source(change.conn, company_id, source_id)
+        known = {it.source_id for it in await sunsets.standing(change.conn, company_id)}
+        if row is not None and row.lane is Lane.LEGACY and source_id not in known:
+            await notice.begin(change, source_id, change.at + flow.notice, "It is read no more, at once.")
+            change.why = f"{row.location} was revoked: it is read no more. {change.why}"
         await runs.wake(flow, change)
     return refusal
 

@@ -14,6 +14,7 @@ from changeover.postings import store as postings
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
 from changeover.sources import ats_boards, registry
+from changeover.sunset.notice import closed_to
 
 LONGEST_NAME = 200
 
@@ -66,7 +67,10 @@ def unfit(location: str, kind: str | None, lane: Lane | None) -> Refusal | None:
 
 
 async def add_source(flow: Flow, company_id: int, new: NewSource, *, who: str) -> int | Refusal:
-    """Give a company a source; a pulled one is due at once. Its id, or why it is there already."""
+    """Give a company a source; a pulled one is due at once. Its id, or why it gets none."""
+    refusal = await closed_to(flow.db, company_id) if new.lane is Lane.LEGACY else None
+    if refusal is not None:
+        return refusal
     added: int | Refusal = 0
     why = f"{new.location} was added as a source."
     async with revise(flow.db, company_id, kind="source_added", who=who, why=why) as change:

@@ -42,6 +42,7 @@ from changeover.sources.mapping import from_record
 from changeover.sources.registry import Progress, read
 from changeover.sources.source import Problem, Reading, failed
 from changeover.subscriptions import publishing
+from changeover.sunset import letters
 from changeover.webhooks.keys import keys_of
 from changeover.webhooks.outbox import Courier, Outbox
 
@@ -96,6 +97,7 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
         ),
         resolve_overdue_hours=settings.resolve_overdue_hours,
         full_read=timedelta(hours=settings.full_read_hours),
+        notice=timedelta(days=settings.legacy_notice_days),
         raw_bytes=settings.raw_snapshot_mb * 1_000_000,
         weights=weights,
     )
@@ -108,9 +110,11 @@ def make_outbox(settings: Settings, db: Database, queue: Queue, courier: Courier
         delivery.CHANNEL: delivery.channel(),
         publishing.CHANNEL: publishing.channel(db, lambda: keys_of(settings)),
     }
-    if settings.smtp_host:
+    mailer = SmtpMailer(settings) if settings.smtp_host else None
+    channels[letters.CHANNEL] = letters.channel(db, mailer, settings.mail_from, board_url(settings))
+    if mailer is not None:
         at = (keys_of(settings), settings.mail_from, board_url(settings))
-        channels[notices.CHANNEL] = notices.channel(db, SmtpMailer(settings), *at)
+        channels[notices.CHANNEL] = notices.channel(db, mailer, *at)
     return Outbox(db, queue, courier, channels)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,6 +43,8 @@ class Stale:
 
 
 Outcome = Moved | Refusal | Stale
+# What allows a resolve that no person saw: asked under the lock, it says why not, or nothing.
+Warrant = Callable[[Change], Awaitable[Refusal | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +57,35 @@ class _Plan:
 
 
 async def move_feed(
-    db: Database, company_id: int, move: Move, *, who: str, why: str, terms: Terms, seen: str | None = None
+    db: Database,
+    company_id: int,
+    move: Move,
+    *,
+    who: str,
+    why: str,
+    terms: Terms,
+    seen: str | None = None,
+    warrant: Warrant | None = None,
 ) -> Outcome:
     """Flip what feeds a company: one column of one row, so no posting is touched and the cost does not grow.
 
     In one transaction: take the company's revision (its lock), check the state and the readiness
     again, flip, write down what a person agreed to close. ``seen`` is the digest of the preview they
-    agreed to; only CUT_OVER goes without, for it closes nothing. A second caller moves nothing.
+    agreed to; only CUT_OVER goes without, for it closes nothing, and a RESOLVE by ``warrant``. A second caller moves
+    nothing.
     """
     outcome: Outcome
     async with revise(db, company_id, kind=KINDS[move], who=who, why=why) as change:
-        judged = refuse(State(change.state), move) or await _judge(change, move, seen, terms)
+        judged = refuse(State(change.state), move) or await _judge(change, move, seen, terms, warrant)
         outcome = await _flip(change, move, judged, terms) if isinstance(judged, _Plan) else judged
         if not isinstance(outcome, Moved):
             raise change.nothing_changed()
     return outcome
 
 
-async def _judge(change: Change, move: Move, seen: str | None, terms: Terms) -> Refusal | Stale | _Plan:
+async def _judge(
+    change: Change, move: Move, seen: str | None, terms: Terms, warrant: Warrant | None
+) -> Refusal | Stale | _Plan:
     """Why not, as things stand under the lock, or what the flip will do if it is clean."""
     if move is Move.REVERT:
         refusal = await _way_back(change, terms)
@@ -85,14 +98,25 @@ async def _judge(change: Change, move: Move, seen: str | None, terms: Terms) -> 
     if left:
         return Refusal("NOT_READY", f"Nothing was done: {left[0].sentence}", left[0].fix)
     if move is Move.RESOLVE:
-        return await _agreed(change, seen)
+        return await _resolving(change, seen, warrant)
     return _Plan((), facts.jobs.ats - facts.jobs.paired, facts.jobs.paired)
+
+
+async def _resolving(change: Change, seen: str | None, warrant: Warrant | None) -> Refusal | Stale | _Plan:
+    if warrant is None:
+        return await _agreed(change, seen)
+    refusal = await warrant(change)
+    return refusal or _planned(await rehearse(change.conn, change.company_id))
+
+
+def _planned(preview: Preview) -> _Plan:
+    return _Plan(preview.closing, len(preview.opening), preview.kept)
 
 
 async def _agreed(change: Change, seen: str | None) -> Stale | _Plan:
     """The plan, if it is what the person saw."""
     preview = await rehearse(change.conn, change.company_id)
-    return _Plan(preview.closing, len(preview.opening), preview.kept) if preview.digest == seen else Stale(preview)
+    return _planned(preview) if preview.digest == seen else Stale(preview)
 
 
 async def _way_back(change: Change, terms: Terms) -> Refusal | None:

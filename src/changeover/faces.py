@@ -23,6 +23,7 @@ from changeover.api import (
     setting_up,
     sources,
     subscriptions,
+    sunsets,
     support,
 )
 from changeover.api import candidates as api_candidates
@@ -52,6 +53,7 @@ from changeover.console import (
     review,
     signing_in,
     slots,
+    sunset,
 )
 from changeover.console import applications as console_applications
 from changeover.console import subscriptions as console_subscriptions
@@ -80,6 +82,7 @@ CONSOLE = (
     console_applications,
     console_subscriptions,
     cases,
+    sunset,
     forms,
     live,
 )
@@ -90,6 +93,7 @@ API = (
     applications,
     setting_up,
     sources,
+    sunsets,
     client_routes,
     api_moves,
     contracts,

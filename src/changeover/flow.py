@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from changeover.consolidated import handing
 from changeover.contracts import slots
@@ -12,7 +13,7 @@ from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.migration import store as migrations
-from changeover.migration.readiness import is_quiet
+from changeover.migration.readiness import is_quiet, what_is_left
 from changeover.migration.state import Move, Refusal, State, refuse
 from changeover.pushing import Push, pushing, take_push
 from changeover.readings import (
@@ -33,6 +34,7 @@ from changeover.same_lane import decide_shadows
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.due import due_sources
 from changeover.snapshot.store import SourceRow
+from changeover.sunset import ending
 
 __all__ = [
     "READ",
@@ -85,6 +87,7 @@ async def run(flow: Flow, company_id: int) -> None:
     for _ in range(_MOVES):
         async with flow.db.company(company_id) as conn:
             state = await migrations.state_in_line(conn, company_id)
+        await ending.end_due(flow.db, company_id, timedelta(hours=flow.resolve_overdue_hours))
         await decide_shadows(flow.db, company_id)
         if state in _MATCHED:
             await rematch(flow.db, company_id, flow.weights)
@@ -101,12 +104,15 @@ async def _decide(flow: Flow, company_id: int) -> bool:
         facts = await migrations.facts(conn, it, now, flow.terms.patience)
         rows = [row for row in await snapshots.sources(conn, company_id) if row.active]
         quiet = _quiet(flow, it, rows, now)
-        move = None if quiet else _due(it, facts, rows, now)
+        over = not quiet and it.state in _BEFORE and await ending.over(conn, company_id, now)
+        move = None if quiet else _due(it, facts, rows, now, over=over)
         if not quiet and move is None:
             await migrations.flowed(conn, it, facts)
             return False
     if quiet:
         await _count_as_whole(flow, company_id, quiet)
+    elif move is Move.RESOLVE and over:
+        await _move_without_old_sources(flow, company_id)
     elif move is Move.RESOLVE:
         await resolve_now(flow, company_id, it.resolve_digest or "", who=it.resolve_by or SYSTEM)
     elif move is Move.CUT_OVER:
@@ -128,8 +134,10 @@ def _quiet(flow: Flow, it: migrations.Company, rows: Sequence[SourceRow], now: d
     return [row for row in rows if is_quiet(migrations.source_facts(row), it.activated_at, now, patience)]
 
 
-def _due(it: migrations.Company, facts: migrations.Facts, rows: Sequence[SourceRow], now: datetime) -> Move | None:
-    """The move that is due as things stand.
+def _due(
+    it: migrations.Company, facts: migrations.Facts, rows: Sequence[SourceRow], now: datetime, *, over: bool
+) -> Move | None:
+    """The move that is due as things stand. ``over``: the last old source has ended, as announced.
 
     A cut-over re-reads the sources, so it is not tried while the newest reading of one was not whole: the next
     reading by its schedule asks for a run again, and nobody's site is read in a circle meanwhile.
@@ -137,8 +145,11 @@ def _due(it: migrations.Company, facts: migrations.Facts, rows: Sequence[SourceR
     readable = all(row.whole_now for row in rows if row.pulled)
     if it.state is State.CUT_OVER:
         return Move.FINISH if it.way_back_until and now > it.way_back_until else None
-    if it.state in _BEFORE and it.resolve_digest is not None and readable:
-        return Move.RESOLVE
+    if it.state in _BEFORE and readable:
+        if over and not what_is_left(facts.blockers):
+            return Move.RESOLVE
+        if it.resolve_digest is not None and not over:
+            return Move.RESOLVE
     if it.state is State.MATCHING:
         return None if facts.blockers else Move.BECOME_READY
     if it.state is State.READY:
@@ -212,6 +223,16 @@ async def _drop_resolve(flow: Flow, company_id: int, outcome: Refusal | Stale) -
         if (await migrations.company(change.conn, company_id)).resolve_digest is None:
             raise change.nothing_changed()
         await migrations.want_resolve(change, None)
+
+
+async def _move_without_old_sources(flow: Flow, company_id: int) -> None:
+    """The last old source has ended on its announced day: the ATS takes over, and there is no way back."""
+    if not await read_all(flow, company_id, Lane):
+        return
+    await rematch(flow.db, company_id, flow.weights)
+    why = "The last old source has ended, as announced: what matched stays and the ATS feeds the board."
+    terms = replace(flow.terms, way_back=timedelta(0))
+    await move_feed(flow.db, company_id, Move.RESOLVE, who=SYSTEM, why=why, terms=terms, warrant=ending.not_over)
 
 
 async def _finish(flow: Flow, company_id: int) -> None:

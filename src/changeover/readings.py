@@ -68,6 +68,8 @@ class Flow:
     guard: Guard
     terms: Terms
     resolve_overdue_hours: int = 24
+    # How long what a source that is revoked at once told last stays, so that its employer may act.
+    notice: timedelta = timedelta(days=30)
     # How long a source is believed that says it has not changed.
     full_read: timedelta = timedelta(hours=24)
     # Bytes, compressed, that are kept of what a source answered.

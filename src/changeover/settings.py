@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="Login at the mail server; empty for none.")
     smtp_password: SecretStr | None = Field(default=None, description="Password at the mail server.")
     mail_from: str = Field(default="jobs@localhost", description="Address that e-mail to candidates comes from.")
+    legacy_notice_days: Count = Field(
+        default=30, description="Days that what a revoked old source told last stays on the board before it ends."
+    )
     match_weights: Folder | None = Field(
         default=None,
         description="File of weights for matching that `changeover train` wrote; the shipped ones if none.",

@@ -1,9 +1,7 @@
-"""A mail server on loopback, and a company whose candidates hear by it."""
+"""A company whose candidates hear by a real mail server."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,25 +12,8 @@ from changeover.app import make_outbox
 from changeover.settings import Settings
 from face import Face
 from hiring import hire
-from mailing import Inbox, Nobody, Told, applied
+from mailing import Nobody, Told, applied
 from program import World
-
-
-@pytest.fixture
-def inbox() -> Inbox:
-    return Inbox()
-
-
-@pytest.fixture
-def server_of_mail(inbox: Inbox) -> Iterator[Controller]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield controller
-    if controller.server is not None:
-        controller.stop()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from changeover.match.in_order import Order
 from changeover.migration.state import Move, Refusal
 from changeover.postings import store as postings
 from changeover.readings import Taken
+from changeover.sunset import notice
 from program import World
 
 TRADES = ["Baker", "Welder", "Nurse", "Tailor", "Cooper", "Joiner", "Pilot", "Glazier", "Weaver", "Brewer", "Potter"]
@@ -210,6 +211,18 @@ async def _sweep(stage: Stage, _: Sequence[str]) -> object:
 
 
 # read [lane]: read, take in, run.  take [lane]: the same without the run.  flip: the cut-over's transaction alone.
+async def _announce(stage: Stage, words: Sequence[str]) -> object:
+    """announce legacy 3: its source ends in three days."""
+    world, days = stage.world, timedelta(days=float(words[1]))
+    return await notice.announce(
+        world.db, world.company, stage.source(Lane(words[0])), world.db.now() + days, who="operator"
+    )
+
+
+async def _withdraw(stage: Stage, words: Sequence[str]) -> object:
+    return await notice.withdraw(stage.world.db, stage.world.company, stage.source(Lane(words[0])), who="operator")
+
+
 VERBS: dict[str, Callable[[Stage, Sequence[str]], Awaitable[object]]] = {
     "read": _read,
     "take": _take,
@@ -230,6 +243,8 @@ VERBS: dict[str, Callable[[Stage, Sequence[str]], Awaitable[object]]] = {
     "flip": _flip,
     "accept": _accept,
     "revoke": _revoke,
+    "announce": _announce,
+    "withdraw": _withdraw,
     "wait": _wait,
     "allow": _allow,
     "sweep": _sweep,

@@ -6,18 +6,22 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
 from changeover import acts
 from changeover import flow as runs
 from changeover.contracts.wrapping import Kind, Rule
+from changeover.database.revise import revise
 from changeover.job import Job, Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import State
 from changeover.postings.history import verify
 from changeover.rematch import rematch
+from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness
+from changeover.sunset import notice
 from contracts.slots_world import contract
 from program import World
 from promises import broken
@@ -129,6 +133,26 @@ class Walker:
         complete = self.chance.random() < 0.5
         await runs.take_push(self.world.flow, self.world.company, told, gone, complete=complete, who="ats")
 
+    async def end_old_source(self) -> None:
+        """Its end is announced, withdrawn, or comes at once; where it has ended, the employer finds another one."""
+        world = self.world
+        async with world.db.company(world.company) as conn:
+            row = await snapshots.source(conn, world.company, world.legacy)
+        assert row is not None
+        at = (world.db, world.company, world.legacy)
+        if row.active and self.chance.random() < 0.6:
+            await notice.announce(*at, world.db.now() + timedelta(days=self.chance.choice([0.5, 2, 9])), who="operator")
+        elif row.active and self.chance.random() < 0.5:
+            await acts.revoke_source(world.flow, world.company, world.legacy, who="operator")
+        elif await notice.withdraw(*at, who="operator") and not row.active:
+            await self.find_another()
+
+    async def find_another(self) -> None:
+        async with revise(self.world.db, self.world.company, kind="source_added", who="test", why="Another.") as change:
+            self.world.legacy = await snapshots.add_source(
+                change, lane=Lane.LEGACY, kind="test", location=f"test:legacy:{self.world.company}"
+            )
+
     # What people do.
 
     async def look(self) -> None:
@@ -221,6 +245,7 @@ class Walker:
 
 
 _STEPS = {
+    "end_old_source": 2,
     "open_or_close": 10,
     "rename": 5,
     "read_whole": 6,

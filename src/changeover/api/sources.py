@@ -183,7 +183,7 @@ async def accept_reading(
 
 @router.post("/companies/{company}/sources/{source:int}/revoke", summary="Read a source no more")
 async def revoke_source(here: Here, asking: Asking, company_id: CompanyId, source: SourceId) -> ActAnswer:
-    """What it fed stays as it is until its company resolves or its jobs are closed."""
+    """At once. What an old one fed stays as told for the board's days of notice, and then it ends."""
     refusal = await acts.revoke_source(here.flow, company_id, source, who=asking.who)
     if refusal is not None:
         raise conflict(refusal)

@@ -21,12 +21,14 @@ from changeover.cli.session import (
 )
 from changeover.cli.shown import show, table, tell
 from changeover.cli.source_rows import source_table
+from changeover.cli.sunset import company_contact
 from changeover.database.revise import create_company
 from changeover.migration import store as migrations
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 
 company = typer.Typer(help="Companies on the board.", no_args_is_help=True)
+company.command("contact")(company_contact)
 
 
 def register(app: typer.Typer) -> None:

@@ -27,6 +27,7 @@ from changeover.cli.source_map import source_map
 from changeover.cli.source_names import source_hand, source_names
 from changeover.cli.source_read import source_read, source_reparse
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
+from changeover.cli.sunset import source_end, source_keep
 from changeover.consolidated.handing import FEED
 from changeover.flow import Taken
 from changeover.job import Lane
@@ -41,6 +42,8 @@ source.command("reparse")(source_reparse)
 source.command("names")(source_names)
 source.command("hand")(source_hand)
 source.command("map")(source_map)
+source.command("end")(source_end)
+source.command("keep")(source_keep)
 
 
 def register(app: typer.Typer) -> None:
@@ -192,7 +195,7 @@ def source_revoke(
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Read a source no more. What it fed stays as it is until its company resolves.
+    """Read a source no more, at once. What an old one fed stays as told for some days of notice, then it ends.
 
     Example: changeover source revoke "Ferrous & Sons" https://example.com/jobs.xml
     """

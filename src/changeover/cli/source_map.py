@@ -26,6 +26,7 @@ from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapped_feed import look, preview
 from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, unclear_dates
 from changeover.sources.source import Problem
+from changeover.sunset.notice import closed_to
 from changeover.web.wording import plural
 
 _SHOWN = 3
@@ -153,6 +154,7 @@ def _keep(company: str, location: str, made: FieldMapping, lane: Lane, database:
         if row is not None:
             refuse(await acts.map_source(program.flow, cid, row.source_id, made, who=WHO))
             return row.source_id
+        refuse(await closed_to(program.db, cid) if lane is Lane.LEGACY else None)
         why = f"{where} was added as a source that is read by a mapping."
         async with revise(program.db, cid, kind="source_added", who=WHO, why=why) as change:
             every = program.settings.read_every_minutes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ from changeover.cli.session import (
 )
 from changeover.cli.shown import say, show, table, tell
 from changeover.subscriptions import BOARD
+from changeover.sunset.store import launch
 from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
@@ -100,6 +102,36 @@ def vendor_rotate(client: ClientArgument, database: DatabaseOption = None, data:
         raise Stop(f"Nothing was done: there is no application {client}. `changeover vendor list` shows all.")
     tell(secret)
     say("The secret before it works for another day.")
+
+
+@vendor.command("launch")
+def vendor_launch(
+    client: ClientArgument,
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day, as 2027-03-01 (UTC).")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="It has no launch.")] = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """From a vendor's launch on its customers get no new old source; those they have go on until they are ended.
+
+    Example: changeover vendor launch an6cjo2zlxkaaa34es5vsxouae --on 2027-03-01
+    """
+    if (on is None) != clear:
+        raise Stop("Nothing was done: say the day with --on, or --clear.")
+
+    async def work(program: Program) -> str | None:
+        ids = parse_client_id(client)
+        if ids is None:
+            return None
+        async with program.db.company(ids[0]) as conn:
+            return await launch(conn, ids[0], on.replace(tzinfo=UTC) if on else None)
+
+    name = with_program(work, database=database, data=data)
+    if name is None:
+        raise Stop(f"Nothing was done: there is no application {client}. `changeover vendor list` shows all.")
+    say(f"{name} has no launch." if on is None else f"{name}'s customers get no new old source from {on:%Y-%m-%d} on.")
 
 
 @vendor.command("webhook")

@@ -25,6 +25,7 @@ from changeover.snapshot.over_time import CountThen, jobs_over_time
 from changeover.snapshot.store import SourceRow
 from changeover.sources.origins import sentences
 from changeover.sources.registry import MAPPABLE
+from changeover.sunset import store as sunsets
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural
 
@@ -45,6 +46,8 @@ async def company(
         it = await migrations.company(conn, company_id)
         rows = sorted(await snapshots.sources(conn, company_id), key=lambda row: row.lane is Lane.ATS)
         behind = await shadows.counts(conn, company_id)
+        ends = {each.source_id: each for each in await sunsets.standing(conn, company_id)}
+        contacts = await sunsets.contacts(conn, company_id)
         sources = [{**await _source(conn, it, row), "behind": behind.get(row.source_id, 0)} for row in rows]
         drawn = await jobs_over_time(conn, company_id, *_window(it, here.db.now()))
         events = await migrations.events(
@@ -61,6 +64,9 @@ async def company(
         way_back_days=here.settings.way_back_days,
         sources=sources,
         chart=chart(_lines(rows, drawn), *_window(it, here.db.now())),
+        ends=ends,
+        contacts=contacts,
+        notice_days=here.settings.legacy_notice_days,
         missing=[lane for lane in Lane if not any(row.lane is lane and row.state != "off" for row in rows)],
         events=[
             {**event, "name": KINDS.get(event["kind"], event["kind"].replace("_", " "))} for event in events[:_EVENTS]

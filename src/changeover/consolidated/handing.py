@@ -24,6 +24,7 @@ from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.raw import Raw
 from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sunset.notice import closed_to
 
 # The kinds of the two ends: the feed, which holds nobody's jobs itself, and one company's part of it.
 FEED, PART = "consolidated", "consolidated_part"
@@ -179,12 +180,14 @@ async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who
 
 
 async def _source_of(flow: Flow, feed: SourceRow, company: int, who: str) -> SourceRow | None:
-    """The company's source for its part; None if a person has revoked it or its migration is over."""
+    """The company's source for its part; None if a person has revoked it, its migration is over, or it gets none."""
     where = part_of(feed)
     async with flow.db.company(company) as conn:
         rows = [row for row in await snapshots.sources(conn, company) if row.location == where]
     if rows:
         return next((row for row in rows if row.active), None)
+    if await closed_to(flow.db, company):
+        return None
     made = 0
     why = "Its jobs come in a consolidated feed."
     async with revise(flow.db, company, kind="source_added", who=who, why=why) as change:

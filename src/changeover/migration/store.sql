@@ -98,6 +98,7 @@ select company_id from company c
 where company_id > :after and (
   revision > flowed_revision
   or state = 'cut_over' and way_back_until < :now
+  or exists (select 1 from sunset t where t.company_id = c.company_id and t.look_at <= :now)
   or state in ('matching', 'ready') and activated_at <= :quiet_since and exists (
     select 1 from source s where s.company_id = c.company_id and s.kind = 'ats_push' and s.state = 'active'
       and s.whole_revision is null and s.last_new_job_at <= :quiet_since)
