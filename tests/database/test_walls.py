@@ -17,7 +17,7 @@ from program import fresh_database
 
 OURS, THEIRS, NEW = 1, 2, 3
 # What no overview shows: secrets, and what people say of themselves.
-PRIVATE = {"application_draft", "draft_file", "application", "application_file", "seat", "delivery"}
+PRIVATE = {"application_draft", "draft_file", "application", "application_file", "seat", "delivery", "company_contact"}
 
 # One row of a company in every table, in an order that foreign keys allow.
 ROWS = {
@@ -52,6 +52,9 @@ ROWS = {
     "seat": "values ({0}, 30, 'ada@example.org', 'Ada', now())",
     "wrap_rule": "values ({0}, 30, 31, 'all', '', 0, 'test', now())",
     "wrap": "values ({0}, 7, 30, 1, 'every posting', 1, null)",
+    "company_contact": "values ({0}, 'bo@example.org', 'Bo', now())",
+    "sunset": "(company_id, sunset_id, source_id, ends_at, announced_at, announced_by) "
+    "values ({0}, 34, 5, now(), now(), 'test')",
     "support_case": "values ({0}, 33, '', '{{}}', now(), 'test')",
     "support_message": "values ({0}, 33, 34, 'employer', 'test', now(), 'Help.')",
     "support_proposal": "values ({0}, 33, 8, 18, 'test', now())",

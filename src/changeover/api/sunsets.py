@@ -1,4 +1,4 @@
-"""How a program announces the end of an old source, takes that back, and says whom the board writes to."""
+"""How a program announces the end of an old source, withdraws it, and says whom the board writes to."""
 
 from __future__ import annotations
 

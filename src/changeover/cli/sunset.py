@@ -1,4 +1,4 @@
-"""Commands for the end of old sources and whom employers' e-mail goes to: source end, source keep, company contact."""
+"""Commands for the end of old sources: source end, source keep, company contact."""
 
 from __future__ import annotations
 

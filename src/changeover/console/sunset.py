@@ -1,4 +1,4 @@
-"""The console's page of an old source's end: what happens to which jobs and when, and who is told of it."""
+"""The console's page of an old source's end: which jobs, when, and who is told of it."""
 
 from __future__ import annotations
 

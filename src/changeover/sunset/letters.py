@@ -1,4 +1,4 @@
-"""E-mail to an employer about the end of an old source: written only when it leaves, from how things stand then."""
+"""E-mail to an employer about the end of an old source, written when it leaves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Announcing the end of an old source, withdrawing that, and whom of an employer the board writes to."""
+"""Announcing the end of an old source, withdrawing it, and whom of an employer the board writes to."""
 
 from __future__ import annotations
 
