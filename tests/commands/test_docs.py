@@ -38,6 +38,9 @@ ELSEWHERE = {
     "pip install": "needs a registry",
     "changeover match legacy.csv ats.csv --by company --engine spark": "tests/match runs it on Sail",
     "export CHANGEOVER_DATABASE_URL": "there is no such server; every other test runs on a server by URL",
+    "changeover restore /mnt/backups/board --to": "tests/commands/test_backup.py restores to a moment",
+    "changeover backup board.dump": "tests/commands/test_backup.py dumps a server by URL",
+    "changeover restore board.dump": "tests/commands/test_backup.py restores a dump",
     "CHANGEOVER_PG_BIN": "needs programs of another major version",
 }
 # What is printed, where a page promises it.
@@ -144,7 +147,8 @@ def addresses(outside: Outside) -> dict[str, str]:
         "https://boards.greenhouse.io/ferrous": outside.board(BOARD, range(5)),
         "https://example.com/all.xml": many,
         "http://127.0.0.1:8000": "$BOARD",
-        "/usr/lib/postgresql": str(PROGRAMS),
+        "/mnt/backups": "$HERE",
+        "/srv/restored": "$HERE/restored",
     }
 
 
@@ -162,7 +166,7 @@ def surroundings(typed: str, changeover: Changeover, outside: Outside) -> Iterat
     path = f"{folder / 'bin'}:{os.environ['PATH']}:{PROGRAMS}"
     env = changeover.env | {"PATH": path, "no_proxy": "*", "TOKEN": TOKEN}
     with ExitStack() as running:
-        if "$DATA" in typed:
+        if "$DATA" in typed or "$HERE" in typed:
             env |= running.enter_context(an_embedded_database())
             env.pop("CHANGEOVER_DATABASE_URL")
         if "$BOARD" in typed:
@@ -179,9 +183,9 @@ def an_embedded_database() -> Iterator[dict[str, str]]:
     """Data folders that every user may pass to, since root's server runs as another."""
     with tempfile.TemporaryDirectory(prefix="changeover-docs-") as folder:
         Path(folder).chmod(0o711)
-        data, new = Path(folder, "data"), Path(folder, "new")
+        data, new, restored = (Path(folder, name) for name in ("data", "new", "restored"))
         try:
-            yield {"CHANGEOVER_DATA": str(data), "DATA": str(data), "NEW": str(new)}
+            yield {"CHANGEOVER_DATA": str(data), "DATA": str(data), "NEW": str(new), "HERE": folder}
         finally:
-            for each in (data, new):
+            for each in (data, new, restored):
                 embedded.stop(each)
