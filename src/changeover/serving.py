@@ -20,8 +20,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from changeover.app import Program
+from changeover.database.keeping import kept_running
+from changeover.settings import Settings
 
 T = TypeVar("T")
+
+# Requests and acts in hand are given so long.
+_END_SECONDS = 30
 
 # The file in the data folder that says where its board is served.
 _NOTE = "served-at"
@@ -126,7 +131,7 @@ async def serving(web: FastAPI, sock: socket.socket, *, tls: tuple[Path, Path] |
         log_level="warning",
         access_log=False,
         lifespan="on",
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=_END_SECONDS,
         server_header=False,
         ssl_certfile=tls[0] if tls else None,
         ssl_keyfile=tls[1] if tls else None,
@@ -145,6 +150,28 @@ async def serving(web: FastAPI, sock: socket.socket, *, tls: tuple[Path, Path] |
         web.state.before_stop()
         server.should_exit = True
         await task
+        # Acts that go on after their page has answered.
+        if acting := web.state.served.acting:
+            await asyncio.wait(acting, timeout=_END_SECONDS)
+
+
+@contextmanager
+def ready_until_the_end(web: FastAPI) -> Iterator[None]:
+    """Say at the end of the block that this process ends, while it still answers: nothing new should come to it."""
+    try:
+        yield
+    finally:
+        web.state.stopping = True
+
+
+@asynccontextmanager
+async def kept(settings: Settings) -> AsyncIterator[None]:
+    """The embedded database, where that is what runs, started again if it dies within the block."""
+    if settings.database_url is not None:
+        yield
+        return
+    async with kept_running(settings.data, settings.pg_bin):
+        yield
 
 
 @asynccontextmanager

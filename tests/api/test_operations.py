@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from changeover import flow as runs
 from changeover.api import operations
 from changeover.database.upgrade import head
+from changeover.serving import ready_until_the_end
 from face import Face, migrate
 from program import World
 
@@ -18,16 +21,61 @@ def value(text: str, name: str) -> float:
     return float(match[1])
 
 
+async def readyz(face: Face) -> tuple[int, dict[str, Any]]:
+    answer = await face.stranger.get("/readyz")
+    assert ("retry-after" in answer.headers) == (answer.status_code == 503)
+    return answer.status_code, answer.json()
+
+
 async def test_it_lives_and_is_ready(face: Face) -> None:
     assert (await face.stranger.get("/healthz")).json() == {"alive": True}
-    ready = await face.stranger.get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"ready": True, "schema": head(), "wanted": head()})
+    status, said = await readyz(face)
+    assert (status, said["ready"], said["reasons"]) == (200, True, [])
+    assert (said["schema"], said["wanted"], said["work"]) == (head(), head(), "moving")
 
 
-async def test_it_is_not_ready_on_another_schema(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_is_not_ready_before_the_schema_is_upgraded(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operations, "head", lambda: "9999")
-    ready = await face.stranger.get("/readyz")
-    assert (ready.status_code, ready.json()["ready"]) == (503, False)
+    status, said = await readyz(face)
+    assert (status, said["reasons"]) == (503, ["UPGRADE_PENDING"])
+
+
+async def test_it_stays_ready_when_a_later_version_has_upgraded(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "head", lambda: "0001")
+    assert (await readyz(face))[0] == 200
+
+
+async def test_it_says_that_it_ends(face: Face) -> None:
+    with ready_until_the_end(face.web):
+        assert (await readyz(face))[0] == 200
+    status, said = await readyz(face)
+    assert (status, said["reasons"]) == (503, ["STOPPING"])
+
+
+async def test_it_says_that_its_disk_is_full(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "DISK_BYTES", 2**62)
+    status, said = await readyz(face)
+    assert (status, said["reasons"]) == (503, ["DISK_FULL"])
+
+
+async def test_it_says_that_the_database_is_gone_and_lives_on(world: World, face: Face) -> None:
+    await world.db.close()
+    status, said = await readyz(face)
+    assert (status, said["reasons"]) == (503, ["DATABASE_DOWN"])
+    assert (await face.stranger.get("/healthz")).status_code == 200
+    assert value((await face.stranger.get("/metrics")).text, "changeover_database_up") == 0
+
+
+async def test_it_says_that_nobody_works_and_for_how_long(world: World, face: Face) -> None:
+    await migrate(world)
+    async with world.db.app_pool.connection() as conn:
+        await world.flow.queue.enqueue(conn, runs.RUN, lock="c:1", company_id=world.company)
+    status, said = await readyz(face)
+    assert (status, said["work"], said["workers"], said["waiting"] > 0) == (200, "stalled", 0, True)
+    text = (await face.stranger.get("/metrics")).text
+    assert value(text, "changeover_work_waiting") == said["waiting"]
+    assert value(text, "changeover_workers") == 0
+    assert 0 <= value(text, "changeover_work_oldest_seconds") < 600
 
 
 async def test_its_numbers_are_true(world: World, face: Face) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from apply_connect.wire import KEYS, Receivers, Wire
 from changeover import flow as runs
@@ -140,6 +143,25 @@ async def test_an_application_is_in_the_ats_whole_and_signed(hiring: Hiring, wir
     hiring.world.later(days=31)
     wire.tokens.clear()
     assert (await wire.call("GET", path)).status_code == 404
+
+
+async def test_one_name_follows_an_application_through_the_log_to_the_webhook(
+    hiring: Hiring, wire: Wire, receivers: Receivers
+) -> None:
+    person, stop = hiring.face.stranger, asyncio.Event()
+    with capture_logs([merge_contextvars]) as told:
+        answer = await hiring.send(person, {**await hiring.open(person), **SAID})
+        working = asyncio.create_task(wire.outbox.queue.work(stop=stop))
+        async with asyncio.timeout(60):
+            while not exported(receivers):  # noqa: ASYNC110  the worker tells nobody
+                await asyncio.sleep(0.05)
+        stop.set()
+        await working
+    name = answer.headers["x-request-id"]
+    events = [(each["event"], each.get("work")) for each in told if each.get("request") == name]
+    assert ("a request was answered", None) in events
+    assert ("an event was delivered", "deliver_events") in events
+    assert ("work was done", "deliver_events") in [(each["event"], each.get("work")) for each in told]
 
 
 async def test_what_becomes_of_it_is_on_the_candidates_page_once(hiring: Hiring, wire: Wire) -> None:

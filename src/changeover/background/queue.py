@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from procrastinate import exceptions, jobs
 from psycopg import AsyncConnection
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from changeover.database.connection import Database
 
@@ -56,7 +57,7 @@ class Queue:
 
         Those of a higher ``priority`` are done first, however many others wait, also behind the same lock.
         """
-        self._tasks[name] = self._app.task(name=name, pass_context=False, priority=priority)(_tried(handle))
+        self._tasks[name] = self._app.task(name=name, pass_context=False, priority=priority)(_tried(name, handle))
 
     def every(self, cron: str, name: str, handle: Handler) -> None:
         """Run ``handle`` by ``cron`` (six fields: with seconds), once however many workers there are."""
@@ -80,6 +81,7 @@ class Queue:
                 await deferrer.defer_async(**arguments)
         except exceptions.AlreadyEnqueued:
             return
+        log.info("work was queued", work=name, **arguments)
 
     async def in_hand(self, conn: AsyncConnection[Any], keys: Sequence[str]) -> set[str]:
         """Those of the keys under which a work item waits or is being done."""
@@ -139,7 +141,7 @@ class Queue:
         await self._app.job_manager.delete_old_jobs(_KEEP_HOURS, include_failed=True, include_aborted=True)
 
 
-def _tried(handle: Handler) -> Handler:
+def _tried(name: str, handle: Handler) -> Handler:
     """``handle``, tried again where it fails.
 
     Not by the queue's own retry: that makes the work item wait again under its key, which fails where the same work
@@ -147,15 +149,19 @@ def _tried(handle: Handler) -> Handler:
     """
 
     async def handler(**arguments: Any) -> None:
+        # A worker's loop may have begun while a request was served: its name is not this work's.
+        clear_contextvars()
+        bind_contextvars(work=name, **arguments)
         for left in range(_TRIES - 1, -1, -1):
             try:
                 await handle(**arguments)
             except Exception:
                 if not left:
                     raise
-                log.warning("a work item failed and is tried again", exc_info=True, **arguments)
+                log.warning("a work item failed and is tried again", exc_info=True)
                 await asyncio.sleep(_PAUSE)
             else:
+                log.info("work was done")
                 return
 
     return handler

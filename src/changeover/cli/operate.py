@@ -22,8 +22,10 @@ from changeover.serving import (
     base_url,
     console_secret,
     for_ever,
+    kept,
     listen,
     loopback,
+    ready_until_the_end,
     served_at,
     serving,
     until_stopped,
@@ -91,11 +93,9 @@ async def _serve(chosen: Settings, workers: int) -> None:
     with listen(chosen.host, chosen.port, anyone_signs_in=signs_in) as sock:
         async with running(chosen, source_reader(chosen)) as program:
             secret, url = console_secret(chosen.data), base_url(sock)
-            async with (
-                serving(make_web(program, secret, url, chosen.data / USED_KEYS), sock),
-                working(program, concurrency=workers),
-            ):
-                with served_at(chosen.data, url):
+            web = make_web(program, secret, url, chosen.data / USED_KEYS)
+            async with kept(chosen), serving(web, sock), working(program, concurrency=workers):
+                with served_at(chosen.data, url), ready_until_the_end(web):
                     tell(f"Board:   {url}/jobs")
                     tell(f"Console: {make_link(secret, url, '/')}")
                     say("The link opens the console once; `changeover link` makes another. Ctrl-C stops serving.")
@@ -124,6 +124,7 @@ def work(
 async def _work(chosen: Settings) -> None:
     async with (
         running(chosen, source_reader(chosen)) as program,
+        kept(chosen),
         working(program, concurrency=chosen.work_concurrency),
     ):
         say("Working. Stop it with Ctrl-C: work in hand is finished.")

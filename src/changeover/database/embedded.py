@@ -16,11 +16,13 @@ from changeover.database.binaries import choose
 from changeover.database.folders import Home
 from changeover.database.refused import DatabaseRefused
 
-__all__ = ["DatabaseRefused", "Server", "configure", "discard", "ensure_running", "start", "stop"]
+__all__ = ["DatabaseRefused", "Server", "configure", "discard", "ensure_running", "revive", "start", "stop"]
 
 PORT = 5432  # names the socket file only; nothing listens on the network
 RETRY_SECONDS = 30.0
 RECOVERY_SECONDS = 600.0
+# Stands in the home while the server was ended on purpose.
+ENDED = "ended"
 NO_PROCESS = 2**31 - 2  # above every system's largest process id
 
 OPTIONS = {
@@ -89,6 +91,18 @@ def ensure_running(data: Path, pg_bin: Path | None, *, durable: bool = True) -> 
     return Server(home.socket_dir, data)
 
 
+def revive(data: Path, pg_bin: Path | None) -> bool:
+    """Start the server of this data folder again where it has died; whether it had. One that was stopped stays so.
+
+    Raises `DatabaseRefused` where it cannot be started.
+    """
+    home = folders.settled(data)
+    if home is None or (home.path / ENDED).exists() or _postmaster(home) is not None:
+        return False
+    ensure_running(data, pg_bin)
+    return True
+
+
 def stop(data: Path) -> bool:
     """Stop this data folder's server, its open transactions rolled back; False where none was running."""
     data = data.expanduser().absolute()
@@ -100,6 +114,7 @@ def stop(data: Path) -> bool:
         pid = _postmaster(home)
         if pid is None:
             return False
+        home.write(ENDED, "")
         for signal in ("INT", "QUIT"):
             home.account.run(["sh", "-c", 'kill -s "$1" "$2"', "-", signal, str(pid)], Path("/"))
             if _gone(home, seconds=60):
@@ -172,6 +187,7 @@ def start(
     ``patience``: seconds that it may recover. Raises DatabaseRefused. The caller holds the lock.
     """
     configure(home, durable, recovery)
+    (home.path / ENDED).unlink(missing_ok=True)
     home.account.run(["rm", "-f", "start.log"], home.server)
     command: list[str | Path] = [programs / "pg_ctl", "start", "-D", "cluster", "-l", "start.log", "-w", "-t", "60"]
     started = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ log = structlog.get_logger()
 _HOST = re.compile(r"([\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+# What a caller, or a proxy before us, may call a request; other names are not repeated in the log.
+_REQUEST_ID = re.compile(r"[\w.:-]{8,64}", re.ASCII)
 
 # No script or style but our own files; inline pictures are markup, not style.
 _SAFE_HEADERS = {
@@ -73,13 +77,18 @@ class Guard:
         if scope["method"] == "HEAD":
             # As its GET; the server sends no body.
             scope = {**scope, "method": "GET"}
-        begun = time.perf_counter()
-        sending = _Sending(send, https=scope.get("scheme") == "https")
-        try:
-            await self._serve(scope, receive, sending)
-        finally:
-            route = getattr(scope.get("route"), "path", "none")
-            self._metrics.count(scope["method"], route, sending.status, time.perf_counter() - begun)
+        begun, named = time.perf_counter(), _named(scope)
+        sending = _Sending(send, named, https=scope.get("scheme") == "https")
+        with structlog.contextvars.bound_contextvars(request=named):
+            try:
+                await self._serve(scope, receive, sending)
+            finally:
+                seconds, route = time.perf_counter() - begun, getattr(scope.get("route"), "path", "none")
+                self._metrics.count(scope["method"], route, sending.status, seconds)
+                # What only reads is counted, and not worth a line unless it failed.
+                if scope["method"] != "GET" or sending.status >= 500:
+                    said = {"method": scope["method"], "route": route, "status": sending.status}
+                    log.info("a request was answered", **said, ms=round(seconds * 1000))
 
     async def _serve(self, scope: Scope, receive: Receive, sending: _Sending) -> None:
         headers = Headers(scope=scope)
@@ -109,6 +118,12 @@ class Guard:
 
     def _limit(self, path: str) -> int:
         return next((size for end, size in self._bodies.items() if path.endswith(end)), self._body)
+
+
+def _named(scope: Scope) -> str:
+    """The id by which a request is found in the logs of all that it caused: the caller's own, or a new one."""
+    told = Headers(scope=scope).get("x-request-id", "")
+    return told if _REQUEST_ID.fullmatch(told) else secrets.token_hex(8)
 
 
 def _too_large(headers: Headers, limit: int) -> Problem | None:
@@ -146,8 +161,9 @@ class _Counted:
 class _Sending:
     """An answer with the headers that keep it safe to show."""
 
-    def __init__(self, send: Send, *, https: bool) -> None:
+    def __init__(self, send: Send, named: str, *, https: bool) -> None:
         self._send = send
+        self._named = named
         self._https = https
         self.status = 0
 
@@ -157,6 +173,7 @@ class _Sending:
             headers = MutableHeaders(scope=message)
             for name, value in _SAFE_HEADERS.items():
                 headers.setdefault(name, value)
+            headers["x-request-id"] = self._named
             if self._https:
                 headers.setdefault("strict-transport-security", "max-age=31536000")
         await self._send(message)

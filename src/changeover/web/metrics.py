@@ -29,6 +29,17 @@ class Metrics:
         self.held_companies = Gauge("changeover_held_companies", "Companies whose cut-over is held.", registry=here)
         self.held_readings = Gauge("changeover_held_readings", "Readings that wait for a person.", registry=here)
         self.followers = Gauge("changeover_live_pages", "Pages that follow /events here.", registry=here)
+        self.database_up = _gauge(here, "database_up", "1 where the database answers this process, else 0.")
+        self.database_bytes = _gauge(here, "database_bytes", "Bytes of the database.")
+        self.disk_free = _gauge(here, "disk_free_bytes", "Bytes free on the disk of the data folder.")
+        self.log_not_kept = _gauge(here, "log_not_kept", "1 where the newest piece of the log was not kept, else 0.")
+        self.workers = _gauge(here, "workers", "Workers that live.")
+        self.work_waiting = _gauge(here, "work_waiting", "Work items that are due and wait.")
+        self.work_in_hand = _gauge(here, "work_in_hand", "Work items that are being done.")
+        self.work_given_up = _gauge(here, "work_given_up", "Work items that failed three times, of three days.")
+        self.work_oldest = _gauge(here, "work_oldest_seconds", "Seconds that the oldest due work item has waited.")
+        self.companies_behind = _gauge(here, "companies_behind", "Companies with changes that no run has looked at.")
+        self.deliveries = Gauge("changeover_deliveries", "Events by what became of them.", ("state",), registry=here)
         for state in State:
             self.companies.labels(state).set(0)
 
@@ -41,3 +52,7 @@ class Metrics:
     def text(self) -> bytes:
         """Everything in Prometheus's text format."""
         return generate_latest(self._registry)
+
+
+def _gauge(registry: CollectorRegistry, name: str, caption: str) -> Gauge:
+    return Gauge(f"changeover_{name}", caption, registry=registry)

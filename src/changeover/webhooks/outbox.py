@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import orjson
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from changeover.background.queue import Queue
 from changeover.database.connection import Connection, Database
@@ -104,7 +105,9 @@ class Outbox:
                 await store.forget(conn, company_id, now - KEPT)
                 rows = await store.due(conn, company_id, now, _PAGE)
             for row in rows:
-                await self._send(row)
+                named = {"request": row["request"]} if row["request"] else {}
+                with bound_contextvars(delivery=row["delivery_id"], **named):
+                    await self._send(row)
             if len(rows) < _PAGE:
                 return
 
@@ -123,6 +126,7 @@ class Outbox:
         async with self.db.company(row["company_id"]) as conn:
             if arrived:
                 await store.tried(conn, row, "delivered", now)
+                log.info("an event was delivered", company=row["company_id"], event_type=row["event"])
                 return
             # Where nobody receives, trying again is of no use until somebody does.
             dead = bool(target.problem) or reply.final or nth >= len(SCHEDULE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from structlog.contextvars import get_contextvars
+
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
 from changeover.ids import new_ids
@@ -81,11 +83,11 @@ async def queue(
 ) -> int:
     """Put an event into the outbox, in the caller's transaction; its id. ``url``: where to, whatever is registered.
 
-    It is not sent before ``next_at``.
+    It is not sent before ``next_at``. The request that is being served is kept with it, for the log.
     """
     delivery_id = new_ids()
-    at = {"company": company, "delivery": delivery_id, "channel": channel, "recipient": recipient, "now": now}
-    at["next_at"] = next_at or now
+    at: Row = {"company": company, "delivery": delivery_id, "channel": channel, "recipient": recipient, "now": now}
+    at |= {"next_at": next_at or now, "request": get_contextvars().get("request", "")}
     await conn.execute(queries.queue, {**at, "event": event, "url": url, "body": body})
     return delivery_id
 

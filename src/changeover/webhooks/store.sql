@@ -42,13 +42,13 @@ where company_id = :company and webhook_id = :webhook;
 -- Operator's view.
 select company_id, webhook_id from webhook where check_at <= :now order by check_at limit :size;
 
--- name: queue(company, delivery, channel, recipient, event, url, body, now, next_at)!
-insert into delivery (company_id, delivery_id, channel, recipient, event, url, body, created_at, next_at)
-values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :next_at);
+-- name: queue(company, delivery, channel, recipient, event, url, body, now, next_at, request)!
+insert into delivery (company_id, delivery_id, channel, recipient, event, url, body, created_at, next_at, request)
+values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :next_at, :request);
 
 -- name: due(company, now, size)
 select company_id, delivery_id, channel, recipient, event, url, body, state, attempts, problem, created_at, next_at,
-  ended_at
+  ended_at, request
 from delivery where company_id = :company and state = 'waiting' and next_at <= :now
 order by delivery_id limit :size;
 
