@@ -26,6 +26,7 @@ from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
 from changeover.database.refused import DatabaseRefused
 from changeover.database.upgrade import make_database, upgrade
+from changeover.dry_run import trying
 from changeover.flow import Flow
 from changeover.log import configure
 from changeover.mail import SmtpMailer
@@ -154,6 +155,7 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
     # Somebody waits for what was asked for; nobody for what is only due.
     flow.queue.handler(runs.READ, read_source, priority=1)
     flow.queue.handler(runs.READ_DUE, partial(runs.read_due, flow), priority=-1)
+
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
     flow.queue.every("17 * * * * 0", "tidy", tidy)
@@ -193,6 +195,7 @@ async def running(settings: Settings, read: ReadSource, *, trusted: str = "") ->
         await queue.open()
         flow, outbox = make_flow(settings, db, queue, with_parts(db, read)), make_outbox(settings, db, queue, courier)
         register(flow, outbox, settings)
+        trying.register(db, queue, fetch_rules(settings), flow.weights)
         yield Program(settings, db, queue, flow, outbox)
 
 

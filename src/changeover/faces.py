@@ -54,6 +54,10 @@ from changeover.console import (
     signing_in,
     slots,
     sunset,
+    words,
+)
+from changeover.console import (
+    setting_up as console_setting_up,
 )
 from changeover.console import applications as console_applications
 from changeover.console import subscriptions as console_subscriptions
@@ -73,6 +77,7 @@ CONSOLE = (
     signing_in,
     account,
     overview,
+    console_setting_up,
     company,
     mapping,
     consolidated,
@@ -84,6 +89,7 @@ CONSOLE = (
     cases,
     sunset,
     forms,
+    words,
     live,
 )
 WIRE = (wire, provisioning, lifecycle, integrations)
@@ -150,7 +156,12 @@ def make_web(
         Guard,
         hosts=host_names(base_url, program.settings.public_url) | set(hosts),
         body=1_000_000,
-        bodies={"/jobs": 30_000_000, "/apply": 30_000_000, "/simpleJobPostings": 16_000_000},
+        bodies={
+            "/jobs": 30_000_000,
+            "/apply": 30_000_000,
+            "/simpleJobPostings": 16_000_000,
+            "/review/words": 100_000_000,
+        },
         metrics=metrics,
     )
     problem.install(web)

@@ -160,6 +160,129 @@ class TestAWord:
         assert nonsense.status_code == 422
 
 
+class TestManyWords:
+    @pytest.fixture
+    async def doubtful(self, world: World) -> World:
+        """Three jobs that may be three others: a person is asked about each. A fourth keeps the company where it is."""
+        await world.employ()
+        names = ("Crane", "Boiler", "Turbine")
+        alone = job("L9", "Lighthouse Keeper", place="Skye, Scotland")
+        world.tell(
+            Lane.LEGACY,
+            *(job(f"L{n}", f"{each} Operator", place="Leith, Scotland") for n, each in enumerate(names)),
+            alone,
+        )
+        world.tell(
+            Lane.ATS, *(job(f"A{n}", f"{each} Technician", place="Leith, Scotland") for n, each in enumerate(names))
+        )
+        await world.read(Lane.LEGACY)
+        await world.activate()
+        await world.read()
+        await world.read()
+        return world
+
+    async def same(self, face: Face) -> list[str]:
+        """The pairs on the page whose jobs have one number."""
+        page = await review(face)
+        ticks = [str(box.attributes["value"]) for box in page.css("input[name=pair]")]
+        titles = [str(box.attributes["aria-label"]) for box in page.css("input[name=pair]")]
+        return [
+            tick
+            for tick, title in zip(ticks, titles, strict=True)
+            if len(set(re.findall("Crane|Boiler|Turbine", title))) == 1
+        ]
+
+    async def tick(self, face: Face, pairs: list[str], verdict: str) -> LexborHTMLParser:
+        data = {"csrf": await face.csrf(), "verdict": verdict, "pair": pairs}
+        answer = await face.person.post(f"{face.at}/pairs/ticked", data=data)
+        assert answer.status_code == 303, answer.text
+        return await face.page(answer.headers["location"])
+
+    async def test_are_one_press_and_one_press_takes_them_back(self, doubtful: World, face: Face) -> None:
+        pairs = await self.same(face)
+        assert len(pairs) == 3
+        page = await self.tick(face, pairs, "confirmed")
+        assert "3 pairs confirmed, 0 rejected" in text(page, "#note")
+        await runs.run(doubtful.flow, doubtful.company)
+        assert (await review(face)).css_first(".pairing") is None
+        assert "3 words taken back" in await face.told(f"{face.at}/words/back", pressed(page, "Undo"))
+        await runs.run(doubtful.flow, doubtful.company)
+        assert await self.same(face) == pairs
+        assert "do not stand any more" in await face.told(f"{face.at}/words/back", pressed(page, "Undo"))
+
+    async def test_that_were_said_at_once_stand_together_and_are_taken_back_together(
+        self, doubtful: World, face: Face
+    ) -> None:
+        await self.tick(face, await self.same(face), "rejected")
+        page = await review(face)
+        assert "3 words taken back" in await face.told(
+            f"{face.at}/words/back", pressed(page, "Take back all that were said at once")
+        )
+
+    async def test_without_a_tick_are_none(self, doubtful: World, face: Face) -> None:
+        assert "no pair is ticked" in text(await self.tick(face, [], "confirmed"), "#note")
+        assert "Nothing was done. Not taken: 1" in text(await self.tick(face, ["x-1"], "confirmed"), "#note")
+
+    async def send(self, face: Face, content: str | bytes) -> str:
+        answer = await face.person.post(
+            f"{face.at}/review/words", data={"csrf": await face.csrf()}, files={"file": ("review.csv", content)}
+        )
+        assert answer.status_code == 303, answer.text
+        return text(await face.page(answer.headers["location"]), "#note")
+
+    async def test_come_back_in_the_file(self, doubtful: World, face: Face) -> None:
+        rows = list(csv.DictReader(io.StringIO((await face.person.get(f"{face.at}/review.csv")).text)))
+        assert "no row of the file says" in await self.send(face, written(rows))
+        for row in (row for row in rows if row["legacy_id"] and row["ats_id"]):
+            row["decision"] = "confirmed" if row["legacy_id"][1:] == row["ats_id"][1:] else "rejected"
+        asked = next(row for row in rows if row["decision"] == "confirmed")
+        rows.append({**asked, "legacy_id": "L77"})
+        told = await self.send(face, written(rows))
+        assert "3 pairs confirmed" in told
+        assert "Not taken: 1. L77 and A" in told
+
+    async def test_of_a_file_that_is_none_are_refused_with_what_to_do(self, doubtful: World, face: Face) -> None:
+        assert "has no column legacy_id" in await self.send(face, "a,b\n1,2\n")
+        assert "Save it as" in await self.send(face, b"\xff\xfe\x00")
+        assert "Line 2 decides 'perhaps'" in await self.send(face, "legacy_id,ats_id,decision\nL0,A0,perhaps\n")
+
+
+def written(rows: list[dict[str, str]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+class TestASearch:
+    async def test_shows_only_the_jobs_that_are_so_called(self, migrating: World, face: Face) -> None:
+        page = await review(face, "?find=lighthouse")
+        assert "Lighthouse Keeper" in text(page, "#no-twin")
+        assert page.css_first("#only-ats") is None
+        assert page.css_first(".pairing") is None
+        assert "Crane Operator" in text(await review(face, "?find=technician"), ".pairing")
+        assert (await review(face, "?find=%25")).css_first("#no-twin") is None
+        assert "A6" in text(await review(face, "?find=a6"), "#only-ats")
+
+    async def test_shows_only_the_doubts_of_one_kind(self, migrating: World, face: Face) -> None:
+        assert (await review(face, "?doubt=doubt")).css_first(".pairing") is not None
+        assert (await review(face, "?doubt=employer_job_id_differs")).css_first(".pairing") is None
+
+
+class TestThePreview:
+    async def test_shows_the_board_before_and_after(self, migrating: World, face: Face) -> None:
+        page = await face.page(f"{face.at}/resolve")
+        assert text(page, ".before-after .old") == "Now: the old source feeds the board 5 postings are live"
+        assert text(page, ".before-after .new") == "Then: the ATS feeds the board 5 postings are live"
+
+    async def test_shows_which_postings_would_say_it_otherwise(self, migrating: World, face: Face) -> None:
+        await face.press(f"{face.at}/pairs", pressed(await review(face), "Confirm"))
+        page = await face.page(f"{face.at}/resolve")
+        assert [node.text() for node in page.css("del")] == ["Operator"]
+        assert [node.text() for node in page.css("ins")] == ["Technician"]
+
+
 class TestTheFile:
     async def test_has_the_columns_of_a_match_and_a_row_for_each_pair_and_lone_job(
         self, migrating: World, face: Face

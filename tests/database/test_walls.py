@@ -58,6 +58,8 @@ ROWS = {
     "support_case": "values ({0}, 33, '', '{{}}', now(), 'test')",
     "support_message": "values ({0}, 33, 34, 'employer', 'test', now(), 'Help.')",
     "support_proposal": "values ({0}, 33, 8, 18, 'test', now())",
+    "dry_run": "(company_id, dry_run_id, legacy, ats, name, who, created_at) "
+    "values ({0}, 35, 'x', 'y', '', 'test', now())",
     "profile_access": "values ({0}, 32, 12, now(), 'test', 'read')",
     "client": "values ({0}, 9, 'test', now())",
     "client_secret": "values ({0}, 9, 10, 'x', now(), null)",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from changeover import acts, readings
-from changeover.console.shown import done
+from changeover.console.shown import done, undo
 from changeover.match.in_order import Order
 from changeover.migration.state import Refusal
 from changeover.reparsing import reparse_source, reread
@@ -125,12 +125,13 @@ async def decide(
     verdict: Annotated[Literal["confirmed", "rejected", "undecided"], Form()],
 ) -> Response:
     """A person's word on one suggested pair."""
-    refusal = None
+    to, refusal, back = f"{_page(company_id)}/review#suggested", None, None
     if verdict == "undecided":
         await acts.undecide_pair(here.flow, company_id, legacy, ats, who=session.who)
     else:
         refusal = await acts.decide_pair(here.flow, company_id, legacy, ats, verdict, who=session.who)
-    return done(here, f"{_page(company_id)}/review#suggested", refusal or _VERDICTS[verdict])
+        back = undo(f"{_page(company_id)}/pairs", legacy=legacy, ats=ats, verdict="undecided")
+    return done(here, to, refusal or _VERDICTS[verdict], back=back)
 
 
 @router.post("/companies/{company}/groups")

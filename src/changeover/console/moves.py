@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -12,11 +12,12 @@ from fastapi.responses import Response
 from changeover import acts
 from changeover.console.shown import console_page, done, refused
 from changeover.cutover import Moved, Outcome, Stale
+from changeover.match.differing_words import side_by_side
 from changeover.migration import store as migrations
 from changeover.migration.readiness import Blocker, what_is_left
 from changeover.migration.state import Move, refuse
 from changeover.migration.store import Company
-from changeover.postings.live import Line, Preview
+from changeover.postings.live import Line, Preview, reworded
 from changeover.web.served import CompanyId, Here, Operator, Served
 from changeover.web.session import Session
 from changeover.web.wording import plural
@@ -24,6 +25,7 @@ from changeover.web.wording import plural
 router = APIRouter(include_in_schema=False)
 
 _LINES = 100
+_REWORDED = 50
 # A source that is slow to read keeps the act going after the page has answered.
 _PATIENCE_SECONDS = 25.0
 
@@ -115,6 +117,7 @@ async def _page(
 ) -> Response:
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
+        rows = await reworded(conn, company_id, size=_REWORDED + 1)
     refusal = refuse(it.state, move)
     if refusal is not None and "note" not in note:
         note = {"note": refused(refusal)}
@@ -129,11 +132,20 @@ async def _page(
         allowed=refusal is None,
         waits=_waits(it, move),
         preview=preview,
+        reworded=[_two_ways(row, back=move is Move.REVERT) for row in rows[:_REWORDED]],
+        more_reworded=len(rows) > _REWORDED,
         closing=_slice(preview.closing, closing),
         opening=_slice(preview.opening, opening),
         way_back_days=here.settings.way_back_days,
         **note,
     )
+
+
+def _two_ways(row: Mapping[str, Any], *, back: bool) -> dict[str, Any]:
+    """What a posting that stays says now and would say then, the words that differ marked."""
+    before, after = ("ats", "legacy") if back else ("legacy", "ats")
+    told = [f"{row[f'{side}_title']} · {row[f'{side}_location']}" for side in (before, after)]
+    return {"posting_id": row["posting_id"], "words": side_by_side(*told)}
 
 
 def _waits(it: Company, move: Move) -> list[Blocker]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
@@ -14,7 +17,7 @@ from changeover.console.company import standing
 from changeover.console.pictures import share_bar
 from changeover.console.sentences import overdue
 from changeover.console.shown import console_page
-from changeover.console.suggestions import Suggested, suggested
+from changeover.console.suggestions import BECAUSE, Suggested, suggested
 from changeover.console.support import case_text
 from changeover.database.connection import Connection
 from changeover.match import store as matches
@@ -22,6 +25,7 @@ from changeover.migration import store as migrations
 from changeover.migration.state import State
 from changeover.migration.store import Company
 from changeover.snapshot import store as snapshots
+from changeover.sources.text import line
 from changeover.web.look import plural
 from changeover.web.review_csv import review_file
 from changeover.web.served import CompanyId, Here, Operator
@@ -34,17 +38,27 @@ Groups = Mapping[tuple[str, str], int]
 
 @router.get("/companies/{company}/review")
 async def review(
-    request: Request, here: Here, session: Operator, company_id: CompanyId, show: str = "", after: str = ""
+    request: Request,
+    here: Here,
+    session: Operator,
+    company_id: CompanyId,
+    show: str = "",
+    after: str = "",
+    find: str = "",
+    doubt: str = "",
 ) -> Response:
-    """The page; ``show`` names the cause whose jobs are shown, from the one after ``after``."""
-    key = _key(after)
+    """The page; ``show`` names the cause whose jobs are shown, from the one after ``after``.
+
+    ``find``: only jobs whose title, place or id holds these words. ``doubt``: only suggestions of this rule.
+    """
+    asked = Asked(show, _key(after), line(find).strip()[:100], doubt if doubt in BECAUSE else "")
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
         rows = await snapshots.sources(conn, company_id)
         groups = await matches.finding_groups(conn, company_id)
-        doubts = await _suggested(conn, company_id, groups, key if show == SUGGESTED else (-1, -1))
-        causes = [await _cause(conn, company_id, cause, groups, show, key) for cause in CAUSES]
-        invalid = await _invalid_twins(conn, it, key[0] if show == TWIN_INVALID else -1)
+        doubts = await _suggested(conn, company_id, groups, asked)
+        causes = [await _cause(conn, company_id, cause, groups, asked) for cause in CAUSES]
+        invalid = await _invalid_twins(conn, it, asked.key[0] if show == TWIN_INVALID else -1)
         decided = await matches.decided(conn, company_id, FEW)
     now = here.db.now()
     until = it.activated_at + timedelta(days=here.settings.support_days) if it.activated_at else None
@@ -59,10 +73,12 @@ async def review(
         bar=_bar(it, groups),
         legend=_legend(it, groups),
         doubts=doubts,
-        causes=[cause for cause in causes if cause["count"]],
+        causes=[cause for cause in causes if cause["count"] and (cause["rows"] or not asked.find)],
         invalid=invalid,
-        decided=decided,
+        decided=said_at_once(decided),
         shown=show,
+        asked=asked,
+        search=asked.search(),
         settled=not groups and not invalid["count"] and it.counts.get("paired", 0) > 0,
         reviewed=it.state not in (State.LEGACY, State.FINISHED),
         overdue=overdue(it, now, here.settings.resolve_overdue_hours),
@@ -79,31 +95,61 @@ def _key(text: str) -> tuple[int, int]:
     return -1, -1
 
 
-async def _suggested(conn: Connection, company_id: int, groups: Groups, after: tuple[int, int]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the review is to be shown: a cause's jobs from after ``key``, those that are so called."""
+
+    show: str
+    key: tuple[int, int]
+    find: str
+    doubt: str
+
+    def after(self, cause: str) -> tuple[int, int]:
+        """Where the page of this cause begins."""
+        return self.key if self.show == cause else (-1, -1)
+
+    def search(self) -> str:
+        """The search as part of a link, with ``&`` at its end; empty where there is none."""
+        said = {name: value for name, value in (("find", self.find), ("doubt", self.doubt)) if value}
+        return f"{urlencode(said)}&" if said else ""
+
+
+def said_at_once(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A person's words by the revision in which they were said."""
+    return [
+        {"revision": revision, "rows": list(group)}
+        for revision, group in groupby(rows, key=lambda row: row["revision"])
+    ]
+
+
+async def _suggested(conn: Connection, company_id: int, groups: Groups, asked: Asked) -> dict[str, Any]:
     """Suggested pairs by the job on the board, never one job's suggestions on two pages."""
-    rules = [rule for decision, rule in groups if decision == "review"]
-    count = sum(jobs for (decision, _), jobs in groups.items() if decision == "review")
-    if not rules:
-        return {"count": 0, "jobs": [], "following": None}
-    rows = await matches.review_group(conn, company_id, "review", rules, after=after, size=FEW * 3 + 1)
+    known = {rule: jobs for (decision, rule), jobs in groups.items() if decision == "review"}
+    kinds = [{"rule": rule, "count": jobs, "words": BECAUSE.get(rule, rule)} for rule, jobs in sorted(known.items())]
+    rules = [asked.doubt] if asked.doubt else list(known)
+    told: dict[str, Any] = {"count": sum(known.values()), "kinds": kinds, "jobs": [], "following": None}
+    if not known:
+        return told
+    size = MANY if asked.show == SUGGESTED else FEW * 3
+    rows = await matches.review_group(
+        conn, company_id, "review", rules, after=asked.after(SUGGESTED), size=size + 1, find=asked.find
+    )
     jobs: list[Suggested] = suggested(rows)
-    more = len(rows) > FEW * 3
+    more = len(rows) > size
     if more and len(jobs) > 1:
         jobs.pop()
-    return {"count": count, "jobs": jobs, "following": jobs[-1].key if more else None}
+    return {**told, "jobs": jobs, "following": jobs[-1].key if more else None}
 
 
-async def _cause(
-    conn: Connection, company_id: int, cause: Cause, groups: Groups, show: str, key: tuple[int, int]
-) -> dict[str, Any]:
+async def _cause(conn: Connection, company_id: int, cause: Cause, groups: Groups, asked: Asked) -> dict[str, Any]:
     """One cause with its first jobs, or with the page of them that was asked for."""
     count = sum(groups.get((cause.decision, rule), 0) for rule in cause.rules)
-    chosen = show == cause.name
+    chosen = asked.show == cause.name
     if not count:
         return {"cause": cause, "count": 0}
     size = MANY if chosen else FEW
     rows = await matches.review_group(
-        conn, company_id, cause.decision, cause.rules, after=key if chosen else (-1, -1), size=size + 1
+        conn, company_id, cause.decision, cause.rules, after=asked.after(cause.name), size=size + 1, find=asked.find
     )
     following = f"{rows[size - 1]['legacy_job_id']}-{rows[size - 1]['ats_job_id']}" if len(rows) > size else None
     return {"cause": cause, "count": count, "rows": rows[:size], "following": following, "open": chosen}

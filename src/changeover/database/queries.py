@@ -33,3 +33,10 @@ class Queries:
 def beside(module_file: str, name: str = "store") -> Queries:
     """The queries of ``<name>.sql`` in the folder of ``module_file``."""
     return Queries(Path(module_file).with_name(f"{name}.sql"))
+
+
+def like(words: str) -> str:
+    """A pattern for LIKE that holds these words as they are; empty where there are none."""
+    for sign in ("\\", "%", "_"):
+        words = words.replace(sign, "\\" + sign)
+    return f"%{words}%" if words else ""

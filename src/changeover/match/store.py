@@ -12,7 +12,7 @@ import pyarrow as pa
 import xxhash
 
 from changeover.database.connection import Connection, expect_many
-from changeover.database.queries import beside
+from changeover.database.queries import beside, like
 from changeover.database.revise import Change
 from changeover.job import Lane
 
@@ -112,6 +112,13 @@ async def undecide(change: Change, legacy: int, ats: int) -> bool:
     at = {"company": change.company_id, "legacy": legacy, "ats": ats}
     await change.conn.execute(queries.reconsider, {**at, "revision": change.revision})
     return (await change.conn.execute(queries.undecide, at)).rowcount == 1
+
+
+async def undecide_words(change: Change, revisions: Sequence[int]) -> int:
+    """Take all words of some revisions back; how many there were."""
+    at = {"company": change.company_id, "revisions": list(revisions)}
+    await change.conn.execute(queries.reconsider_words, {**at, "revision": change.revision})
+    return (await change.conn.execute(queries.undecide_words, at)).rowcount
 
 
 async def group_jobs(conn: Connection, company_id: int, twins: int) -> list[dict[str, Any]]:
@@ -315,10 +322,20 @@ async def finding_groups(conn: Connection, company_id: int) -> dict[tuple[str, s
 
 
 async def review_group(
-    conn: Connection, company_id: int, decision: str, rules: Sequence[str], *, after: tuple[int, int], size: int
+    conn: Connection,
+    company_id: int,
+    decision: str,
+    rules: Sequence[str],
+    *,
+    after: tuple[int, int],
+    size: int,
+    find: str = "",
 ) -> list[dict[str, Any]]:
-    """Findings of one cause with both jobs beside them and what a person ``said``, by job ids, from after ``after``."""
-    at = {"company": company_id, "decision": decision, "rules": list(rules)}
+    """Findings of one cause with both jobs beside them and what a person ``said``, by job ids, from after ``after``.
+
+    ``find``: only those with a job whose title, place or id holds these words.
+    """
+    at = {"company": company_id, "decision": decision, "rules": list(rules), "pattern": like(find)}
     page = {"legacy_after": after[0], "ats_after": after[1], "size": size}
     return await (await conn.execute(queries.review_group, {**at, **page})).fetchall()
 

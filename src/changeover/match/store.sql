@@ -92,6 +92,17 @@ where j.company_id = :company and j.open and j.job_id in (
 select distinct f.twins from finding f join job j on j.company_id = :company and j.job_id = f.legacy_job_id
 where f.company_id = :company and f.twins <> 0 and (j.source_job_id = :key or j.job_id::text = :key);
 
+-- name: reconsider_words(company, revisions, revision)!
+-- As reconsider, for all words of some revisions at once.
+update job set match_revision = :revision
+where company_id = :company and job_id in (
+  select unnest(array[o.legacy_job_id, o.ats_job_id]) from decision d
+  join decision o on o.company_id = :company and (o.legacy_job_id = d.legacy_job_id or o.ats_job_id = d.ats_job_id)
+  where d.company_id = :company and d.revision = any(:revisions));
+
+-- name: undecide_words(company, revisions)!
+delete from decision where company_id = :company and revision = any(:revisions);
+
 -- name: decisions(company)
 select legacy_job_id, ats_job_id, verdict, who, decided_at from decision where company_id = :company;
 
@@ -208,8 +219,9 @@ left join job a on a.company_id = :company and a.job_id = f.ats_job_id
 left join job t on t.company_id = :company and t.job_id = f.twins
 order by f.legacy_job_id, f.ats_job_id;
 
--- name: review_group(company, decision, rules, legacy_after, ats_after, size)
--- One cause of the review page; the page is found by the index, so it costs the same however many there are.
+-- name: review_group(company, decision, rules, pattern, legacy_after, ats_after, size)
+-- One cause of the review page, or those of it with a job that is so called, placed or numbered; the page is found by the
+-- index, so it costs the same however many there are. A search looks at jobs in that order until the page is full.
 select f.legacy_job_id, f.ats_job_id, f.decision, f.score, f.rule, f.reason, f.code,
   -- People know an ATS job by the ATS's own id.
   replace(f.fix, 'ATS job ' || f.ats_job_id, 'ATS job ' || coalesce(a.source_job_id, '')) as fix, f.evidence,
@@ -225,6 +237,10 @@ from (
     ties
   from finding where company_id = :company and decision = :decision and rule = any(:rules)
     and (legacy_job_id, ats_job_id) > (:legacy_after, :ats_after)
+    and (:pattern = '' or exists (
+      select 1 from job w where w.company_id = :company and w.job_id in (finding.legacy_job_id, finding.ats_job_id)
+        and (w.title ilike :pattern or w.location ilike :pattern or w.source_job_id ilike :pattern
+          or w.employer_job_id ilike :pattern)))
   order by legacy_job_id, ats_job_id limit :size
 ) f
 left join job l on l.company_id = :company and l.job_id = f.legacy_job_id
@@ -245,8 +261,8 @@ where a.company_id = :company and a.lane = 'ats' and a.open and not a.valid and 
 order by l.job_id limit :size;
 
 -- name: decided(company, size)
--- A person's newest words on pairs, with both jobs.
-select d.legacy_job_id, d.ats_job_id, d.verdict, d.who, d.decided_at, l.title as legacy_title,
+-- A person's newest words on pairs, with both jobs; those of one revision were said at once.
+select d.legacy_job_id, d.ats_job_id, d.verdict, d.who, d.decided_at, d.revision, l.title as legacy_title,
   l.source_job_id as legacy_id, a.title as ats_title, a.source_job_id as ats_id
 from decision d
 join job l on l.company_id = :company and l.job_id = d.legacy_job_id

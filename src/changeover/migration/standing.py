@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from changeover.database.connection import Connection
-from changeover.database.queries import beside
+from changeover.database.queries import beside, like
 from changeover.migration.state import State
 from changeover.migration.store import Company, as_company
 
@@ -36,7 +36,7 @@ async def companies_found(conn: Connection, wanted: Wanted, *, after: int, size:
     """A page of companies by id (operator's connection)."""
     at = {
         "state": wanted.state or "",
-        "pattern": f"%{_plain(wanted.find)}%" if wanted.find else "",
+        "pattern": like(wanted.find),
         "held_reading": wanted.needs is Needs.READING,
         "to_review": wanted.needs is Needs.REVIEW,
         "held": wanted.needs is Needs.HOLD,
@@ -44,13 +44,6 @@ async def companies_found(conn: Connection, wanted: Wanted, *, after: int, size:
         "size": size,
     }
     return [as_company(row) for row in await (await conn.execute(queries.found, at)).fetchall()]
-
-
-def _plain(words: str) -> str:
-    """Words for LIKE in which nothing stands for something else."""
-    for sign in ("\\", "%", "_"):
-        words = words.replace(sign, "\\" + sign)
-    return words
 
 
 async def moved_since(conn: Connection, since: datetime) -> dict[str, int]:

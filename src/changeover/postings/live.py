@@ -66,6 +66,12 @@ async def rehearse(conn: Connection, company_id: int) -> Preview:
     return Preview(closing, opening, kept["kept"] if kept else 0)
 
 
+async def reworded(conn: Connection, company_id: int, *, after: int = 0, size: int) -> list[dict[str, Any]]:
+    """Postings that stay and would say another title or place after a flip, by posting: what both sides say."""
+    at = {"company": company_id, "after": after, "size": size}
+    return await (await conn.execute(queries.reworded, at)).fetchall()
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a posting's address answers: its row if it is live, or where it redirects, or that it has closed."""

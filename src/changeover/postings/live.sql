@@ -33,3 +33,12 @@ order by leaves desc, j.posting_id;
 select count(*) as kept from (
   select 1 from job where company_id = :company and open and valid group by posting_id having count(*) = 2
 ) both_sides;
+
+-- name: reworded(company, after, size)
+-- Of the postings that both feeds show: those that would say another title or place, and both.
+select l.posting_id, l.title as legacy_title, l.location as legacy_location, a.title as ats_title, a.location as ats_location
+from job l
+join job a on a.company_id = :company and a.posting_id = l.posting_id and a.lane = 'ats' and a.open and a.valid
+where l.company_id = :company and l.lane = 'legacy' and l.open and l.valid and l.posting_id > :after
+  and (l.title, l.location) is distinct from (a.title, a.location)
+order by l.posting_id limit :size;

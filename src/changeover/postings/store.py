@@ -269,6 +269,19 @@ async def job_named(conn: Connection, company_id: int, lane: Lane, key: str) -> 
     return int(open_rows[0]["job_id"]) if len(open_rows) == 1 else None
 
 
+async def jobs_named(conn: Connection, company_id: int, lane: Lane, keys: Sequence[str]) -> dict[str, int]:
+    """The jobs that their sources call so, by that name; left out where none or several open ones are so called."""
+    cursor = await conn.execute(queries.jobs_named, {"company": company_id, "lane": lane, "keys": list(keys)})
+    found: dict[str, list[DictRow]] = {}
+    for row in await cursor.fetchall():
+        found.setdefault(row["source_job_id"], []).append(row)
+    return {
+        key: int(rows[0]["job_id"])
+        for key, rows in found.items()
+        if len(rows) == 1 or sum(1 for row in rows if row["open"]) == 1
+    }
+
+
 async def set_valid(change: Change, keys: Sequence[str], flaw_code: str) -> None:
     """Say of pushed jobs that they may not be posted and why, or (empty code) that they may."""
     at = {"company": change.company_id, "keys": list(keys), "flaw": flaw_code}

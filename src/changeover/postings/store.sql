@@ -141,6 +141,12 @@ select job_id, lane, source_job_id, title, location, posting_id, open, valid, em
 where company_id = :company and lane = :lane and (source_job_id = :key or job_id::text = :key)
 order by open desc, job_id desc limit 2;
 
+-- name: jobs_named(company, lane, keys)
+-- The jobs of a side that their source calls so; of one name the open one comes first.
+select j.source_job_id, j.job_id, j.open from source s
+join job j on j.company_id = :company and j.source_id = s.source_id and j.source_job_id = any(:keys)
+where s.company_id = :company and s.lane = :lane and j.lane = :lane order by j.open desc, j.job_id desc;
+
 -- name: two_jobs(company, legacy, ats)
 select l.posting_id = a.posting_id as together, l.open and a.open as both_open,
   l.title as legacy_title, a.title as ats_title

@@ -106,6 +106,12 @@
   });
   if (!document.hidden) listen();
 
+  // One box for all boxes of a form.
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset.all !== undefined)
+      for (const box of document.querySelectorAll(`input[form="${target.dataset.all}"]`)) box.checked = target.checked;
+  });
+
   // A form that leads back to its own page is sent without leaving it, so the place on the page stays.
   document.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -115,7 +121,7 @@
     if (button?.getAttribute("aria-busy") === "true") return;
     button?.setAttribute("aria-busy", "true");
     try {
-      const body = new URLSearchParams(new FormData(form));
+      const body = new URLSearchParams(new FormData(form, button));
       const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } });
       tell(parse(await answer.text()));
       for (const field of form.elements) field.defaultValue = field.value;
