@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from changeover.database.revise import revise
+from changeover.database.revise import create_company, revise
 from changeover.flow import Flow
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -91,6 +92,19 @@ async def add_source(flow: Flow, company_id: int, new: NewSource, *, who: str) -
         if new.consent.strip():
             await snapshots.say_consent(change, added, new.consent.strip()[:2000])
     return added
+
+
+async def set_up(flow: Flow, company_id: int, name: str, ats: str, sources: Sequence[NewSource], *, who: str) -> None:
+    """A company with its sources. What is there already of it stays, so that what was cut short is finished by another.
+
+    ``company_id`` is a new id.
+    """
+    async with flow.db.company(company_id) as conn:
+        there = await migrations.known(conn, company_id)
+    if not there:
+        await create_company(flow.db, name, ats=ats, who=who, company_id=company_id)
+    for source in sources:
+        await add_source(flow, company_id, source, who=who)
 
 
 async def rename(flow: Flow, company_id: int, *, name: str | None, ats: str | None, who: str) -> None:

@@ -56,10 +56,10 @@ from changeover.console import (
     sunset,
     words,
 )
+from changeover.console import applications as console_applications
 from changeover.console import (
     setting_up as console_setting_up,
 )
-from changeover.console import applications as console_applications
 from changeover.console import subscriptions as console_subscriptions
 from changeover.web import files, problem
 from changeover.web.access import gate

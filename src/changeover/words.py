@@ -1,4 +1,4 @@
-"""A person's words on many pairs: those of a spreadsheet, and how what was said at once is taken back."""
+"""A person's words on many pairs, those of a spreadsheet among them, and taking them back."""
 
 from __future__ import annotations
 

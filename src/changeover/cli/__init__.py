@@ -28,6 +28,7 @@ COMMANDS = {
         "upkeep", "Every setting with its value, its default and where it came from; secrets are masked."
     ),
     "db": OnCall("upkeep", "The embedded database."),
+    "setup": OnCall("setup", "Try an employer's old source and its ATS together; with --yes, add it."),
     "company": OnCall("company", "Companies on the board."),
     "source": OnCall("source", "Where a company's jobs come from."),
     "account": OnCall("accounts", "People who sign in to the console."),

@@ -1,4 +1,4 @@
-"""Setting up an employer: its addresses are tried first, and the match is shown before anything is added."""
+"""Setting up an employer: its addresses are tried and matched before anything is added."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from changeover import acts, adding
 from changeover.console.kinds import kind_name
 from changeover.console.pictures import share_bar
 from changeover.console.shown import console_page, done, refused
-from changeover.database.revise import UnknownCompany, create_company
 from changeover.dry_run import BOARD, store, trying
 from changeover.dry_run.store import DryRun
 from changeover.ids import new_ids
@@ -164,16 +163,10 @@ async def add(
 async def _make(
     here: Served, session: Session, it: DryRun, company: int, name: str, ats: str, *, activate: bool
 ) -> Refusal | None:
-    """What of it is not there yet, so that a press that was cut short is finished by the next."""
-    try:
-        async with here.db.company(company) as conn:
-            await migrations.company(conn, company)
-    except UnknownCompany:
-        await create_company(here.db, name, ats=ats, who=session.who, company_id=company)
-    for lane, address in ((Lane.LEGACY, it.legacy), (Lane.ATS, it.ats)):
-        if address and _usable(it, lane):
-            new = adding.NewSource(
-                address, it.found[lane]["kind"], lane, every_minutes=here.settings.read_every_minutes
-            )
-            await adding.add_source(here.flow, company, new, who=session.who)
+    sources = [
+        adding.NewSource(address, it.found[lane]["kind"], lane, every_minutes=here.settings.read_every_minutes)
+        for lane, address in ((Lane.LEGACY, it.legacy), (Lane.ATS, it.ats))
+        if address and _usable(it, lane)
+    ]
+    await adding.set_up(here.flow, company, name, ats, sources, who=session.who)
     return await acts.activate(here.flow, company, who=session.who) if activate else None

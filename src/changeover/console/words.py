@@ -1,4 +1,4 @@
-"""Many words at once on the review page: pairs that were ticked, a spreadsheet of them, and the way back."""
+"""Many words at once on the review page: pairs that were ticked, a spreadsheet, the way back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One dry run from addresses to a match: both sides are read through the guarded client, then matched."""
+"""One dry run from addresses to a match: both sides read by the guarded client, then matched."""
 
 from __future__ import annotations
 

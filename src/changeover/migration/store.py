@@ -71,6 +71,11 @@ async def company(conn: Connection, company_id: int) -> Company:
     return as_company(row)
 
 
+async def known(conn: Connection, company_id: int) -> bool:
+    """Whether there is such a company."""
+    return await (await conn.execute(queries.company, {"company": company_id})).fetchone() is not None
+
+
 async def companies(conn: Connection, *, after: int = 0, size: int = 200, state: State | None = None) -> list[Company]:
     """A page of all companies by id, or of those in one state (operator's connection)."""
     query = queries.companies if state is None else queries.companies_in
