@@ -1,4 +1,4 @@
-"""An employer is tried before it is set up: what was found and what would match is seen first, then one press adds it."""
+"""An employer is tried before it is set up: what would match is seen first, then one press adds it."""
 
 from __future__ import annotations
 
@@ -121,8 +121,8 @@ class TestAdding:
             rows = await snapshots.sources(conn, company)
         assert (it.name, it.ats, it.state) == ("Sunrise Bakery", "Lever", "matching")
         assert [(row.lane, row.kind, row.location) for row in rows] == [
-            ("ats", "csv", f"{outside.url}/new.csv"),
-            ("legacy", "csv", f"{outside.url}/old.csv"),
+            ("ats", "records", f"{outside.url}/new.csv"),
+            ("legacy", "records", f"{outside.url}/old.csv"),
         ]
         assert "The company was added" in text(await face.page(path), "#sides")
 
