@@ -86,6 +86,7 @@ class SourceMemory:
 
     async def _write(self, jobs: Sequence[Job], digests: Sequence[bytes]) -> Mapping[str, int]:
         row, written = self._row, dict[str, int]()
+        like = joined(self.like, outline(jobs))
         why = f"{len(jobs):,} jobs of {row.location}."
         async with postings.change_postings(
             self._db, row.company_id, kind="reading_part", who=self._who, why=why
@@ -94,7 +95,7 @@ class SourceMemory:
                 raise Overtaken
             written = await write_jobs(change, row.source_id, row.lane, jobs, digests=digests)
         self.written += len(written)
-        self.like = joined(self.like, outline(jobs))
+        self.like = like
         return written
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import xxhash
@@ -62,10 +63,14 @@ class Rules:
     resyncing: bool
 
 
+# A job's title and places are looked at several times, and places are those of many jobs.
+_plain = lru_cache(maxsize=8192)(plain)
+
+
 def place_ids(told: Told) -> list[str]:
     """The source's ids of a told job's places: the ATS's own id, then one for each other place."""
     return [
-        told.external_id if not nth else f"{told.external_id}@{xxhash.xxh32_hexdigest(plain(place).encode())}"
+        told.external_id if not nth else f"{told.external_id}@{xxhash.xxh32_hexdigest(_plain(place).encode())}"
         for nth, place in enumerate(told.places or ("",))
     ]
 
@@ -73,7 +78,7 @@ def place_ids(told: Told) -> list[str]:
 def sameness(told: Told) -> int:
     """A number that two postings share if they are one opening told under two ids; never 0."""
     text = told.employer_job_id or told.description
-    said = "\x1f".join((plain(told.title), "\x1e".join(sorted(map(plain, told.places))), text))
+    said = "\x1f".join((_plain(told.title), "\x1e".join(sorted(map(_plain, told.places))), text))
     return (xxhash.xxh3_64_intdigest(said.encode()) >> 1) or 1
 
 

@@ -16,6 +16,7 @@ from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import Channel, Outbox, Target
 
 CHANNEL = "apply_connect"
+_MOST_REMEMBERED = 10_000
 
 
 def recipient(vendor_id: int, application_id: int, *, child: bool = False) -> str:
@@ -63,11 +64,16 @@ async def register_urls(here: Served, application: Application, urls: set[str]) 
     """Have addresses for applications challenged, where they are new."""
     if not urls or here.outbox is None:
         return
-    who = recipient(application.vendor_id, application.application_id, child=True)
+    who, registered = recipient(application.vendor_id, application.application_id, child=True), here.outbox.registered
+    if all((who, url) in registered for url in urls):
+        return
     async with here.db.company(application.vendor_id) as conn:
         known = await store.known_urls(conn, application.vendor_id, CHANNEL, who, payloads_events.APPLICATION)
         for url in sorted(urls - set(known)):
             await here.outbox.register(conn, application.vendor_id, CHANNEL, who, payloads_events.APPLICATION, url)
+    if len(registered) > _MOST_REMEMBERED:
+        registered.clear()
+    registered.update((who, url) for url in urls)
 
 
 async def blocked_urls(db: Database, vendor_id: int, application_id: int) -> frozenset[str]:

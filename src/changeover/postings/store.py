@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
+from changeover.database.columns import texts
 from changeover.database.connection import Connection, Database, check_by_one_plan, expect_many
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
@@ -37,7 +38,7 @@ async def known_jobs(conn: Connection, company_id: int, source_id: int) -> dict[
 
 async def known_of(conn: Connection, company_id: int, source_id: int, keys: Sequence[str]) -> dict[str, Known]:
     """Those of the source's known jobs that ``keys`` name."""
-    at = {"company": company_id, "source": source_id, "keys": list(keys)}
+    at = {"company": company_id, "source": source_id, "keys": texts(keys)}
     return await _known(await conn.execute(queries.known_of, at))
 
 

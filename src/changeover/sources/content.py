@@ -155,6 +155,8 @@ class ContentReader:
         batch = self._feed.drain()
         await self._taken()
         self._taking = asyncio.create_task(self._intake.take(batch))
+        # What it does before it waits for the database is done first: else it and the parsing hold each other up.
+        await asyncio.sleep(0)
 
     async def _taken(self) -> None:
         taking, self._taking = self._taking, None

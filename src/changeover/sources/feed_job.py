@@ -162,19 +162,13 @@ def _extra(fields: Fields, plan: _Plan) -> dict[str, Any]:
     for path, name in plan.extra:
         if name in kept:
             continue
-        said = [_told(value) for value in fields[path] if value and not value.isspace()]
-        if said and max(map(len, said)) <= _LONG:
+        said = [_short(v) if len(v) <= _SHORT else rich(v) for v in fields[path] if v and not v.isspace()]
+        if said and (len(said[0]) if len(said) == 1 else max(map(len, said))) <= _LONG:
             kept[name] = said[0] if len(said) == 1 else said
     return kept
 
 
-def _told(value: str) -> str:
-    return _repeated(value) if len(value) <= _SHORT else rich(value)
-
-
-@lru_cache(maxsize=8192)
-def _repeated(value: str) -> str:
-    return rich(value)
+_short = lru_cache(maxsize=8192)(rich)
 
 
 @cache

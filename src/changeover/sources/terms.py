@@ -11,6 +11,7 @@ from changeover.sources import salary as pay
 EMPLOYMENT_TYPES = "employment_types"
 BASE_SALARY = "base_salary"
 _HELD = "held"
+_SHORT = 60
 
 
 def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
@@ -19,16 +20,21 @@ def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
     What the source said stays under its own names. Neither is added where nothing says it, or where the source itself
     says something under that name.
     """
-    roles = [(role, value) for name, value in extra.items() if (role := _role(name))]
+    roles = tuple([(role, value) for name, value in extra.items() if (role := _role(name))])
     if not roles:
         return extra
+    repeats = all(isinstance(value, str) and len(value) <= _SHORT for _, value in roles)
+    types, salary = _terms(roles) if repeats else _terms.__wrapped__(roles)
+    if types and EMPLOYMENT_TYPES not in extra:
+        extra = {**extra, EMPLOYMENT_TYPES: list(types)}
+    return {**extra, BASE_SALARY: dict(salary)} if salary and BASE_SALARY not in extra else extra
+
+
+@lru_cache(maxsize=8192)  # many jobs are held and paid alike
+def _terms(roles: tuple[tuple[str, Any], ...]) -> tuple[list[str], dict[str, Any]]:
     held = [value for role, value in roles if role == _HELD]
     paid = [(role, value) for role, value in roles if role != _HELD]
-    types = employment.employment_types(held) if held and EMPLOYMENT_TYPES not in extra else []
-    salary = pay.salary(paid) if paid and BASE_SALARY not in extra else {}
-    if types:
-        extra = {**extra, EMPLOYMENT_TYPES: types}
-    return {**extra, BASE_SALARY: salary} if salary else extra
+    return employment.employment_types(held) if held else [], pay.salary(paid) if paid else {}
 
 
 @lru_cache(maxsize=4096)

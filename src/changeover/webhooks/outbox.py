@@ -77,6 +77,8 @@ class Outbox:
     queue: Queue
     courier: Courier
     channels: dict[str, Channel] = field(default_factory=dict)
+    # Addresses known to be registered, by recipient: none is ever taken away again.
+    registered: set[tuple[str, str]] = field(default_factory=set)
 
     async def wake(self, conn: Connection, company_id: int) -> None:
         """Queue a company's deliveries, in the caller's transaction."""
