@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.outbox import Outbox, Reply
-from hiring import SAID, Hiring
+from hiring import PDF, SAID, Hiring
 
 
 @dataclass
@@ -85,10 +85,10 @@ class Told:
         return [row["state"] for row in rows if row["channel"] == "mail"]
 
 
-async def applied(hiring: Hiring, **more: str) -> tuple[str, int]:
+async def applied(hiring: Hiring, *, content: bytes = PDF, **more: str) -> tuple[str, int]:
     person = hiring.face.stranger
     fields = {**await hiring.open(person), **SAID, "notices": "yes", **more}
-    answer = await hiring.send(person, {name: value for name, value in fields.items() if value})
+    answer = await hiring.send(person, {name: value for name, value in fields.items() if value}, content)
     assert answer.status_code == 303, answer.text
     page = answer.headers["location"]
     return page, int(page.split("-")[1])

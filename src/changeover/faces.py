@@ -70,6 +70,9 @@ from changeover.web.revisions import Revisions
 from changeover.web.served import Served
 from changeover.web.session import Signer
 from changeover.web.used_keys import UsedKeys
+from changeover.widgets import applicants, configuration, embedding, registering
+from changeover.widgets import files as widget_files
+from changeover.widgets.shown import refused
 
 BOARD = (board, board_feeds, board_apply, mine, unsubscribe, candidates)
 CONSOLE = (
@@ -114,9 +117,11 @@ API = (
     wire_api,
     api_mapping,
     api_names,
+    embedding,
     reference,
 )
-FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIRE)
+WIDGETS = (applicants, configuration, widget_files, registering)
+FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIDGETS, *WIRE)
 
 
 def make_web(
@@ -150,7 +155,7 @@ def make_web(
         if program.outbox
         else None,
     )
-    web.state.refusals = dict.fromkeys(WIRE_PATHS, wire.refused)
+    web.state.refusals = {**dict.fromkeys(WIRE_PATHS, wire.refused), "/widgets/": refused}
     web.state.before_stop = web.state.served.revisions.close
     web.add_middleware(
         Guard,
@@ -167,6 +172,7 @@ def make_web(
     problem.install(web)
     for face in FACES:
         web.include_router(face.router)
+    web.include_router(embedding.wire_router)
     # FastAPI's own way to say how the document is made.
     web.openapi = describe(web, (program.settings.public_url or url).rstrip("/"))  # type: ignore[method-assign]
     return web

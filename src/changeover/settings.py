@@ -156,6 +156,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Days after which an application is erased, where its company says nothing; 0 is never.",
     )
+    widget_token_minutes: int = Field(
+        default=15, ge=1, le=60, description="Minutes for which a recruiter's token opens widgets in the ATS."
+    )
     smtp_host: str = Field(default="", description="Mail server that e-mail to candidates goes to; empty sends none.")
     smtp_port: int = Field(default=587, ge=1, le=65535, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

@@ -25,6 +25,9 @@ class CandidateRules(Told):
     retention_days: Annotated[
         int | None, Field(ge=0, le=36_500, description="0 keeps for ever; null is the board's own number.")
     ]
+    apply: Annotated[
+        bool | None, Field(description="Whether applications are taken on the board; null leaves it as it is.")
+    ] = None
 
 
 class RulesAnswer(BaseModel):
@@ -32,15 +35,17 @@ class RulesAnswer(BaseModel):
 
     notices: bool
     retention_days: int | None
+    apply: bool
 
 
 class AccessAnswer(BaseModel):
-    """Who looked at an application, took it out or erased it."""
+    """Who looked at an application, took it out or erased it, or was refused a look, and the ``code`` of why."""
 
-    application: Id
+    application: Id | None
     at: datetime
     who: str
     what: Annotated[str, Field(examples=["read"])]
+    code: Annotated[str, Field(examples=[""])]
 
 
 class AccessesAnswer(BaseModel):
@@ -54,27 +59,35 @@ async def get_candidate_rules(here: Here, company_id: CompanyId) -> RulesAnswer:
     """As the employer said."""
     async with here.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
-    return RulesAnswer(notices=it.notices, retention_days=it.retention_days)
+    return RulesAnswer(notices=it.notices, retention_days=it.retention_days, apply=it.apply_here)
 
 
 @router.post("/companies/{company}/candidate-rules", summary="Say what candidates are told, and for how long kept")
 async def set_candidate_rules(here: Here, asking: Asking, company_id: CompanyId, body: CandidateRules) -> ActAnswer:
-    """Both at once."""
+    """All at once."""
     why = f"Candidates are {'told' if body.notices else 'not told'} what becomes of their applications."
     async with revise(here.db, company_id, kind="notices", who=asking.who, why=why) as change:
         await store.set_notices(change, notices=body.notices)
         await privacy.set_retention(change, body.retention_days)
+        if body.apply is not None:
+            await store.set_apply_here(change, here=body.apply)
     return ActAnswer(sentence="The rules for candidates are saved.")
 
 
 @router.get("/companies/{company}/access-log", summary="Who looked at applications")
 async def get_access_log(here: Here, company_id: CompanyId) -> AccessesAnswer:
-    """The newest thousand: read, a file fetched, exported, erased."""
+    """The newest thousand: read, a file fetched, exported, erased, refused."""
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
         rows = await privacy.log(conn, company_id, size=1_000)
     told = [
-        AccessAnswer(application=str(row["application_id"]), at=row["at"], who=row["who"], what=row["what"])
+        AccessAnswer(
+            application=str(row["application_id"]) if row["application_id"] else None,
+            at=row["at"],
+            who=row["who"],
+            what=row["what"],
+            code=row["code"],
+        )
         for row in rows
     ]
     return AccessesAnswer(accesses=told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from changeover import adding
 from changeover.api import clients
@@ -13,6 +13,7 @@ from changeover.api.fields import ClientId, Id, Told, cut, unknown
 from changeover.api.route import api_router
 from changeover.api.source_answers import ClientAnswer, ClientsAnswer, TokenAnswer
 from changeover.migration import store as migrations
+from changeover.migration.state import Refusal
 from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here
@@ -24,6 +25,18 @@ class NewClient(Told):
     """A program that may push a company's jobs; its name stands in the history."""
 
     name: Annotated[str, Field(max_length=2_000, examples=["Our ATS"])] = "ATS"
+
+
+class Origins(Told):
+    """Origins of pages, as `https://ats.example`."""
+
+    origins: Annotated[list[Annotated[str, Field(max_length=300)]], Field(examples=[["https://ats.example"]])]
+
+
+class OriginsAnswer(BaseModel):
+    """The origins as they are kept: as a browser sends them."""
+
+    origins: list[str]
 
 
 @router.get("/companies/{company}/clients", summary="Who may push a company's jobs")
@@ -38,7 +51,10 @@ async def list_clients(
         await migrations.company(conn, company_id)
         rows = await clients.clients(conn, company_id)
     shown, last = cut([row for row in rows if row["client_id"] > int(after or 0)], size)
-    told = [ClientAnswer(id=str(r["client_id"]), name=r["name"], created_at=r["created_at"]) for r in shown]
+    told = [
+        ClientAnswer(id=str(r["client_id"]), name=r["name"], origins=r["origins"], created_at=r["created_at"])
+        for r in shown
+    ]
     return ClientsAnswer(clients=told, next=str(last["client_id"]) if last else None)
 
 
@@ -49,6 +65,17 @@ async def add_client(here: Here, asking: Asking, company_id: CompanyId, body: Ne
     if not isinstance(name, str):
         raise Problem(422, name.code, name.sentence, name.fix or "Send another name.")
     return _token(await clients.add_client(here.db, company_id, name, who=asking.who))
+
+
+@router.post("/companies/{company}/clients/{client:int}/origins", summary="Where a client may show widgets")
+async def set_client_origins(
+    here: Here, asking: Asking, company_id: CompanyId, client: ClientId, body: Origins
+) -> OriginsAnswer:
+    """The origins of the ATS's pages, in place of those before."""
+    kept = await clients.set_origins(here.db, company_id, client, body.origins, who=asking.who)
+    if isinstance(kept, Refusal):
+        raise Problem(404 if kept.code == "UNKNOWN_CLIENT" else 422, kept.code, kept.sentence, kept.fix)
+    return OriginsAnswer(origins=kept)
 
 
 @router.post("/companies/{company}/clients/{client:int}/rotate", summary="Give a client a new token")

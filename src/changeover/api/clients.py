@@ -6,14 +6,19 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
+from changeover.api import origins
 from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
+from changeover.migration.state import Refusal
 
 queries = beside(__file__, "clients")
 
@@ -78,6 +83,23 @@ async def client_of(db: Database, token: str) -> Client | None:
         rows = await (await conn.execute(queries.live_secrets, at)).fetchall()
     right = [row for row in rows if hmac.compare_digest(bytes(row["hash"]), told)]
     return Client(company_id, client_id, right[0]["name"]) if right else None
+
+
+async def set_origins(
+    db: Database, company_id: int, client_id: int, told: Sequence[str], *, who: str
+) -> list[str] | Refusal:
+    """The origins of the pages on which a client may show widgets, in place of those before; how they are kept."""
+    kept = origins.read(told)
+    if isinstance(kept, Refusal):
+        return kept
+    refusal: Refusal | None = None
+    why = f"Widgets may be shown on {', '.join(kept)}." if kept else "Widgets may be shown nowhere."
+    async with revise(db, company_id, kind="origins_set", who=who, why=why) as it:
+        at = {"company": company_id, "client": client_id, "origins": Jsonb(kept)}
+        if await (await it.conn.execute(queries.set_origins, at)).fetchone() is None:
+            refusal = Refusal("UNKNOWN_CLIENT", "Nothing was done: this company has no such client.", "List them.")
+            raise it.nothing_changed()
+    return refusal or kept
 
 
 async def clients(conn: Connection, company_id: int) -> list[dict[str, Any]]:

@@ -20,4 +20,7 @@ select s.hash, c.name from client_secret s join client c using (company_id, clie
 where s.company_id = :company and s.client_id = :client and (s.ends_at is null or s.ends_at > :now);
 
 -- name: clients(company)
-select client_id, name, created_at from client where company_id = :company order by client_id;
+select client_id, name, origins, created_at from client where company_id = :company order by client_id;
+
+-- name: set_origins(company, client, origins)
+update client set origins = :origins where company_id = :company and client_id = :client returning client_id;

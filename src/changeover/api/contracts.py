@@ -138,6 +138,7 @@ class SeatWish(Told):
 
     email: Annotated[str, Field(max_length=200, examples=["recruiter@example.org"])]
     name: Annotated[str, Field(max_length=200)] = ""
+    admin: Annotated[bool, Field(description="May configure the integration in the ATS, too.")] = False
     active: bool = True
 
 
@@ -146,6 +147,7 @@ class SeatAnswer(BaseModel):
 
     email: str
     name: str
+    admin: bool
 
 
 class SeatsAnswer(BaseModel):
@@ -238,7 +240,7 @@ async def list_seats(here: Here, company_id: CompanyId, contract: ContractId) ->
         if contract not in await store.contracts(conn, company_id):
             raise unknown("UNKNOWN_CONTRACT", "contract")
         rows = await store.seats(conn, company_id, contract)
-    return SeatsAnswer(seats=[SeatAnswer(email=row["email"], name=row["name"]) for row in rows])
+    return SeatsAnswer(seats=[SeatAnswer(email=row["email"], name=row["name"], admin=row["admin"]) for row in rows])
 
 
 @router.post("/companies/{company}/contracts/{contract:int}/seats", summary="Give a seat, or take it back")
@@ -247,7 +249,7 @@ async def set_seat(
 ) -> ActAnswer:
     """`active` false frees the seat."""
     at = (here.db, company_id, contract, body.email)
-    refusal = await slots.set_seat(*at, name=body.name, active=body.active, who=asking.who)
+    refusal = await slots.set_seat(*at, name=body.name, admin=body.admin, active=body.active, who=asking.who)
     if refusal is not None:
         raise _refused(refusal)
     return ActAnswer(sentence="The seat is taken." if body.active else "The seat is free.")

@@ -102,6 +102,7 @@ class ClientAnswer(BaseModel):
 
     id: Id
     name: Annotated[str, Field(examples=["Our ATS"])]
+    origins: Annotated[list[str], Field(examples=[["https://ats.example"]], description="Where it may show widgets.")]
     created_at: datetime
 
 

@@ -14,7 +14,7 @@ import orjson
 from changeover.apply import store
 from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
-from changeover.database.revise import Change, revise
+from changeover.database.revise import Change, revise, tell_followers
 from changeover.ids import new_ids
 
 queries = beside(__file__, "privacy")
@@ -99,6 +99,7 @@ async def erase_applications(conn: Connection, company: int, ids: Sequence[int],
     await conn.execute(queries.erase_files, at)
     await conn.execute(queries.erase_deliveries, at)
     rows = await _all(conn, queries.erase, **at, now=db.now())
+    await tell_followers(conn, company)
     await looked(conn, company, [row["application_id"] for row in rows], db, who=who, what="erased")
     return len(rows)
 
@@ -145,6 +146,17 @@ async def looked(
         at = {"company": company, "now": db.now(), "who": who[:200], "what": what}
         ids = new_ids.many(len(applications))
         await conn.execute(queries.looked, {**at, "ids": ids, "applications": list(applications)})
+
+
+async def refused(
+    conn: Connection, company: int, application: int | None, db: Database, *, who: str, code: str
+) -> None:
+    """Write down a look that was refused, and the code of why; ``application`` only where it is one of the company's.
+
+    In a transaction that commits: the refusal itself must not take the line with it.
+    """
+    at = {"company": company, "id": new_ids(), "application": application, "now": db.now()}
+    await conn.execute(queries.refused, {**at, "who": who[:200], "code": code})
 
 
 async def log(conn: Connection, company: int, application: int = 0, size: int = 100) -> list[Row]:

@@ -63,8 +63,13 @@ insert into profile_access (company_id, access_id, application_id, at, who, what
 select :company, m.id, m.application, :now, :who, :what
 from unnest(:ids::bigint[], :applications::bigint[]) as m (id, application);
 
+-- name: refused(company, id, application, now, who, code)!
+insert into profile_access (company_id, access_id, application_id, at, who, what, code)
+values (:company, :id, (select application_id from application where company_id = :company
+                        and application_id = :application), :now, :who, 'refused', :code);
+
 -- name: log(company, application, size)
-select access_id, application_id, at, who, what from profile_access
+select access_id, application_id, at, who, what, code from profile_access
 where company_id = :company and (:application = 0 or application_id = :application)
 order by access_id desc limit :size;
 

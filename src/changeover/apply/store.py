@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
-from changeover.database.revise import Change
+from changeover.database.revise import Change, tell_followers
 from changeover.ids import new_ids
 
 queries = beside(__file__)
@@ -149,6 +149,7 @@ async def receive(
     await conn.execute(queries.files_of_draft, {**at, "application": made, "now": now, "files": list(files)})
     await conn.execute(queries.forget_draft_files, at)
     await conn.execute(queries.forget_draft, at)
+    await tell_followers(conn, company)
     return made
 
 
@@ -166,6 +167,7 @@ async def add(
     at = {"company": company, "application": application_id, "posting": posting, "now": now}
     said = {"applicant": Jsonb(dict(applicant)), "answers": Jsonb(dict(answers)), "draft": secrets.token_bytes(32)}
     await conn.execute(queries.add, {**at, "external_job_id": external_job_id, **said})
+    await tell_followers(conn, company)
     return application_id
 
 
@@ -181,6 +183,7 @@ async def applications_of(conn: Connection, company: int, size: int) -> list[Row
 
 async def withdraw(conn: Connection, company: int, application_id: int, now: datetime) -> bool:
     """Take an application back; False if it was."""
+    await tell_followers(conn, company)
     return bool(await _all(conn, queries.withdraw, company=company, application=application_id, now=now))
 
 
@@ -222,6 +225,7 @@ async def act(
 ) -> bool:
     """Note what became of an application, which the candidate may see from ``shown``; False if that was known."""
     at = {"action": action, "performed": performed, "now": now, "who": who, "shown": shown}
+    await tell_followers(conn, company)
     return bool(await _all(conn, queries.act, company=company, application=application_id, **at))
 
 
@@ -232,6 +236,7 @@ async def actions(conn: Connection, company: int, application_id: int) -> list[R
 
 async def take_back(conn: Connection, company: int, application_id: int, action: str, now: datetime) -> bool:
     """Take an action back that the candidate has not seen yet; False if it is too late, or there is none."""
+    await tell_followers(conn, company)
     return bool(
         await _all(conn, queries.take_back, company=company, application=application_id, action=action, now=now)
     )
@@ -266,6 +271,11 @@ async def be_quiet(conn: Connection, company: int, application_id: int, now: dat
 async def set_notices(change: Change, *, notices: bool) -> None:
     """The employer's word: candidates are told what becomes of their applications, or not."""
     await change.conn.execute(queries.set_notices, {"company": change.company_id, "notices": notices})
+
+
+async def set_apply_here(change: Change, *, here: bool) -> None:
+    """Applications are taken on the board, or the button of every posting leads to the employer."""
+    await change.conn.execute(queries.set_apply_here, {"company": change.company_id, "here": here})
 
 
 async def told_of(conn: Connection, company: int, size: int) -> list[Row]:

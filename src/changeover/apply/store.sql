@@ -182,6 +182,9 @@ where a.company_id = :company and a.application_id = :application and o.company_
 -- name: set_notices(company, notices)!
 update company set notices = :notices where company_id = :company;
 
+-- name: set_apply_here(company, here)!
+update company set apply_here = :here where company_id = :company;
+
 -- name: actions_of(company, size)
 -- What became of a company's newest applications, without a word of the candidates'.
 select a.application_id, a.posting_id, a.applied_at, a.withdrawn_at, a.erased_at, coalesce(j.title, '') as title,

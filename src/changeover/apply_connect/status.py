@@ -187,6 +187,7 @@ _FORM_FLAWS = {
         "choices or limits cannot be met.",
     ),
     "APPLICANT_CAP": (CUSTOMER, "The job has the most applicants that a free job may have; promote it to a paid slot."),
+    "APPLY_OFF": (CUSTOMER, "The employer has switched applying on this board off, in its ATS or on this board."),
     "DELIVERY_FAILED": (PARTNER, "The first application could not be delivered, so applicants go to the ATS's page."),
 }
 

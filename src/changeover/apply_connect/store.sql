@@ -202,7 +202,7 @@ delete from wire_task where company_id = :company and created_at < :before;
 -- Everything that a job's status is told from.
 select k.key as external_id, w.external_id is not null as told, w.open as told_open, w.application_id, w.flaw,
   w.flaw_detail, w.listing,
-  case when p.promoted or coalesce(w.apply_flaw, '') <> '' or c.free_applicants is null or c.free_applicants >
+  case when not c.apply_here and coalesce(w.apply_flaw, '') = '' then 'APPLY_OFF' when p.promoted or coalesce(w.apply_flaw, '') <> '' or c.free_applicants is null or c.free_applicants >
     (select count(*) from application a where a.company_id = :company and a.posting_id = j.posting_id)
     then w.apply_flaw else 'APPLICANT_CAP' end as apply_flaw, p.promoted,
   w.campaign, w.location, w.places, w.webhook_url, w.form_number <> 0 as form,

@@ -1,4 +1,4 @@
-"""Commands for applications: application list, notices, cancel."""
+"""Commands for applications: application list, notices, accept, cancel."""
 
 from __future__ import annotations
 
@@ -71,6 +71,28 @@ def application_notices(
         cid = await company_id(program, company)
         async with revise(program.db, cid, kind="notices", who=WHO, why=said) as change:
             await store.set_notices(change, notices=not off)
+
+    with_program(work, database=database, data=data)
+    say(said)
+
+
+@application.command("accept")
+def application_accept(
+    company: CompanyArgument,
+    off: Annotated[bool, typer.Option("--off", help="Lead candidates to the employer's own site.")] = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Take applications on the board, where an ATS job has a form; --off leads candidates to the employer.
+
+    Example: changeover application accept "Ferrous & Sons" --off
+    """
+    said = "Candidates apply at the employer's own site." if off else "Applications are taken on the board."
+
+    async def work(program: Program) -> None:
+        cid = await company_id(program, company)
+        async with revise(program.db, cid, kind="apply_here", who=WHO, why=said) as change:
+            await store.set_apply_here(change, here=not off)
 
     with_program(work, database=database, data=data)
     say(said)

@@ -1,4 +1,4 @@
-"""Commands for the programs that may push a company's jobs: client add, rotate, list."""
+"""Commands for the programs that may push a company's jobs: client add, rotate, origins, list."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from changeover.cli.session import (
     company_id,
     named,
     pick,
+    refuse,
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
+from changeover.migration.state import Refusal
 
 client = typer.Typer(help="The programs that may push a company's jobs.", no_args_is_help=True)
 
@@ -77,6 +79,37 @@ def client_rotate(
     _tell(token, json=json)
 
 
+@client.command("origins")
+def client_origins(
+    company: CompanyArgument,
+    client: Annotated[str, typer.Argument(help="The client's id or exact name.")],
+    origins: Annotated[list[str] | None, typer.Argument(help="As https://ats.example; none: nowhere.")] = None,
+    json: JsonOption = False,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say on which pages a client may show widgets, by their origins, in place of those before.
+
+    Example: changeover client origins "Ferrous & Sons" "Our ATS" https://ats.example
+    """
+
+    async def work(program: Program) -> list[str] | Refusal:
+        cid = await company_id(program, company)
+        async with program.db.company(cid) as conn:
+            rows = await clients.clients(conn, cid)
+        found = pick(rows, client, key="client_id", name="name", what="client")
+        return await clients.set_origins(program.db, cid, found["client_id"], origins or [], who=WHO)
+
+    kept = with_program(work, database=database, data=data)
+    if isinstance(kept, Refusal):
+        refuse(kept)
+        return
+    if json:
+        show({"origins": kept})
+    else:
+        tell("\n".join(kept) if kept else "Widgets are shown nowhere.")
+
+
 def _tell(token: str, *, json: bool) -> None:
     _, _, made, _ = token.split("_", 3)
     say(f"Client {made}. Keep this token now: it is shown once, and only its hash is kept.")
@@ -101,4 +134,5 @@ def client_list(
     if json:
         show(rows)
     else:
-        table(("client", "name", "since (UTC)"), [(r["client_id"], r["name"], r["created_at"]) for r in rows])
+        columns = ("client", "name", "widgets on", "since (UTC)")
+        table(columns, [(r["client_id"], r["name"], ", ".join(r["origins"]), r["created_at"]) for r in rows])

@@ -119,7 +119,7 @@ def contract_show(
     tell(f"{it.name} ({it.contract_id}): {it.held:,} of {it.slots:,} slots, {it.taken:,} of {it.seats:,} seats.")
     table(("rule", "looks at", "for", "priority"), [(r.rule_id, r.kind, r.value, r.priority) for r in rules])
     table(("slot", "posting", "title", "by"), [(w.slot, w.posting_id, w.title, w.rule) for w in held])
-    table(("seat", "name"), [(seat["email"], seat["name"]) for seat in seats])
+    table(("seat", "name", "may configure"), [(s["email"], s["name"], "yes" if s["admin"] else "") for s in seats])
 
 
 @contract.command("change")
@@ -182,6 +182,7 @@ def contract_seat(
     contract: ContractArgument,
     email: Annotated[str, typer.Argument(help="The recruiter's e-mail address.")],
     name: Annotated[str, typer.Option(help="The recruiter's name.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="The recruiter may configure the integration, too.")] = False,
     free: Annotated[bool, typer.Option("--free", help="Take the seat back.")] = False,
     database: DatabaseOption = None,
     data: DataOption = None,
@@ -194,7 +195,7 @@ def contract_seat(
     async def work(program: Program) -> Refusal | None:
         cid = await company_id(program, company)
         it = (await _contract(program, cid, contract)).contract_id
-        return await slots.set_seat(program.db, cid, it, email, name=name, active=not free, who=WHO)
+        return await slots.set_seat(program.db, cid, it, email, name=name, admin=admin, active=not free, who=WHO)
 
     refuse(with_program(work, database=database, data=data))
     say("The seat is free." if free else "The seat is taken.")

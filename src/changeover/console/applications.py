@@ -58,6 +58,15 @@ async def notices(
     return done(here, _page(company_id), said)
 
 
+@router.post("/companies/{company}/applications/apply")
+async def apply(here: Here, session: Operator, company_id: CompanyId, on: Annotated[bool, Form()] = False) -> Response:
+    """The employer's word: applications are taken on the board, or the button leads to the employer."""
+    said = "Applications are taken on the board." if on else "Candidates apply at the employer's own site."
+    async with revise(here.db, company_id, kind="apply_here", who=session.who, why=said) as change:
+        await store.set_apply_here(change, here=on)
+    return done(here, _page(company_id), said)
+
+
 @router.post("/companies/{company}/applications/retention")
 async def retention(
     here: Here, session: Operator, company_id: CompanyId, days: Annotated[str, Form(max_length=5)] = ""

@@ -191,8 +191,10 @@ async def seat(
     contract: int,
     email: Words,
     name: Words = "",
+    admin: Annotated[bool, Form()] = False,
     free: Annotated[bool, Form()] = False,
 ) -> Response:
     """Give a recruiter a seat, or take it back."""
-    refusal = await slots.set_seat(here.db, company_id, contract, email, name=name, active=not free, who=session.who)
+    at = (here.db, company_id, contract, email)
+    refusal = await slots.set_seat(*at, name=name, admin=admin, active=not free, who=session.who)
     return done(here, _page(company_id), refusal or ("The seat is free." if free else "The seat is taken."))

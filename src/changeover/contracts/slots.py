@@ -239,20 +239,30 @@ async def let_go(change: Change, postings: Collection[int]) -> None:
 
 
 async def set_seat(
-    db: Database, company_id: int, contract_id: int, email: str, *, name: str = "", active: bool, who: str
+    db: Database,
+    company_id: int,
+    contract_id: int,
+    email: str,
+    *,
+    name: str = "",
+    admin: bool = False,
+    active: bool,
+    who: str,
 ) -> Refusal | None:
-    """Give a recruiter a seat of a contract, or take it back."""
+    """Give a recruiter a seat of a contract, or take it back. ``admin``: the seat may configure the integration too."""
     email, refusal = line(email).strip().casefold(), None
     kind = "seat_taken" if active else "seat_left"
     async with revise(db, company_id, kind=kind, who=who, why="") as change:
-        refusal = await _seat(change, contract_id, email, line(name)[:LONGEST], active=active)
+        refusal = await _seat(change, contract_id, email, line(name)[:LONGEST], admin=admin, active=active)
         if refusal:
             raise change.nothing_changed()
         change.why = "A recruiter has a seat." if active else "A recruiter's seat was freed."
     return refusal
 
 
-async def _seat(change: Change, contract_id: int, email: str, name: str, *, active: bool) -> Refusal | None:
+async def _seat(
+    change: Change, contract_id: int, email: str, name: str, *, admin: bool, active: bool
+) -> Refusal | None:
     contract = (await store.contracts(change.conn, change.company_id)).get(contract_id)
     if contract is None:
         return NO_CONTRACT
@@ -265,7 +275,7 @@ async def _seat(change: Change, contract_id: int, email: str, name: str, *, acti
     if email not in have and len(have) >= contract.seats:
         said = f"Nothing was done: all {contract.seats:,} seats of this contract are taken."
         return Refusal("NO_FREE_SEAT", said, "Free one first.")
-    await store.take_seat(change, contract_id, email, name)
+    await store.take_seat(change, contract_id, email, name, admin=admin)
     return None
 
 

@@ -69,14 +69,14 @@ async def set_slots(change: Change, contract: int, slots: int) -> None:
 
 
 async def seats(conn: Connection, company: int, contract: int) -> list[Row]:
-    """Who has a seat: email, name, taken_at."""
+    """Who has a seat: email, name, admin, taken_at."""
     return await _all(conn, queries.seats, company=company, contract=contract)
 
 
-async def take_seat(change: Change, contract: int, email: str, name: str) -> None:
-    """Give a recruiter a seat; who has one keeps it under the new name."""
+async def take_seat(change: Change, contract: int, email: str, name: str, *, admin: bool) -> None:
+    """Give a recruiter a seat; who has one keeps it under the new name. ``admin``: it may configure, too."""
     at = {"company": change.company_id, "contract": contract, "email": email, "name": name, "now": change.at}
-    await change.conn.execute(queries.take_seat, at)
+    await change.conn.execute(queries.take_seat, {**at, "admin": admin})
 
 
 async def leave_seat(change: Change, contract: int, email: str) -> bool:

@@ -16,11 +16,12 @@ from contract c where c.company_id = :company order by c.contract_id;
 update contract set slots = :slots where company_id = :company and contract_id = :contract;
 
 -- name: seats(company, contract)
-select email, name, taken_at from seat where company_id = :company and contract_id = :contract order by email;
+select email, name, admin, taken_at from seat where company_id = :company and contract_id = :contract order by email;
 
--- name: take_seat(company, contract, email, name, now)!
-insert into seat (company_id, contract_id, email, name, taken_at) values (:company, :contract, :email, :name, :now)
-on conflict (company_id, contract_id, email) do update set name = excluded.name;
+-- name: take_seat(company, contract, email, name, admin, now)!
+insert into seat (company_id, contract_id, email, name, admin, taken_at)
+values (:company, :contract, :email, :name, :admin, :now)
+on conflict (company_id, contract_id, email) do update set name = excluded.name, admin = excluded.admin;
 
 -- name: leave_seat(company, contract, email)!
 delete from seat where company_id = :company and contract_id = :contract and email = :email;

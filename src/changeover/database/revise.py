@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from changeover.database.connection import Connection, Database
 from changeover.ids import new_ids
 
-# The channel on which each committed revision is told, as "company:revision".
+# The channel on which each committed revision is told, as "company:revision"; revision 0: something else changed.
 CHANNEL = "changeover_revision"
 
 _TAKE = """
@@ -35,6 +35,16 @@ returning company_id, revision
 )
 select pg_notify(%(channel)s, company_id || ':' || revision) from recorded
 """
+
+
+_TELL = "select pg_notify(%(channel)s, %(company)s || ':0')"
+
+
+async def tell_followers(conn: Connection, company_id: int) -> None:
+    """Have whoever follows a company look again when the caller's transaction commits: something changed that is no
+    revision, as an application that came.
+    """
+    await conn.execute(_TELL, {"channel": CHANNEL, "company": str(company_id)})
 
 
 class UnknownCompany(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from importlib import resources
 
 from fastapi import APIRouter, Request
@@ -15,24 +16,36 @@ router = APIRouter(include_in_schema=False)
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
-def _read() -> dict[str, bytes]:
-    folder = resources.files("changeover.web") / "static"
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
+class Folder:
+    """The files in a package's ``static`` folder, each asked for anew only where it has changed."""
+
+    def __init__(self, package: str, headers: Mapping[str, str] | None = None) -> None:
+        folder = resources.files(package) / "static"
+        self._files = {each.name: each.read_bytes() for each in folder.iterdir() if _type(each.name)}
+        self._tags = {name: f'"{hashlib.sha256(held).hexdigest()[:16]}"' for name, held in self._files.items()}
+        self._headers = dict(headers or {})
+
+    def answer(self, request: Request, name: str) -> Response:
+        """One file; raises Problem 404."""
+        if name not in self._files:
+            raise Problem(404, "NOT_FOUND", f"There is no file called {name[:60]} here.", "Load the page again.")
+        headers = {"etag": self._tags[name], "cache-control": "no-cache", **self._headers}
+        if request.headers.get("if-none-match") == self._tags[name]:
+            return Response(status_code=304, headers=headers)
+        return Response(self._files[name], media_type=_type(name), headers=headers)
 
 
-_FILES = _read()
-_TAGS = {name: f'"{hashlib.sha256(content).hexdigest()[:16]}"' for name, content in _FILES.items()}
+def _type(name: str) -> str | None:
+    return _TYPES.get(name.rpartition(".")[2])
+
+
+_look = Folder("changeover.web")
 
 
 @router.get("/look/{name}")
 async def file(request: Request, name: str) -> Response:
-    """One file, asked for anew only where it has changed."""
-    if name not in _FILES:
-        raise Problem(404, "NOT_FOUND", f"There is no file called {name[:60]} here.", "Load the page again.")
-    headers = {"etag": _TAGS[name], "cache-control": "no-cache"}
-    if request.headers.get("if-none-match") == _TAGS[name]:
-        return Response(status_code=304, headers=headers)
-    return Response(_FILES[name], media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
+    """One file."""
+    return _look.answer(request, name)
 
 
 @router.get("/favicon.ico")
