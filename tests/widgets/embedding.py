@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,7 +75,9 @@ class Embedded:
         return [(each["what"], each["code"]) for each in answer.json()["accesses"]]
 
 
-async def embed(world: World, face: Face, *, resume: bytes = b"", **said: str) -> Embedded:
+async def embed(
+    world: World, face: Face, said: Mapping[str, str] | None = None, *, resume: bytes = b""
+) -> Embedded:
     """One application by Ada, whose résumé speaks of sourdough, and a seat in the ATS at ORIGIN."""
     served = face.web.state.served
     settings = served.settings.model_copy(update={"secret_key": SecretStr("k" * 32)})
@@ -89,7 +92,7 @@ async def embed(world: World, face: Face, *, resume: bytes = b"", **said: str) -
         at = (world.db, world.company, contract, email)
         assert await slots.set_seat(*at, admin=admin, active=True, who="test") is None
     content = resume or pdf("Ada Example", "Ten years with sourdough and rye.")
-    fields = {f"additional0.0.{name_of('visa')}": "n", **said}
+    fields = {f"additional0.0.{name_of('visa')}": "n", **(said or {})}
     page, application = await applied(hiring, content=content, **fields)
     return Embedded(hiring, client, contract, application, page)
 

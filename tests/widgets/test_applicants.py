@@ -162,7 +162,7 @@ async def test_script_in_every_answer_stays_words(world: World, face: Face) -> N
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     names = ("contact.0.first_name", "contact.0.last_name", "work.0.title", "work.0.company", "work.0.description")
     said = dict.fromkeys(names, evil) | {"work.0.dates.from": "2020-01", "contact.0.phone": "+47 22 86 44 00"}
-    embedded = await embed(world, face, **said)
+    embedded = await embed(world, face, said)
     for widget in WIDGETS:
         answer = await embedded.show(widget)
         assert answer.status_code == 200
