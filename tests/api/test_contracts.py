@@ -45,7 +45,7 @@ async def test_rehearsed_then_changed_as_seen_and_read_back(world: World, face: 
     await do(f"{at}/seats", {"email": "ada@example.org", "name": "Ada"})
     assert (await do(f"{at}/seats", {"email": "bo@example.org"}, 409))["code"] == "NO_FREE_SEAT"
     seats = (await face.stranger.get(f"{at}/seats", headers=face.reader)).json()["seats"]
-    assert seats == [{"email": "ada@example.org", "name": "Ada"}]
+    assert seats == [{"email": "ada@example.org", "name": "Ada", "admin": False}]
     await do(f"{base}/7/rehearse", wish, 404)
     await do(f"/api/v1/companies/{world.company}/applicant-limit", {"free_applicants": 3})
     assert (await face.stranger.get(base, headers=face.reader)).json()["free_applicants"] == 3

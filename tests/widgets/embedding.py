@@ -75,9 +75,7 @@ class Embedded:
         return [(each["what"], each["code"]) for each in answer.json()["accesses"]]
 
 
-async def embed(
-    world: World, face: Face, said: Mapping[str, str] | None = None, *, resume: bytes = b""
-) -> Embedded:
+async def embed(world: World, face: Face, said: Mapping[str, str] | None = None, *, resume: bytes = b"") -> Embedded:
     """One application by Ada, whose résumé speaks of sourdough, and a seat in the ATS at ORIGIN."""
     served = face.web.state.served
     settings = served.settings.model_copy(update={"secret_key": SecretStr("k" * 32)})

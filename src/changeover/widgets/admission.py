@@ -1,4 +1,4 @@
-"""Who is shown a widget: the seat of a token that holds, on the page it was made for; each refusal is written down."""
+"""Who is shown a widget: the seat of a token that holds, on its own page; refusals are written down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The widgets of an applicant: highlights and full profile, their files, and the stream that keeps them new."""
+"""The widgets of an applicant: highlights, full profile, files, and the stream that keeps them new."""
 
 from __future__ import annotations
 

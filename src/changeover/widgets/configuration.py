@@ -1,4 +1,4 @@
-"""The configuration widget: the employer activates the integration, and chooses what candidates meet."""
+"""The configuration widget: the employer activates its ATS, and chooses what candidates meet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which words of a candidate show a requirement of the posting; what they do not say is told as not said."""
+"""Which words of a candidate show a requirement of the posting; what they do not say is not guessed."""
 
 from __future__ import annotations
 

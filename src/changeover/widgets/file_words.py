@@ -1,4 +1,4 @@
-"""The words of a candidate's file: read in a process of its own, which may take so much and no longer."""
+"""The words of a candidate's file: read in a process of its own, which may take so much and no more."""
 
 from __future__ import annotations
 

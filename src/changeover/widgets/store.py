@@ -1,4 +1,4 @@
-"""All the SQL of widgets: where a client may show them, who has the seat, and what a profile is made of."""
+"""All the SQL of widgets: where a client may show them, who has a seat, what a profile is made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words as requirements and candidates write them: told apart, brought to one form, what says little left out."""
+"""Words as requirements and candidates write them: told apart, and brought to one form."""
 
 from __future__ import annotations
 

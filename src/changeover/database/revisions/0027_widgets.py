@@ -1,4 +1,4 @@
-"""Widgets in the ATS: registered origins, seats that configure, looks that were refused, applying on or off."""
+"""Widgets in the ATS: registered origins, seats that configure, looks refused, applying on or off."""
 
 from __future__ import annotations
 
