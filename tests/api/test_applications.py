@@ -99,7 +99,7 @@ async def test_what_became_of_it_is_told_once(hiring: Hiring) -> None:
 async def test_a_program_sets_the_rules_for_candidates_and_reads_who_looked(world: World, face: Face) -> None:
     await world.employ()
     at = f"/api/v1/companies/{world.company}"
-    rules = {"notices": True, "retention_days": 90}
+    rules = {"notices": True, "retention_days": 90, "apply": False}
     assert (await face.stranger.post(f"{at}/candidate-rules", json=rules, headers=face.reader)).status_code == 403
     answer = await face.stranger.post(f"{at}/candidate-rules", json=rules, headers=face.program)
     assert answer.status_code == 200, answer.text

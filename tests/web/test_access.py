@@ -59,6 +59,16 @@ class TestTheTable:
             assert answer.status_code == 401, (method, path)
             assert "changeover link" in answer.text
 
+    async def test_shows_no_widget_without_a_seats_token(self, face: Face) -> None:
+        asked = requests(face, Who.SEAT)
+        assert len(asked) >= 5
+        for method, path in asked:
+            for token in ("", "x"):
+                fields = {"token": token, "file": "7"}
+                for someone in (face.stranger, face.person):
+                    answer = await someone.request(method, path, data=fields)
+                    assert answer.status_code == 401, (method, path)
+
     async def test_keeps_strangers_and_foreign_tokens_out_of_everything_a_program_may_do(self, face: Face) -> None:
         asked = requests(face, *PROGRAMS)
         assert len(asked) > 30

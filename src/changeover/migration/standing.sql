@@ -6,7 +6,7 @@
 select c.company_id, c.name, c.ats, c.state, c.feed, c.held, c.held_by, c.held_why, c.ats_only_holds,
   c.none_live_confirmed, c.revision, c.flowed_revision, c.counts, c.blockers, c.activated_at, c.cut_over_at,
   c.way_back_until, c.resolve_digest, c.resolve_by, c.resolve_at, c.created_at, c.free_applicants, c.notices,
-  c.retention_days from company c
+  c.retention_days, c.apply_here from company c
 where c.company_id > :after and (:state = '' or c.state = :state)
   and (:pattern = '' or c.name ilike :pattern or c.ats ilike :pattern)
   and (not :held or c.held)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,12 +59,9 @@ class Company:
     apply_here: bool
 
 
-_KEPT = tuple(field.name for field in fields(Company))
-
-
 def as_company(row: dict[str, Any]) -> Company:
-    """A company of its row; what a newer release has added to the table is none of this one's business."""
-    return Company(**{name: row[name] for name in _KEPT} | {"state": State(row["state"]), "feed": Lane(row["feed"])})
+    """A company of its row."""
+    return Company(**{**row, "state": State(row["state"]), "feed": Lane(row["feed"])})
 
 
 async def company(conn: Connection, company_id: int) -> Company:

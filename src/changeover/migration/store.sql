@@ -3,28 +3,28 @@
 -- name: company(company)
 select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
   flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
-  resolve_at, created_at, free_applicants, notices, retention_days
+  resolve_at, created_at, free_applicants, notices, retention_days, apply_here
 from company where company_id = :company;
 
 -- name: companies(after, size)
 -- Operator's view.
 select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
   flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
-  resolve_at, created_at, free_applicants, notices, retention_days
+  resolve_at, created_at, free_applicants, notices, retention_days, apply_here
 from company where company_id > :after order by company_id limit :size;
 
 -- name: companies_of(ids)
 -- Operator's view.
 select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
   flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
-  resolve_at, created_at, free_applicants, notices, retention_days
+  resolve_at, created_at, free_applicants, notices, retention_days, apply_here
 from company where company_id = any(:ids);
 
 -- name: companies_in(state, after, size)
 -- Operator's view.
 select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
   flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
-  resolve_at, created_at, free_applicants, notices, retention_days
+  resolve_at, created_at, free_applicants, notices, retention_days, apply_here
 from company where state = :state and company_id > :after order by company_id limit :size;
 
 -- name: by_state()
@@ -35,7 +35,7 @@ select state, count(*) as companies, count(*) filter (where held) as held from c
 -- Operator's view: companies whose employer has said resolve, and which still wait for a source.
 select company_id, name, ats, state, feed, held, held_by, held_why, ats_only_holds, none_live_confirmed, revision,
   flowed_revision, counts, blockers, activated_at, cut_over_at, way_back_until, resolve_digest, resolve_by,
-  resolve_at, created_at, free_applicants, notices, retention_days
+  resolve_at, created_at, free_applicants, notices, retention_days, apply_here
 from company where resolve_digest is not null order by resolve_at limit :size;
 
 -- name: last_events(companies)

@@ -252,7 +252,7 @@ async def gate(request: Request) -> None:
     who = who_may(request.method, path)
     if who is None:
         raise Problem(404, "NOT_FOUND", "There is no page at this address.", "Start from the first page.")
-    if who in (Who.ANYONE, Who.CLIENT) or getattr(request.state, "caller", None) is not None:
+    if who in (Who.ANYONE, Who.CLIENT, Who.SEAT) or getattr(request.state, "caller", None) is not None:
         return
     programs = who in (Who.PROGRAM, Who.COMPANY_PROGRAM)
     if programs and "authorization" in request.headers:
