@@ -213,7 +213,7 @@ def _general_flaw(told: Told, twin: str) -> Flaw | None:
 
 
 def _place_flaw(told: Told, job: Job, rules: Rules) -> Flaw | None:
-    return location_flaw(job.location, remote=told.workplace == "Remote", blocked=rules.blocked)
+    return location_flaw(job.location, remote=told.workplace == "remote", blocked=rules.blocked)
 
 
 def _kept(told: Told, row: Row | None, jobs: list[Job], flaws: Mapping[str, Flaw], rules: Rules) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _PREMIUM_DAYS, _LONGEST_DAYS = 90, 366
 _URN = re.compile(r"urn:li:(?:organization|company):(\d{1,19})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
-_WORKPLACES = {"hybrid": "Hybrid", "remote": "Remote"}
+_WORKPLACES = {"hybrid": "hybrid", "remote": "remote"}
 Operations = Literal["CREATE", "UPDATE", "RENEW", "CLOSE", "UPGRADE", "DOWNGRADE"]
 Employment = Literal["FULL_TIME", "PART_TIME", "CONTRACT", "INTERNSHIP", "TEMPORARY", "VOLUNTEER", "OTHER"]
 Experience = Literal[
@@ -279,7 +279,7 @@ def _posting(index: int, it: Posting, now: datetime) -> Told | Refused:
         expires_at=_moment(it.expire_at),
         employer_job_id=line(it.company_job_code or ""),
         requisition=line(it.partner_requisition_id or ""),
-        workplace=_WORKPLACES.get(next(iter(it.workplace_types or ()), ""), "On-site"),
+        workplace=_WORKPLACES.get(next(iter(it.workplace_types or ()), ""), "onsite"),
         listing=_listing(it),
         contract=clean(it.contract or ""),
         campaign=clean(it.partner_job_campaign or ""),

@@ -162,7 +162,12 @@ def status(it: Status) -> dict[str, Any]:
         "listedAt": _millis(it.listed_at),
         "location": it.standardised,
         "alternateLocations": list(it.alternates) or None,
-        "companyDetails": {"companyName": it.company, "companyPage": it.company_page, "name": it.company},
+        "companyDetails": {
+            "companyName": it.company,
+            "companyPage": it.company_page,
+            "name": it.company,
+            "pageUrl": it.company_page,
+        },
         "visibilityTag": it.visibility,
     }
     said = {
@@ -174,6 +179,7 @@ def status(it: Status) -> dict[str, Any]:
         "linkedInApplyStatusDetail": _detail(it.apply_detail),
         "promotionStatus": it.promotion,
         "promotionStatusDetail": _detail(it.promotion_detail),
+        "jobCampaign": f"urn:li:jobCampaign:{it.slot}" if it.slot else "",
         "partnerJobCampaign": it.campaign,
         "rawLocation": it.raw_location,
         "jobPostingInfo": {name: value for name, value in info.items() if value is not None},

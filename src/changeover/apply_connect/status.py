@@ -33,7 +33,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where one job stands."""
+    """Where one job stands. ``slot`` is the contract in whose paid slot it is."""
 
     external_id: str
     listing: str
@@ -43,6 +43,7 @@ class Status:
     listing_detail: Detail | None = None
     apply_detail: Detail | None = None
     promotion_detail: Detail | None = None
+    slot: int | None = None
     campaign: str = ""
     raw_location: str = ""
     standardised: str | None = None
@@ -99,6 +100,7 @@ def _status(it: Company, row: Mapping[str, Any], terms: Terms, blocked: frozense
         listing_detail=why,
         apply_detail=apply_why,
         promotion_detail=_NO_SLOT if wanted and not promoted else None,
+        slot=row["slot"] if promoted else None,
         campaign=row["campaign"] or "",
         raw_location=row["location"] or "",
         standardised=row["location"] if row["told"] and not (row["flaw"] or "").endswith("LOCATION") else None,

@@ -204,7 +204,7 @@ select k.key as external_id, w.external_id is not null as told, w.open as told_o
   w.flaw_detail, w.listing,
   case when not c.apply_here and coalesce(w.apply_flaw, '') = '' then 'APPLY_OFF' when p.promoted or coalesce(w.apply_flaw, '') <> '' or c.free_applicants is null or c.free_applicants >
     (select count(*) from application a where a.company_id = :company and a.posting_id = j.posting_id)
-    then w.apply_flaw else 'APPLICANT_CAP' end as apply_flaw, p.promoted,
+    then w.apply_flaw else 'APPLICANT_CAP' end as apply_flaw, p.promoted, p.slot,
   w.campaign, w.location, w.places, w.webhook_url, w.form_number <> 0 as form,
   w.listed_at, w.expires_at, j.posting_id, j.open, j.valid, j.company_name,
   exists (select 1 from live l where l.company_id = :company and l.posting_id = j.posting_id) as live,
@@ -214,9 +214,10 @@ join company c on c.company_id = :company
 left join wire_job w on w.company_id = :company and w.external_id = k.key
 left join source s on s.company_id = :company and s.kind = 'ats_push' and s.state = 'active'
 left join job j on j.company_id = :company and j.source_id = s.source_id and j.source_job_id = k.key
-left join lateral (select exists (
-  select 1 from wrap h where h.company_id = :company and h.posting_id = j.posting_id and h.to_revision is null
-) as promoted) p on true
+left join lateral (
+  select min(h.contract_id) as slot, count(*) > 0 as promoted from wrap h
+  where h.company_id = :company and h.posting_id = j.posting_id and h.to_revision is null
+) p on true
 left join lateral (select code, fix from finding f where f.company_id = :company and f.ats_job_id = j.job_id
                    order by f.legacy_job_id limit 1) f on true;
 

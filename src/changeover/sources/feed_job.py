@@ -24,6 +24,13 @@ from changeover.sources.xml_fields import Fields
 _LONG = 2_000
 # What repeats from job to job is short: a place, a department, a kind of contract.
 _SHORT = 60
+_PAY = {
+    "salarymin": ("salaries/salary/lowend/amount",),
+    "salarymax": ("salaries/salary/highend/amount",),
+    "salarycurrency": ("salaries/salary/lowend/currencycode", "salaries/salary/highend/currencycode"),
+    "salaryperiod": ("salaries/salary/period",),
+}
+"""What a LinkedIn feed says of the pay, three tags deep."""
 _PLACED = ("city", "state", "country")
 
 Told = Mapping[str, tuple[str, ...]]
@@ -93,8 +100,12 @@ def job_of(fields: Fields, preset: Preset, identifier: str, base: str = "") -> J
         apply_url=web(first(fields, told["apply_url"])),
         workplace_type=workplace(first(fields, told["workplace_type"])),
         posted_at=_posted(fields, preset, told),
-        extra=with_terms(_extra(fields, plan)),
+        extra=with_terms(_extra(fields, plan) | (_pay(fields) if preset.kind == "linkedin" else {})),
     )
+
+
+def _pay(fields: Fields) -> dict[str, str]:
+    return {name: said for name, paths in _PAY.items() if (said := first(fields, paths))}
 
 
 def _title(fields: Fields, preset: Preset, told: Told) -> str:
@@ -115,6 +126,8 @@ def _location(fields: Fields, preset: Preset, told: Told) -> str:
     if preset.kind == "successfactors" and not written:
         title = first(fields, told["title"])
         return title.rpartition(" (")[2].rstrip(")") if title.endswith(")") and " (" in title else ""
+    if preset.kind == "linkedin" and (others := fields.get("alternatelocations/alternatelocation")):
+        return several((whole, *map(line, others)))
     return whole
 
 

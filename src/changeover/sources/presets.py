@@ -124,6 +124,8 @@ PRESETS: tuple[Preset, ...] = (
         "linkedin", "LinkedIn Basic Jobs XML",
         lambda s: "partnerjobid" in s.names or "expectedjobcount" in s.head,
         ids=("partnerjobid", *IDS),
+        fields={"posted_at": ("listdate", *FIELDS["posted_at"])},
+        order=Order.MONTH_FIRST,
     ),
     Preset(
         "teamtailor", "Teamtailor RSS",
