@@ -127,12 +127,12 @@ def fresh_database(server: Server, source: str = TEMPLATE) -> Iterator[Address]:
 async def new_world(server: Server) -> AsyncIterator[World]:
     """A world on a fresh copy of the template database."""
     with fresh_database(server) as address:
-        async with _world_on(address) as world:
+        async with world_on(address) as world:
             yield world
 
 
 @asynccontextmanager
-async def _world_on(address: Address) -> AsyncIterator[World]:
+async def world_on(address: Address) -> AsyncIterator[World]:
     clock = [datetime(2026, 3, 2, 9, 0, tzinfo=UTC)]
     async with Database(address, pool_size=4, now=lambda: clock[0]) as db:
         queue = Queue(db)

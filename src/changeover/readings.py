@@ -12,7 +12,7 @@ import numpy as np
 
 from changeover.background.queue import Queue
 from changeover.cutover import Terms
-from changeover.database.connection import Connection, Database
+from changeover.database.connection import Connection, Database, let_think
 from changeover.database.revise import Change
 from changeover.job import Job, Lane
 from changeover.kept_answers import KeptAnswers
@@ -242,6 +242,7 @@ async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
     long = await snapshots.missed_long(conn, row, it.began.at) if missed else frozenset()
     if reading.records is None or it.memory is None:
         known = await postings.known_jobs(conn, row.company_id, row.source_id)
+        await let_think(conn)
         diff = await asyncio.to_thread(difference, known, reading.jobs)
         like = await asyncio.to_thread(outline, reading.jobs) if reading.complete else before
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from changeover.database.connection import Connection, Database, expect_many
+from changeover.database.connection import Connection, Database, expect_many, let_think
 from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
@@ -280,6 +280,7 @@ async def _keep(
                 outcome = False
                 raise change.nothing_changed()
             material = now
+            await let_think(change.conn)
             found = await asyncio.to_thread(_match, material)
         outcome = await _apply(change, material, found)
         if not outcome:

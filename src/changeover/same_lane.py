@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pyarrow as pa
 
-from changeover.database.connection import Database
+from changeover.database.connection import Database, let_think
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.migration import store as migrations
@@ -55,6 +55,7 @@ async def _keep(
             if not force:
                 raise change.nothing_changed()
             told = {lane: await lanes.told(change.conn, company_id, lane) for lane in Lane}
+            await let_think(change.conn)
             found = {lane: await asyncio.to_thread(decide, told[lane]) for lane in Lane}
         for lane in Lane:
             await lanes.decide(change, told[lane], found[lane])

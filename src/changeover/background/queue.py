@@ -20,7 +20,7 @@ Handler = Callable[..., Awaitable[None]]
 
 # A worker says that it lives this often; one that has not for STALE seconds has died with its work items.
 HEARTBEAT = 5.0
-STALE = 20.0
+STALE = 15.0
 # A work item that fails is tried again at once and soon given up: it keeps its lock from all that come after it.
 # What it was to do is still on record, and the sweep or the source's schedule asks for it again.
 _TRIES, _PAUSE = 3, 1.0

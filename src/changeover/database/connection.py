@@ -31,6 +31,12 @@ _OPTIONS = "-c search_path=changeover,background -c jit=off -c timezone=UTC"
 # serve the other. And no page and no company's transaction waits for helpers: they are not free on a busy machine.
 _PROGRAMS_OWN = "-c plan_cache_mode=force_custom_plan -c max_parallel_workers_per_gather=0"
 
+# A process that is frozen or cut off keeps its company's row no longer than this; others go on with the company.
+_SILENT = "-c idle_in_transaction_session_timeout=20s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 "
+_SILENT += "-c tcp_keepalives_count=3 -c tcp_user_timeout=20000"
+# And it finds out by itself: without these a connection that leads nowhere is waited on for a quarter of an hour.
+_FINDS_OUT = {"keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -44,10 +50,15 @@ class Address:
 
     def of(self, role: str) -> str:
         """The connection string of ``role``."""
-        options = f"{_OPTIONS} {_PROGRAMS_OWN}" if role in (APP, BOARD) else _OPTIONS
+        options = f"{_OPTIONS} {_SILENT}" + (f" {_PROGRAMS_OWN}" if role in (APP, BOARD) else "")
         if self.login_by_role:
-            return make_conninfo(self.owner, user=role, options=options)
-        return make_conninfo(self.owner, options=f"{options} -c role={role}")
+            return make_conninfo(self.owner, user=role, options=options, **_FINDS_OUT)
+        return make_conninfo(self.owner, options=f"{options} -c role={role}", **_FINDS_OUT)
+
+
+async def let_think(conn: Connection) -> None:
+    """Let this transaction stand still for ten minutes while the program works out what it will write."""
+    await conn.execute("set local idle_in_transaction_session_timeout = '10min'")
 
 
 async def expect_many(conn: Connection, rows: int = MANY) -> None:
@@ -58,6 +69,7 @@ async def expect_many(conn: Connection, rows: int = MANY) -> None:
     """
     if rows < MANY:
         return
+    await let_think(conn)
     answer = await (await conn.execute(_UNKNOWN)).fetchone()
     if answer and answer["unknown"]:
         await conn.execute("set local enable_nestloop = off")
