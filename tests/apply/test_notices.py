@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from aiosmtpd.controller import Controller
+from pydantic import SecretStr
 
-from changeover.apply import store
+from changeover.app import make_outbox
+from changeover.apply import delivery, notices, store
 from changeover.database.revise import revise
+from changeover.settings import Settings
 from changeover.webhooks import store as webhooks
-from face import text
-from mailing import Inbox, Told, applied
+from changeover.webhooks.outbox import Reply
+from face import Face, text
+from hiring import hire
+from mailing import Inbox, Nobody, Told, applied
+from program import World
 
 
 async def test_each_action_is_one_e_mail_and_on_the_page_once(told: Told, inbox: Inbox) -> None:
@@ -156,3 +164,57 @@ async def test_who_erases_the_application_gets_no_e_mail_that_was_queued(told: T
     await told.send()
     assert inbox.subjects == []
     assert await told.states() == ["delivered"]
+
+
+async def test_what_became_of_an_application_is_mailed_in_order_though_the_first_failed(
+    told: Told, inbox: Inbox
+) -> None:
+    inbox.answer = "451 Later, please."
+    await told.act("APPLICATION_VIEWED")
+    inbox.answer = ""
+    await told.act("APPLICATION_INTERVIEWED")
+    assert inbox.subjects == []
+    told.hiring.world.later(seconds=31)
+    await told.send()
+    assert [subject.partition(":")[0] for subject in inbox.subjects] == ["Viewed", "Interview"]
+
+
+async def test_a_mail_server_that_never_answers_holds_up_no_webhook(world: World, face: Face) -> None:
+    met, posted, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def never(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        met.set()
+        await ended.wait()
+        writer.close()
+
+    class Receiver(Nobody):
+        async def post(self, url: str, body: bytes, headers: object) -> Reply:
+            posted.set()
+            return Reply(200)
+
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = Settings(secret_key=SecretStr("k" * 32), smtp_host="127.0.0.1", smtp_port=port, smtp_security="none")
+    outbox = make_outbox(settings, world.db, world.flow.queue, Receiver())
+    outbox.register_work()
+    face.web.state.served = replace(face.web.state.served, outbox=outbox, settings=settings)
+    hiring = await hire(world, face)
+    told = Told(hiring, outbox, *await applied(hiring))
+    async with world.db.company(world.company) as conn:
+        at, now = (outbox, conn, world.company, told.application), world.db.now()
+        await notices.tell(*at, "APPLICATION_VIEWED", now, now, "test", timedelta())
+    stop = asyncio.Event()
+    worker = asyncio.create_task(world.flow.queue.work(concurrency=2, stop=stop))
+    try:
+        await asyncio.wait_for(met.wait(), 30)
+        async with world.db.company(world.company) as conn:
+            event = (conn, world.company, delivery.CHANNEL, "", delivery.EVENT, "{}", world.db.now())
+            await webhooks.queue(*event, "https://ats.example/x")
+            await outbox.wake(conn, world.company)
+        # Less than the mail server is waited for.
+        await asyncio.wait_for(posted.wait(), 12)
+    finally:
+        ended.set()
+        server.close()
+        stop.set()
+        await worker

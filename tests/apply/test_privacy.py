@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import psycopg
 
-from changeover.apply import privacy, store
+from changeover.apply import notices, privacy, store
 from changeover.database.revise import create_company, revise
 from changeover.webhooks import store as webhooks
 from face import Face, text
@@ -37,7 +37,7 @@ async def ask_for_the_link(told: Told, email: str) -> str:
     assert answer.status_code == 200
     await asyncio.gather(*told.hiring.face.web.state.served.acting)
     async with told.hiring.world.db.operator() as conn:
-        for company in await webhooks.due_companies(conn, told.hiring.world.db.now(), 50):
+        for company, _ in await webhooks.due_companies(conn, told.hiring.world.db.now(), 50, [notices.CHANNEL]):
             await told.outbox.drain(company)
     return answer.text
 

@@ -52,8 +52,8 @@ async def tell(
     if outbox is not None and CHANNEL in outbox.channels and await store.may_mail(conn, company_id, application_id):
         # Nothing of the candidate's: the e-mail is written from the application when it is sent.
         body = body_of({"application": str(application_id), "action": action})
-        await webhooks.queue(conn, company_id, CHANNEL, "", action, body, now, next_at=shown)
-        await outbox.wake(conn, company_id)
+        await webhooks.queue(conn, company_id, CHANNEL, str(application_id), action, body, now, next_at=shown)
+        await outbox.wake_mail(conn, company_id)
     return True
 
 

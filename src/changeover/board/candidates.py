@@ -56,7 +56,7 @@ async def _send(here: Served, email: str) -> None:
             if here.outbox is None or await privacy.asked_lately(conn, company, body, _AGAIN, here.db):
                 return
             await webhooks.queue(conn, company, notices.CHANNEL, "", notices.LINK, body, here.db.now())
-            await here.outbox.wake(conn, company)
+            await here.outbox.wake_mail(conn, company)
 
 
 def _own_form(request: Request) -> None:

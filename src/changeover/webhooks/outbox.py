@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from changeover.webhooks.signing import challenge_response
 
 log = structlog.get_logger(__name__)
 
-DELIVER, CHECK = "deliver_events", "check_webhook"
+DELIVER, MAIL, CHECK = "deliver_events", "send_mail", "check_webhook"
 # How long after each failure the next attempt is: six more after the first, then a person decides.
 SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 3_600, 21_600, 86_400))
 REVALIDATED, SOON, STRIKES = timedelta(hours=2), timedelta(minutes=5), 3
@@ -85,6 +86,18 @@ class Outbox:
         at = {"lock": f"c:{company_id}:deliver", "dedupe": f"deliver:{company_id}"}
         await self.queue.enqueue(conn, DELIVER, **at, company_id=company_id)
 
+    async def wake_mail(self, conn: Connection, company_id: int) -> None:
+        """Queue a company's e-mail, in the caller's transaction. One company's is sent after another's.
+
+        So a mail server that does not answer takes one worker's hand, and webhooks have the others.
+        """
+        await self.queue.enqueue(conn, MAIL, lock="mail", dedupe=f"mail:{company_id}", company_id=company_id)
+
+    @property
+    def _sent(self) -> list[str]:
+        """The channels that are e-mail."""
+        return [name for name, channel in self.channels.items() if channel.carry]
+
     async def wake_check(self, conn: Connection, tenant: int, webhook_id: int) -> None:
         """Queue the check of an address, in the caller's transaction."""
         at = {"lock": f"w:{webhook_id}", "dedupe": f"check:{webhook_id}"}
@@ -99,21 +112,32 @@ class Outbox:
             await self.wake_check(conn, tenant, made)
         return made
 
-    async def drain(self, company_id: int) -> None:
-        """Send what is due of a company, the oldest first; each attempt is kept before the next is made."""
-        while True:
+    async def drain(self, company_id: int, *, mail: bool | None = None) -> None:
+        """Send what is due of a company, by e-mail, otherwise, or (None) all; each attempt is kept before the next."""
+        for by_mail in (False, True) if mail is None else (mail,):
+            await self._drain(company_id, mail=by_mail)
+
+    async def _drain(self, company_id: int, *, mail: bool) -> None:
+        """The oldest first. Who gives no answer is asked once, not for each event; the mail server is one for all."""
+        silent: set[str] = set()
+        while not (mail and silent):
             now = self.db.now()
             async with self.db.company(company_id) as conn:
                 await store.forget(conn, company_id, now - KEPT)
-                rows = await store.due(conn, company_id, now, _PAGE)
+                rows = await store.due(conn, company_id, now, _PAGE, mail=mail, sent=self._sent, silent=silent)
             for row in rows:
+                if store.receiver(row) in silent or (mail and silent):
+                    continue
                 named = {"request": row["request"]} if row["request"] else {}
                 with bound_contextvars(delivery=row["delivery_id"], **named):
-                    await self._send(row)
+                    answered = await self._send(row)
+                if not answered:
+                    silent.add(store.receiver(row))
             if len(rows) < _PAGE:
                 return
 
-    async def _send(self, row: dict[str, Any]) -> None:
+    async def _send(self, row: dict[str, Any]) -> bool:
+        """Send one event and keep how it went; False if nobody answered."""
         channel = self.channels.get(row["channel"])
         target = await channel.target(row) if channel else Target(problem="This board no longer sends such events.")
         reply = Reply(0, problem=target.problem)
@@ -129,12 +153,13 @@ class Outbox:
             if arrived:
                 await store.tried(conn, row, "delivered", now)
                 log.info("an event was delivered", company=row["company_id"], event_type=row["event"])
-                return
+                return True
             # Where nobody receives, trying again is of no use until somebody does.
             dead = bool(target.problem) or reply.final or nth >= len(SCHEDULE)
             wait = None if dead else now + SCHEDULE[nth]
             await store.tried(conn, row, "dead" if dead else "waiting", now, problem=problem, next_at=wait)
         log.info("an event was not delivered", company=row["company_id"], event_type=row["event"], problem=problem)
+        return dead or reply.status != 0
 
     async def check(self, tenant: int, webhook_id: int) -> None:
         """Challenge an address: it must answer, within three seconds, what only the secret's holder can."""
@@ -166,17 +191,18 @@ class Outbox:
         """Queue what is due: deliveries whose time has come, and checks."""
         now = self.db.now()
         async with self.db.operator() as conn:
-            companies = await store.due_companies(conn, now, 500)
+            companies = await store.due_companies(conn, now, 500, self._sent)
             checks = await store.due_checks(conn, now, 500)
         async with self.db.app_pool.connection() as conn:
-            for company_id in companies:
-                await self.wake(conn, company_id)
+            for company_id, mail in companies:
+                await (self.wake_mail if mail else self.wake)(conn, company_id)
             for tenant, webhook_id in checks:
                 await self.wake_check(conn, tenant, webhook_id)
 
     def register_work(self) -> None:
         """Tell the queue who sends and who checks."""
-        self.queue.handler(DELIVER, self.drain)
+        self.queue.handler(DELIVER, partial(self.drain, mail=False))
+        self.queue.handler(MAIL, partial(self.drain, mail=True))
         self.queue.handler(CHECK, self.check)
 
 

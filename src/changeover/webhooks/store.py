@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,14 +93,33 @@ async def queue(
     return delivery_id
 
 
-async def due(conn: Connection, company: int, now: datetime, size: int) -> list[Row]:
-    """A company's events that are to be sent now, the oldest first."""
-    return await _all(conn, queries.due, company=company, now=now, size=size)
+def receiver(row: Row) -> str:
+    """Whoever an event goes to, as `due` leaves out those who give no answer."""
+    return " ".join((row["channel"], row["recipient"], row["url"]))
 
 
-async def due_companies(conn: Connection, now: datetime, size: int) -> list[int]:
-    """Companies with events that are to be sent now (operator's connection)."""
-    return [row["company_id"] for row in await _all(conn, queries.due_companies, now=now, size=size)]
+async def due(
+    conn: Connection,
+    company: int,
+    now: datetime,
+    size: int,
+    *,
+    mail: bool,
+    sent: Sequence[str],
+    silent: Collection[str] = (),
+) -> list[Row]:
+    """A company's events that are to be sent now, the oldest first: by ``mail`` (the channels ``sent``) or otherwise.
+
+    ``silent`` are receivers that are left in peace.
+    """
+    at = {"company": company, "now": now, "size": size, "mail": mail, "sent": list(sent), "silent": list(silent)}
+    return await _all(conn, queries.due, **at)
+
+
+async def due_companies(conn: Connection, now: datetime, size: int, sent: Sequence[str]) -> list[tuple[int, bool]]:
+    """Companies with events that are to be sent now, and whether that is e-mail (operator's connection)."""
+    rows = await _all(conn, queries.due_companies, now=now, size=size, sent=list(sent))
+    return [(row["company_id"], row["mail"]) for row in rows]
 
 
 async def tried(

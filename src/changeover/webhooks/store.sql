@@ -46,16 +46,22 @@ select company_id, webhook_id from webhook where check_at <= :now order by check
 insert into delivery (company_id, delivery_id, channel, recipient, event, url, body, created_at, next_at, request)
 values (:company, :delivery, :channel, :recipient, :event, :url, :body, :now, :next_at, :request);
 
--- name: due(company, now, size)
-select company_id, delivery_id, channel, recipient, event, url, body, state, attempts, problem, created_at, next_at,
-  ended_at, request
-from delivery where company_id = :company and state = 'waiting' and next_at <= :now
-order by delivery_id limit :size;
+-- name: due(company, now, mail, sent, silent, size)
+-- The oldest first. sent: the channels that are e-mail. An e-mail waits for one before it to the same recipient that has
+-- failed: what became of an application is told in order. silent: receivers that gave no answer a moment ago.
+select d.company_id, d.delivery_id, d.channel, d.recipient, d.event, d.url, d.body, d.state, d.attempts, d.problem,
+  d.created_at, d.next_at, d.ended_at, d.request
+from delivery d where d.company_id = :company and d.state = 'waiting' and d.next_at <= :now
+  and (d.channel = any(:sent)) = :mail and concat_ws(' ', d.channel, d.recipient, d.url) <> all(:silent::text[])
+  and not (:mail and exists (
+    select 1 from delivery o where o.company_id = :company and o.channel = d.channel and o.recipient = d.recipient
+      and o.state = 'waiting' and o.delivery_id < d.delivery_id and o.attempts > 0 and o.next_at > :now))
+order by d.delivery_id limit :size;
 
--- name: due_companies(now, size)
--- Operator's view.
-select company_id from delivery where state = 'waiting' and next_at <= :now group by company_id order by min(next_at)
-limit :size;
+-- name: due_companies(now, sent, size)
+-- Operator's view: companies with events that are due, and whether these are e-mail.
+select company_id, channel = any(:sent) as mail from delivery where state = 'waiting' and next_at <= :now
+group by company_id, mail order by min(next_at) limit :size;
 
 -- name: tried(company, delivery, state, problem, next_at, now)!
 update delivery set state = :state, attempts = attempts + 1, problem = :problem, next_at = coalesce(:next_at, next_at),
