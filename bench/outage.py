@@ -206,7 +206,7 @@ async def measure(address: Address, asked: argparse.Namespace) -> dict[str, obje
     finally:
         crew.end()
     with psycopg.connect(address.owner) as conn:
-        left = dict(conn.execute(_LEFT).fetchall())
+        left: dict[str, int] = dict(conn.execute(_LEFT).fetchall())
     told = {
         "applications": asked.applications, "delivered": len(receiver.came), "left": left,
         "refused_with_503": receiver.refused, "sent_again": receiver.twice, "kills": crew.killed,
