@@ -17,3 +17,5 @@ html_theme = "furo"
 html_copy_source = False
 html_show_sphinx = False
 nitpicky = True
+# The script tag of the widgets holds settings, not a program.
+suppress_warnings = ["misc.highlighting_failure"]
