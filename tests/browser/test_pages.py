@@ -10,12 +10,15 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, Response
 
 from browser_window import Visit
-from changeover import acts
+from changeover import acts, dry_run
 from changeover import flow as runs
 from changeover.app import source_reader
 from changeover.consolidated.handing import FEED, assign
 from changeover.contracts import slots
 from changeover.database.revise import revise
+from changeover.dry_run import store as dry_run_store
+from changeover.dry_run.store import State as DryRunState
+from changeover.dry_run.trying import match, told
 from changeover.job import Job, Lane
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
@@ -30,6 +33,7 @@ from program import World
 from sources.unknown_feeds import chances
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SIDES = (("legacy", [*LEGACY, job("L9", "")]), ("ats", ATS))
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsleiter"
 
 
@@ -57,16 +61,22 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     moved = served.at
     mapped = await unknown_feed(world, tmp_path)
     names = await consolidated(served)
-    told = await told_by_a_file(served, tmp_path)
+    by_file = await told_by_a_file(served, tmp_path)
     await subscribed(world)
     board = (await served.stranger.get("/jobs")).text
+    under_way, tried = await dry_runs(served)
     posting = board.split('data-posting="')[1].split('"')[0]
     return {
         "overview": "/",
         "one state": "/?state=ready",
         "company": held,
         "company, moved": moved,
-        "company, told by a file": told,
+        "company, told by a file": by_file,
+        "companies, none found": "/?find=zzz",
+        "set up": "/setup",
+        "dry run, under way": under_way,
+        "dry run": tried,
+        "review, searched": f"{held}/review?find=baker",
         "review": f"{held}/review",
         "review, all jobs": f"{held}/review?show=no-twin",
         "review, moved": f"{moved}/review",
@@ -93,6 +103,19 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "no job": "/jobs/7-7",
         "API reference": "/api/",
     }
+
+
+async def dry_runs(served: Face) -> tuple[str, str]:
+    """The pages of a dry run that is under way, and of one that found something on both sides."""
+    db, found = served.world.db, {lane: told(Reading("test", jobs, Completeness.COMPLETE)) for lane, jobs in SIDES}
+    async with db.company(dry_run.BOARD) as conn:
+        asked = {"legacy": f"https://{LONG}.example/", "ats": "https://ats.example/", "name": LONG, "who": "test"}
+        made = [await dry_run_store.add(conn, **asked, now=db.now()) for _ in range(2)]
+        far = {"legacy": [3, 10], "ats": [7, None]}
+        await dry_run_store.tell(conn, made[0], DryRunState.READING, progress=far, found={})
+        matched = match({lane: Reading("test", jobs, Completeness.COMPLETE) for lane, jobs in SIDES}, None)
+        await dry_run_store.tell(conn, made[1], DryRunState.DONE, progress=far, found=found, matched=matched)
+    return f"/setup/{made[0]}", f"/setup/{made[1]}"
 
 
 async def unknown_feed(world: World, folder: Path) -> int:

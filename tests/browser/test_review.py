@@ -89,6 +89,41 @@ async def test_all_of_it_by_keyboard_alone(migrating: Face, visit: Visit) -> Non
     assert await state(migrating) is State.CUT_OVER
 
 
+async def test_many_pairs_are_ticked_and_taken_back_by_keyboard(migrating: Face, visit: Visit) -> None:
+    page = await review(await visit(), migrating)
+    await reach(page, "Tick: Crane Operator beside Crane Technician")
+    await page.keyboard.press("Space")
+    await reach(page, "Reject those ticked")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#note")).to_contain_text("0 pairs confirmed, 1 rejected")
+    await page.locator("#note").scroll_into_view_if_needed()
+    await page.evaluate("document.activeElement.blur()")
+    await reach(page, "Undo")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#note")).to_contain_text("1 word taken back")
+
+
+async def test_one_box_ticks_them_all(migrating: Face, visit: Visit) -> None:
+    page = await review(await visit(), migrating)
+    await page.get_by_label("All on this page").check()
+    await page.get_by_role("button", name="Confirm those ticked").click()
+    await expect(page.locator("#note")).to_contain_text("1 pair confirmed")
+
+
+async def test_the_file_is_sent_back_without_a_script(migrating: Face, visit: Visit, tmp_path: Path) -> None:
+    page = await review(await visit(script=False), migrating)
+    async with page.expect_download() as started:
+        await page.get_by_role("link", name="Download the review").click()
+    text = await asyncio.to_thread(Path(await (await started.value).path()).read_text)
+    edited = tmp_path / "review.csv"
+    await asyncio.to_thread(edited.write_text, text.replace('"review"', '"confirmed"'))
+    await page.set_input_files("input[type=file]", edited)
+    await page.get_by_role("button", name="Take the words in this file").click()
+    await expect(page.locator("#note")).to_contain_text("1 pair confirmed")
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator("#note")).to_contain_text("1 word taken back")
+
+
 async def reach(page: Page, name: str) -> None:
     """Press Tab until the control of this name has the focus, and see that it shows."""
     for _ in range(80):
@@ -139,7 +174,7 @@ class TestASecondPage:
         await page.goto(migrating.at)
         await expect(page.locator("#pulse")).to_have_text("Live")
         await page.locator("summary", has_text="Last readings").first.click()
-        await page.get_by_role("link", name="Review").focus()
+        await page.get_by_role("link", name="Review 4 jobs").focus()
         await migrating.person.post(f"{migrating.at}/hold", data={"csrf": await migrating.csrf()})
         await expect(page.locator("#head")).to_contain_text("Held by operator")
         assert await page.evaluate("document.activeElement.innerText") == "Review 4 jobs"

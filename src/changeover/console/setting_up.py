@@ -157,7 +157,7 @@ async def add(
         company = await store.make(conn, it.dry_run_id, new_ids())
     refusal = await _make(here, session, it, company, told, ats, activate=activate)
     sources = "its old source and its ATS" if it.ats else "its old source"
-    return done(here, f"/companies/{company}", refusal or f"{told} is set up with {sources}; both are read at once.")
+    return done(here, f"/companies/{company}", refusal or f"{told} is set up with {sources}.")
 
 
 async def _make(

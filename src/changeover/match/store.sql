@@ -281,9 +281,12 @@ where d.company_id = :company and (d.revision < :before_revision
 order by d.revision desc, d.legacy_job_id, d.ats_job_id limit :size;
 
 -- name: finding_groups(company)
--- How many findings there are of each cause; jobs are counted once, however many suggestions each has.
-select decision, rule, count(*) as rows, count(distinct coalesce(nullif(legacy_job_id, 0), ats_job_id)) as jobs
-from finding where company_id = :company and decision <> 'paired' group by decision, rule;
+-- How many jobs there are of each cause. A lone job has one finding; one with several suggestions is counted once.
+select decision, rule, count(*) as jobs from finding
+where company_id = :company and decision in ('legacy_only', 'ats_only') group by decision, rule
+union all
+select decision, rule, count(distinct legacy_job_id) from finding
+where company_id = :company and decision = 'review' group by decision, rule;
 
 -- name: finding_counts(company)
 select decision, count(*) as rows from finding where company_id = :company group by decision;
