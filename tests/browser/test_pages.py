@@ -63,9 +63,7 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
     names = await consolidated(served)
     by_file = await told_by_a_file(served, tmp_path)
     await subscribed(world)
-    board = (await served.stranger.get("/jobs")).text
     under_way, tried = await dry_runs(served)
-    posting = board.split('data-posting="')[1].split('"')[0]
     return {
         "overview": "/",
         "one state": "/?state=ready",
@@ -94,6 +92,15 @@ async def addresses(served: Face, tmp_path: Path) -> dict[str, str]:
         "names, none found": f"{names}?find=zzz",
         "integrations": f"{moved}/integrations",
         "events": "/subscriptions",
+        **await everybodys(served),
+    }
+
+
+async def everybodys(served: Face) -> dict[str, str]:
+    """The pages that need no session."""
+    board = (await served.stranger.get("/jobs")).text
+    posting = board.split('data-posting="')[1].split('"')[0]
+    return {
         "candidates": "/candidates",
         "nothing": "/nope",
         "board": "/jobs",
