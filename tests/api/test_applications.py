@@ -105,3 +105,21 @@ async def test_a_program_sets_the_rules_for_candidates_and_reads_who_looked(worl
     assert answer.status_code == 200, answer.text
     assert (await face.stranger.get(f"{at}/candidate-rules", headers=face.reader)).json() == rules
     assert (await face.stranger.get(f"{at}/access-log", headers=face.reader)).json() == {"accesses": []}
+
+
+async def test_a_program_lists_them_without_a_word_of_the_candidates_and_takes_a_held_rejection_back(
+    hiring: Hiring,
+) -> None:
+    _, event = await applied(hiring)
+    at = f"/api/v1/companies/{hiring.world.company}/applications"
+    assert (await ask(hiring, "POST", f"{event['url']}/actions", json={"action": "APPLICATION_REJECTED"})).json()[
+        "news"
+    ]
+    listed = await hiring.face.stranger.get(at, headers=hiring.face.reader)
+    (one,) = listed.json()["applications"]
+    assert "Ada" not in listed.text
+    assert [stage["action"] for stage in one["stages"]] == ["APPLICATION_REJECTED"]
+    cancel = f"{at}/{one['id']}/cancel"
+    assert (await hiring.face.stranger.post(cancel, headers=hiring.face.reader)).status_code == 403
+    taken = [(await hiring.face.stranger.post(cancel, headers=hiring.face.program)).status_code for _ in range(2)]
+    assert taken == [200, 409]

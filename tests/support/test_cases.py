@@ -129,6 +129,10 @@ async def test_a_program_does_all_of_it(migrating: World, face: Face) -> None:
     made = (await face.stranger.post(base, json={"code": MISSING, "words": "Why?"}, headers=face.program)).json()
     assert made["evidence"]["findings"]
     at = f"{base}/{made['id']}"
+    (waiting,) = (await face.stranger.get("/api/v1/cases", headers=face.reader)).json()["cases"]
+    assert (waiting["company"], waiting["case"], waiting["last_side"]) == (
+        str(migrating.company), made["id"], "employer",
+    )  # fmt: skip
     written = await face.stranger.post(f"{at}/messages", json={"words": "Look."}, headers=face.program)
     assert written.status_code == 200
     assert (await face.stranger.post(f"{at}/close", json={"cause": "x"}, headers=face.program)).status_code == 422

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from changeover.api.answers import ActAnswer
-from changeover.api.fields import Id, Told
+from changeover.api.fields import Id, Told, conflict
 from changeover.api.route import api_router
 from changeover.apply import privacy, store
+from changeover.apply.lifecycle import HELD, TOO_LATE
 from changeover.database.revise import revise
 from changeover.migration import store as migrations
+from changeover.postings.posting import public_id
 from changeover.web.served import Asking, CompanyId, Here
 
 router = api_router("candidates")
@@ -36,6 +39,32 @@ class RulesAnswer(BaseModel):
     notices: bool
     retention_days: int | None
     apply: bool
+
+
+class StageAnswer(BaseModel):
+    """What became of an application; from ``shown_at`` on the candidate sees it, unless it was taken back before."""
+
+    action: Annotated[str, Field(examples=["APPLICATION_REJECTED"])]
+    performed_at: datetime
+    shown_at: datetime
+    cancelled_at: datetime | None
+
+
+class StandingAnswer(BaseModel):
+    """An application without a word of the candidate's."""
+
+    id: Id
+    posting: Annotated[str, Field(examples=["250784561204989952-250784561204989953"])]
+    applied_at: datetime
+    withdrawn_at: datetime | None
+    erased_at: datetime | None
+    stages: list[StageAnswer]
+
+
+class StandingsAnswer(BaseModel):
+    """The newest of them, newest first."""
+
+    applications: list[StandingAnswer]
 
 
 class AccessAnswer(BaseModel):
@@ -72,6 +101,39 @@ async def set_candidate_rules(here: Here, asking: Asking, company_id: CompanyId,
         if body.apply is not None:
             await store.set_apply_here(change, here=body.apply)
     return ActAnswer(sentence="The rules for candidates are saved.")
+
+
+@router.get("/companies/{company}/applications", summary="The newest applications, and what became of them")
+async def list_applications(
+    here: Here, company_id: CompanyId, size: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> StandingsAnswer:
+    """Without a word of the candidates': those are the ATS's."""
+    async with here.db.company(company_id) as conn:
+        await migrations.company(conn, company_id)
+        rows = await store.told_of(conn, company_id, size)
+    return StandingsAnswer(applications=[_standing(company_id, row) for row in rows])
+
+
+def _standing(company_id: int, row: dict[str, Any]) -> StandingAnswer:
+    names = ("action", "performed_at", "shown_at", "cancelled_at")
+    return StandingAnswer(
+        id=str(row["application_id"]),
+        posting=public_id(company_id, row["posting_id"]),
+        applied_at=row["applied_at"],
+        withdrawn_at=row["withdrawn_at"],
+        erased_at=row["erased_at"],
+        stages=[StageAnswer(**{name: each[name] for name in names}) for each in row["actions"]],
+    )
+
+
+@router.post("/companies/{company}/applications/{application:int}/cancel", summary="Take a held rejection back")
+async def cancel_rejection(here: Here, company_id: CompanyId, application: int) -> ActAnswer:
+    """As long as the candidate has not seen it; then 409."""
+    async with here.db.company(company_id) as conn:
+        taken = await store.take_back(conn, company_id, min(application, 2**63 - 1), HELD, here.db.now())
+    if not taken:
+        raise conflict(TOO_LATE)
+    return ActAnswer(sentence="Taken back: the candidate hears nothing of it.")
 
 
 @router.get("/companies/{company}/access-log", summary="Who looked at applications")

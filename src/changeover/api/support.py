@@ -50,6 +50,24 @@ class CasesAnswer(BaseModel):
     cases: list[CaseInList]
 
 
+class OpenCase(BaseModel):
+    """A case that waits. ``last_side`` wrote last: null where nobody did."""
+
+    company: Id
+    name: str
+    case: Id
+    code: str
+    opened_at: datetime
+    last_side: Side | None
+
+
+class OpenCasesAnswer(BaseModel):
+    """What waits, the oldest first, and how many cases each cause has closed."""
+
+    cases: list[OpenCase]
+    causes: dict[str, int]
+
+
 class MessageAnswer(BaseModel):
     """What one side wrote."""
 
@@ -109,6 +127,19 @@ class Closing(Told):
     """The cause that a case is counted by."""
 
     cause: Annotated[str, Field(json_schema_extra={"enum": list(cases.CAUSES)}, examples=["mended_in_ats"])]
+
+
+@router.get("/cases", summary="Every company's open cases")
+async def list_open_cases(here: Here) -> OpenCasesAnswer:
+    """At most 200, and how often each cause was why a case was needed."""
+    async with here.db.operator() as conn:
+        rows, causes = await store.open_cases(conn), await store.causes(conn)
+    names = ("name", "code", "opened_at", "last_side")
+    waiting = [
+        OpenCase(company=str(row["company_id"]), case=str(row["case_id"]), **{name: row[name] for name in names})
+        for row in rows
+    ]
+    return OpenCasesAnswer(cases=waiting, causes=causes)
 
 
 @router.get("/companies/{company}/cases", summary="A company's cases")

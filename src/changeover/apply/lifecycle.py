@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from changeover.migration.state import Refusal
+
 # How long an ATS may fetch a candidate's files.
 FILE_LIFE = timedelta(days=30)
 
@@ -30,3 +32,4 @@ STAGES = {
 
 # What a candidate does not see at once, so that it may be taken back.
 HELD = "APPLICATION_REJECTED"
+TOO_LATE = Refusal("TOO_LATE", "Nothing was done: the candidate has seen it, or there is nothing to take back.")

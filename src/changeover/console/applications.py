@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from changeover.apply import privacy, store
-from changeover.apply.lifecycle import HELD, STAGES
+from changeover.apply.lifecycle import HELD, STAGES, TOO_LATE
 from changeover.console.shown import console_page, done
 from changeover.database.revise import revise
 from changeover.migration import store as migrations
@@ -87,5 +87,4 @@ async def cancel(here: Here, company_id: CompanyId, application: int) -> Respons
     """Take a rejection back that the candidate has not seen yet."""
     async with here.db.company(company_id) as conn:
         taken = await store.take_back(conn, company_id, min(application, 2**63 - 1), HELD, here.db.now())
-    late = Refusal("TOO_LATE", "Nothing was done: the candidate has seen it, or there is nothing to take back.")
-    return done(here, _page(company_id), "Taken back: the candidate hears nothing of it." if taken else late)
+    return done(here, _page(company_id), "Taken back: the candidate hears nothing of it." if taken else TOO_LATE)
