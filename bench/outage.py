@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import multiprocessing
 import os
 import random
@@ -28,6 +29,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.sharedctypes import Synchronized
 
 import psycopg
+import structlog
 from large_company import own_server
 
 from changeover.app import make_outbox
@@ -96,6 +98,7 @@ def work(address: Address, clock: Synchronized[float]) -> None:
     """A worker that delivers by the simulated clock until it is killed."""
     # Dead workers are known by real seconds, which are few here.
     background.HEARTBEAT, background.STALE = 0.5, 2.0
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
     async def run() -> None:
         now = lambda: BEGIN + timedelta(seconds=clock.value)  # noqa: E731

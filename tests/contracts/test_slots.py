@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from changeover import acts
 from changeover import flow as runs
-from changeover.contracts import slots
+from changeover.contracts import slots, store
 from changeover.contracts.slots import Stale, Wish
-from changeover.contracts.wrapping import Kind, Rule
+from changeover.contracts.wrapping import Candidate, Kind, Rule
 from changeover.cutover import Moved
 from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal, State
+from changeover.postings.changes import Cursor, Entry, follow, record
 from contracts.slots_world import agree, contract, job, promoted, wrapped
+from face import Face
 from program import World
 from promises import broken
 
@@ -164,3 +170,76 @@ async def test_seats_are_counted_and_freed(employed: World) -> None:
     wrong = await slots.set_seat(*at, "nobody", active=True, who="test")
     assert wrong is not None
     assert wrong.code == "NO_ADDRESS"
+
+
+async def test_while_nobody_fits_only_what_changed_is_looked_at(
+    employed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, looked = employed, []
+    await contract(world, 2, Rule(Kind.TITLE, "Pilot"))
+    await runs.run(world.flow, world.company)
+    read = store.candidates
+
+    async def counted(*args: Any, **more: Any) -> list[Candidate]:
+        found = await read(*args, **more)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(store, "candidates", counted)
+    await runs.run(world.flow, world.company)
+    assert looked == [0]
+    told = [*(job(n, title) for n, title in enumerate(TITLES)), job(7, "Pilot")]
+    world.tell(Lane.LEGACY, *told)
+    await world.read(Lane.LEGACY)
+    # One to see that it fits, and all once more under the lock, where it is wrapped; then only what changed.
+    assert looked[1:3] == [1, len(TITLES) + 1]
+    assert await promoted(world) == {"Pilot"}
+    # A slot that is freed is offered to everybody.
+    world.tell(Lane.LEGACY, *told[1:-1])
+    await world.read(Lane.LEGACY)
+    made = await contract(world, 1, Rule(Kind.TITLE, "Nurse"))
+    assert made
+    assert await promoted(world) == {"Nurse"}
+
+
+async def test_a_change_of_the_mark_is_told_by_the_stream_of_changes(employed: World) -> None:
+    world = employed
+    here = (await follow(world.db, None, 100)).next
+    while (page := await follow(world.db, here, 100)).more:
+        here = page.next
+    made = await contract(world, 1, Rule(Kind.TITLE, "Baker"))
+    entries = await _told(world, here)
+    assert [(entry.kind, entry.posting and entry.posting["title"]) for entry in entries] == [("changed", "Baker")]
+    assert record(entries[0], "http://board.example")["posting"]["promoted"] is True
+    await agree(world, made, Wish(slots=0))
+    last = (await _told(world, page.next))[-1]
+    assert record(last, "http://board.example")["posting"]["promoted"] is False
+
+
+async def _told(world: World, after: Cursor) -> list[Entry]:
+    """What the stream tells behind a place, as soon as no other transaction of this server holds it back."""
+    for _ in range(200):
+        page = await follow(world.db, after, 100)
+        if page.entries:
+            return list(page.entries)
+        await asyncio.sleep(0.1)
+    raise AssertionError("the stream told nothing")
+
+
+async def test_what_is_promoted_goes_first_on_the_first_page_and_says_so(employed: World, face: Face) -> None:
+    await contract(employed, 1, Rule(Kind.TITLE, "Baker"))
+
+    async def titles(query: str) -> list[str]:
+        page = LexborHTMLParser((await face.stranger.get(f"/jobs{query}")).text)
+        return [node.text() for node in page.css(".openings li a")]
+
+    # The oldest of all, yet the first; and each posting once.
+    assert await titles("") == ["Baker", *reversed(TITLES[1:])]
+    page = LexborHTMLParser((await face.stranger.get("/jobs?place=Oslo")).text)
+    first = page.css_first(".openings li")
+    assert first is not None
+    assert "Promoted" in first.text()
+    assert (await titles("?place=Oslo"))[0] == "Baker"
+    assert await titles("?q=Nurse") == ["Nurse"]
+    # A list of one employer's jobs stays in the order of age.
+    assert (await titles(f"?company={employed.company}"))[0] == TITLES[-1]

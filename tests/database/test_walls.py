@@ -55,6 +55,7 @@ ROWS = {
     "company_contact": "values ({0}, 'bo@example.org', 'Bo', now())",
     "sunset": "(company_id, sunset_id, source_id, ends_at, announced_at, announced_by) "
     "values ({0}, 34, 5, now(), now(), 'test')",
+    "slots_seen": "values ({0}, 1)",
     "support_case": "values ({0}, 33, '', '{{}}', now(), 'test')",
     "support_message": "values ({0}, 33, 34, 'employer', 'test', now(), 'Help.')",
     "support_proposal": "values ({0}, 33, 8, 18, 'test', now())",

@@ -17,7 +17,7 @@ router = api_router("postings")
 
 
 class ShownPostingAnswer(BaseModel):
-    """A live posting as the board shows it now. ``feed`` is the lane that supplies it."""
+    """A live posting as the board shows it now. ``feed`` is the lane that supplies it; ``promoted`` has a slot."""
 
     url: str
     title: str
@@ -30,6 +30,7 @@ class ShownPostingAnswer(BaseModel):
     workplace_type: str
     posted_at: datetime | None
     feed: str
+    promoted: bool
 
 
 class ChangeAnswer(BaseModel):

@@ -16,6 +16,7 @@ from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
 from changeover.postings.search import LONGEST, SINCE, WORKPLACES, Search
 from changeover.postings.search import page as found_page
+from changeover.postings.search import promoted as found_promoted
 from changeover.sources.text import line
 from changeover.web.look import Pages
 from changeover.web.problem import Problem
@@ -25,6 +26,8 @@ router = APIRouter(include_in_schema=False)
 pages = Pages("changeover.board")
 
 PAGE = 50
+# Promoted postings at the head of a first page.
+_AHEAD = 3
 # A board's pages change with every reading: they are asked for anew each time.
 FRESH = {"cache-control": "no-cache"}
 
@@ -61,7 +64,16 @@ async def listed(here: Served, search: Search, before: int, size: int) -> list[d
         rows = await found_page(here.db, search, before=before, size=size)
     else:
         rows = await live.page(here.db, company_id=search.company, before=before, size=size)
-    return [{**row, "id": public_id(row["company_id"], row["posting_id"])} for row in rows]
+    return [_named(row) for row in rows]
+
+
+async def _ahead(here: Served, search: Search) -> list[dict[str, Any]]:
+    """The promoted postings that go before the others on the first page; each has its own place in the list as well."""
+    return [_named(row) for row in await found_promoted(here.db, search, size=_AHEAD)]
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "id": public_id(row["company_id"], row["posting_id"])}
 
 
 @router.get("/jobs")
@@ -82,10 +94,19 @@ async def jobs(
     rows = await listed(here, search, before, PAGE + 1)
     shown = rows[:PAGE]
     promoted = await contracts.promoted(here.db, shown)
+    ahead = await _ahead(here, search) if not after and search.company is None else []
+    top = {row["id"] for row in ahead}
     return pages.page(
         "jobs.html",
         headers=FRESH,
-        jobs=[{**row, "promoted": (row["company_id"], row["posting_id"]) in promoted} for row in shown],
+        jobs=[
+            *({**row, "promoted": True} for row in ahead),
+            *(
+                {**row, "promoted": (row["company_id"], row["posting_id"]) in promoted}
+                for row in shown
+                if row["id"] not in top
+            ),
+        ],
         search=search,
         company=search.company,
         employer=shown[0]["employer"] if search.company and shown else "",

@@ -12,6 +12,7 @@ from changeover.contracts.store import Contract, Wrap
 from changeover.contracts.wrapping import Candidate, Chosen, Kind, Preview, Rule, fill, rearrange
 from changeover.database.connection import Connection, Database
 from changeover.database.revise import Change, revise
+from changeover.migration import store as migrations
 from changeover.migration.state import Refusal
 from changeover.sources.text import line
 
@@ -170,12 +171,22 @@ def _numbers(used: Collection[int], wanted: int) -> list[int]:
 async def refill(db: Database, company_id: int) -> None:
     """Free the slots of postings that are not live any more, and fill what is free by the rules.
 
+    Where nobody fitted before, only what has changed since is looked at, unless a slot was freed meanwhile.
+
     Nobody else loses a slot by it: a wrap stands until its posting closes or a person changes the contract.
     """
-    async with db.company(company_id) as conn:
+    async with db.company(company_id, at_one_moment=True) as conn:
         stands = await _standing(conn, company_id)
-        if not stands.contracts or not (_parked(stands) or await _could_fill(conn, company_id, stands)):
+        if not stands.contracts:
             return
+        since = await store.slots_seen(conn, company_id)
+        revision = (await migrations.company(conn, company_id)).revision
+        due = bool(_parked(stands)) or await _could_fill(conn, company_id, stands, since)
+    if not due:
+        if revision > since:
+            async with db.company(company_id) as conn:
+                await store.see_slots(conn, company_id, revision)
+        return
     async with revise(db, company_id, kind="slots_filled", who="changeover", why="") as change:
         stands = await _standing(change.conn, company_id)
         freed = await store.end_wraps(change, _parked(stands), "closed")
@@ -191,16 +202,18 @@ def _parked(stands: _Standing) -> list[int]:
     return [it.posting_id for it in stands.wraps if not it.live]
 
 
-async def _could_fill(conn: Connection, company_id: int, stands: _Standing) -> bool:
-    """Whether any slot is free that a rule has somebody for."""
-    return any([await _next(conn, company_id, stands, each) for each in stands.contracts])
+async def _could_fill(conn: Connection, company_id: int, stands: _Standing, since: int) -> bool:
+    """Whether any slot is free that a rule has somebody for, of what changed ``since``."""
+    return any([await _next(conn, company_id, stands, each, since) for each in stands.contracts])
 
 
-async def _next(conn: Connection, company_id: int, stands: _Standing, contract_id: int) -> Sequence[Chosen]:
+async def _next(
+    conn: Connection, company_id: int, stands: _Standing, contract_id: int, since: int = 0
+) -> Sequence[Chosen]:
     rules, held = stands.rules.get(contract_id, []), stands.held(contract_id)
     if not rules or len(held) >= stands.contracts[contract_id].slots:
         return ()
-    there = await store.candidates(conn, company_id, rules)
+    there = await store.candidates(conn, company_id, rules, since=since)
     choice = await _free_to_choose(conn, company_id, there, held, stands.elsewhere(contract_id), rules)
     return fill(stands.contracts[contract_id].slots, choice, rules, held)
 

@@ -116,11 +116,24 @@ async def closed_pins(conn: Connection, company: int) -> list[int]:
     return [row["posting_id"] for row in await _all(conn, queries.closed_pins, company=company)]
 
 
-async def candidates(conn: Connection, company: int, looked_at: Collection[Rule]) -> list[Candidate]:
-    """Every live posting as ``looked_at`` see it: what none of these rules looks at is left out."""
+async def slots_seen(conn: Connection, company: int) -> int:
+    """The revision as of which nobody more fitted the company's free slots; 0 if all are to be looked at."""
+    rows = await _all(conn, queries.slots_seen, company=company)
+    seen = int(rows[0]["revision"]) if rows else 0
+    return 0 if seen and await _all(conn, queries.freed_since, company=company, revision=seen) else seen
+
+
+async def see_slots(conn: Connection, company: int, revision: int) -> None:
+    """Note that nobody more fits the company's free slots as of this revision."""
+    await conn.execute(queries.see_slots, {"company": company, "revision": revision})
+
+
+async def candidates(conn: Connection, company: int, looked_at: Collection[Rule], *, since: int = 0) -> list[Candidate]:
+    """Every live posting as ``looked_at`` see it, or what changed ``since``; what no rule looks at is left out."""
     kinds = {rule.kind for rule in looked_at}
     texts, tags = bool(kinds & {Kind.DEPARTMENT, Kind.TAG}), Kind.TAG in kinds
-    rows = await _all(conn, queries.candidates, company=company, texts=texts, tags=tags)
+    query = queries.changed_candidates if since else queries.candidates
+    rows = await _all(conn, query, company=company, texts=texts, tags=tags, since=since)
     return [_candidate(row) for row in rows]
 
 

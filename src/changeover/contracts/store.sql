@@ -48,6 +48,28 @@ delete from wrap_rule r where r.company_id = :company and r.kind = 'pin' and exi
   and coalesce(p.alias_of, p.posting_id) = any(:postings))
 returning r.contract_id, r.value;
 
+-- name: slots_seen(company)
+select revision from slots_seen where company_id = :company;
+
+-- name: see_slots(company, revision)!
+insert into slots_seen (company_id, revision) values (:company, :revision)
+on conflict (company_id) do update set revision = greatest(slots_seen.revision, excluded.revision);
+
+-- name: freed_since(company, revision)
+-- Whether a slot was freed, a rule, a contract or the feed changed since: then others may be next than what changed.
+select 1 from company c where c.company_id = :company and (
+  exists (select from wrap w where w.company_id = :company and w.to_revision > :revision)
+  or exists (select from revision r where r.company_id = :company and r.revision > :revision
+             and r.kind in ('cut_over', 'resolved', 'reverted', 'contract_added', 'slots_changed', 'job_flagged')));
+
+-- name: changed_candidates(company, texts, tags, since)
+-- Of what is live only what was told, opened or paired since.
+select l.posting_id, l.title, l.location, case when :texts then l.extra end as extra,
+  case when :tags then array(select distinct lower(m[1])
+                             from regexp_matches(l.description, '#([[:alpha:]][[:alnum:]_-]*)', 'g') as m) end as tags
+from live l where l.company_id = :company and l.posting_id in (
+  select posting_id from job where company_id = :company and match_revision > :since and open);
+
 -- name: candidates(company, texts, tags)
 -- What is live, as the rules see it; the long parts only where a rule looks at them.
 select posting_id, title, location, case when :texts then extra end as extra,

@@ -159,6 +159,7 @@ def record(entry: Entry, home: str) -> dict[str, Any]:
         "company": row["company_name"] or row["employer"],
         "posted_at": row["posted_at"].isoformat() if row["posted_at"] else None,
         "feed": row["lane"],
+        "promoted": row["promoted"],
     }
     return {
         "change": str(entry.kind),

@@ -13,8 +13,8 @@ where (r.position, r.company_id, r.revision) >= (:position, :company, :revision)
 order by r.position, r.company_id, r.revision limit :size;
 
 -- name: touched(companies, revisions, feeds, after, size)
--- Operator's view. Postings whose shown job began, ended or was told anew at one of these revisions, none of which
--- moved the feed; of the first revision only those above ``after``.
+-- Operator's view. Postings whose shown job began, ended or was told anew, or that gained or lost a paid slot, at one of
+-- these revisions, none of which moved the feed; of the first revision only those above ``after``.
 select w.at as place, t.posting_id
 from unnest(:companies::bigint[], :revisions::bigint[], :feeds::text[]) with ordinality as w (company, revision, feed, at)
 cross join lateral (
@@ -26,6 +26,10 @@ cross join lateral (
   union
   select posting_id from job
   where company_id = w.company and told_revision = w.revision and told_revision > 0 and lane = w.feed
+  union
+  select posting_id from wrap where company_id = w.company and from_revision = w.revision
+  union
+  select posting_id from wrap where company_id = w.company and to_revision = w.revision
 ) t
 where w.at > 1 or t.posting_id > :after
 order by w.at, t.posting_id limit :size;
@@ -45,7 +49,9 @@ select w.at as place,
   exists (select from side s where s.company_id = w.company and s.posting_id = w.posting and s.lane = w.feed
           and s.from_revision <= w.revision and (s.to_revision is null or s.to_revision > w.revision)) as after,
   p.alias_of, l.posting_id is not null as live, c.name as employer, l.lane, l.title, l.location, l.company_name,
-  l.employer_job_id, l.description, l.apply_url, l.workplace_type, l.posted_at
+  l.employer_job_id, l.description, l.apply_url, l.workplace_type, l.posted_at,
+  exists (select from wrap x where x.company_id = w.company and x.posting_id = w.posting and x.to_revision is null)
+    as promoted
 from unnest(:companies::bigint[], :revisions::bigint[], :postings::bigint[], :feeds::text[], :feeds_before::text[])
   with ordinality as w (company, revision, posting, feed, fed_before, at)
 join company c on c.company_id = w.company
@@ -56,7 +62,9 @@ order by w.at;
 -- name: standing(company, posting, size)
 -- Operator's view. What is live now, in the order of keys that never change.
 select l.company_id, l.posting_id, l.revision, l.lane, l.employer, l.title, l.location, l.company_name,
-  l.employer_job_id, l.description, l.apply_url, l.workplace_type, l.posted_at
+  l.employer_job_id, l.description, l.apply_url, l.workplace_type, l.posted_at,
+  exists (select from wrap x where x.company_id = l.company_id and x.posting_id = l.posting_id and x.to_revision is null)
+    as promoted
 from live l where (l.company_id, l.posting_id) > (:company, :posting)
 order by l.company_id, l.posting_id limit :size;
 

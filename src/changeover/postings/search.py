@@ -24,6 +24,8 @@ LONGEST = 200
 # _MOST are taken from the index of words and sorted; what is between is found by walking, for it is never far.
 _WINDOW = 1_000
 _MOST = 3_000
+# Promoted postings among which those that match a search are looked for.
+_PROMOTED = 200
 _WORD = re.compile(r"[^\W_]+")
 _EPOCH_DAY = 86_400
 
@@ -65,13 +67,33 @@ async def page(db: Database, search: Search, *, before: int = NEWEST, size: int)
     Pages go by an id that never changes. Words that hold nothing to search for match nothing.
     """
     async with db.board() as conn:
-        asked = {"words": search.words[:LONGEST], "place": in_place(search.place), "filters": filters(search, db.now())}
-        meaning = await (await conn.execute(queries.meaning, asked)).fetchone()
-        lost = search.place and not asked["place"]
-        if meaning is None or not meaning["wanted"] or lost or (search.words and not meaning["words"]):
+        wanted = await _wanted(conn, search, db.now())
+        if wanted is None:
             return []
-        at = {"wanted": meaning["wanted"], "company": search.company, "before": before, "size": size}
+        at = {"wanted": wanted, "company": search.company, "before": before, "size": size}
         return await _found(conn, at)
+
+
+async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str, Any]]:
+    """Up to ``size`` promoted postings that match, newest first: of the newest that are promoted, for it is looked
+    for on every first page.
+    """
+    async with db.board() as conn:
+        wanted = await _wanted(conn, search, db.now()) if search.asks else ""
+        if wanted is None:
+            return []
+        at = {"wanted": wanted, "window": _PROMOTED, "size": size}
+        return await (await conn.execute(queries.promoted, at)).fetchall()
+
+
+async def _wanted(conn: Connection, search: Search, now: datetime) -> str | None:
+    """What was asked as one query; None where words hold nothing to search for."""
+    asked = {"words": search.words[:LONGEST], "place": in_place(search.place), "filters": filters(search, now)}
+    meaning = await (await conn.execute(queries.meaning, asked)).fetchone()
+    lost = search.place and not asked["place"]
+    if meaning is None or not meaning["wanted"] or lost or (search.words and not meaning["words"]):
+        return None
+    return str(meaning["wanted"])
 
 
 async def _found(conn: Connection, at: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,13 @@ select company_id, posting_id, employer, title, location, workplace_type, posted
 where search @@ :wanted::tsquery and posting_id < :before and (:company::bigint is null or company_id = :company)
 order by posting_id desc limit :size;
 
+-- name: promoted(wanted, window, size)
+-- The newest promoted that match, of a few of the newest promoted. An empty query is matched by all.
+select p.company_id, p.posting_id, p.employer, p.title, p.location, p.workplace_type, p.posted_at
+from (select company_id, posting_id from public_promoted order by posting_id desc limit :window) newest
+join public_posting p using (company_id, posting_id)
+where :wanted = '' or p.search @@ :wanted::tsquery order by p.posting_id desc limit :size;
+
 -- name: boundaries(size)
 -- Every so many-th posting by its id: where the parts of the sitemap begin.
 select posting_id from (
