@@ -11,12 +11,12 @@ from pydantic import SecretStr
 
 from changeover.apply.questions import name_of
 from changeover.contracts import slots
+from changeover.demo.resume import pdf
 from changeover.settings import Settings
 from face import Face
 from hiring import FORM, Hiring, hire, wanted
 from mailing import applied
 from program import World
-from resume import pdf
 
 ORIGIN, SEAT, ADMIN = "https://ats.example", "recruiter@example.org", "admin@example.org"
 POSTED = (

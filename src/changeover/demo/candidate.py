@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from selectolax.lexbor import LexborHTMLParser
 
-_RESUME = b"%PDF-1.4\n% A short life in bridges, locks and sluices.\n%%EOF\n"
+from changeover.demo.resume import pdf
+
+# A long life in water: it has words for most of what the employer asks.
+_RESUME = pdf(
+    "Driving licence, class 1, since 2012; a tidy logbook. Street works card since 2019.",
+    "Degree in process engineering, accredited, finished in 2014. Maths and science at school before that.",
+    "Recognised electrical apprenticeship. PLC and SCADA projects that went live.",
+    "Laboratory practice under accreditation; botany on the moors, with a vehicle that knows mud.",
+    "Modelling software and Python in daily use. Regulated work and economics for two companies.",
+    "Fitness for all weathers, a head for heights, a second language.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,11 @@ class Applied:
     posting: str
     page: str
     answer: str = ""
+
+
+def address(first: str, last: str) -> str:
+    """A candidate's e-mail address."""
+    return f"{first}.{last}@candidates.example".lower()
 
 
 class Candidate:
@@ -45,8 +60,8 @@ class Candidate:
     def _send(self, posting: str, first: str, last: str) -> Applied:
         form = LexborHTMLParser(self._client.get(f"{posting}/apply").text)
         said = {str(f.attributes["name"]): str(f.attributes.get("value") or "") for f in form.css("input[type=hidden]")}
-        said |= {"contact.0.first_name": first, "contact.0.last_name": last, "consent": "yes"}
-        said["contact.0.email"] = f"{first}.{last}@candidates.example".lower()
+        said |= {"contact.0.first_name": first, "contact.0.last_name": last, "consent": "yes", "notices": "yes"}
+        said["contact.0.email"] = address(first, last)
         for radio in form.css("input[type=radio]"):
             said.setdefault(str(radio.attributes["name"]), str(radio.attributes["value"]))
         files = {"resume.0.resume": ("resume.pdf", _RESUME, "application/pdf")}
@@ -58,3 +73,11 @@ class Candidate:
         """What has become of the application, in words, the oldest first."""
         page = LexborHTMLParser(self._client.get(applied.page).text)
         return [node.text() for node in page.css(".timeline strong")]
+
+    def ask_for_link(self, email: str) -> None:
+        """Ask to be mailed the link to all that the board keeps."""
+        self._client.post("/candidates", data={"email": email})
+
+    def erase(self, link: str) -> str:
+        """Open the mailed link and have everything erased; what the page then says."""
+        return self._client.post(f"{urlsplit(link).path}/erase").text

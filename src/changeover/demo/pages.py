@@ -77,6 +77,11 @@ def _card(world: World, employer: Employer, at: str) -> dict[str, Any]:
     }
 
 
+def mails(world: World, _request: Request) -> HTMLResponse:
+    """Every e-mail that the board has sent."""
+    return page("mails.html", mails=world.mailbox.shown())
+
+
 def careers(world: World, request: Request) -> Response:
     """An employer's career site: every open job, by department."""
     employer = world.employer(request.path_params["slug"])

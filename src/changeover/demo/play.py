@@ -17,13 +17,15 @@ from changeover.console.entrance import make_link
 from changeover.database import embedded
 from changeover.database.folders import POINTER
 from changeover.database.refused import DatabaseRefused
+from changeover.demo.ats import AtsPages
+from changeover.demo.loopback import LOOPBACK
 from changeover.demo.sites import Sites
 from changeover.demo.stage import Stage, set_up
 from changeover.demo.story import play
 from changeover.demo.world import World
 from changeover.faces import make_web
 from changeover.serving import USED_KEYS, base_url, console_secret, for_ever, listen, served_at, serving, working
-from changeover.settings import load_alone
+from changeover.settings import Settings, load_alone
 
 # The file that says that a data folder holds a demo's board, and no other.
 MARK = "demo-board"
@@ -34,8 +36,15 @@ async def play_demo(*, once: bool, port: int, data: Path | None) -> int:
 
     It runs until it is cancelled otherwise. Raises CannotServe, DatabaseRefused and StoryStopped.
     """
-    with listen("127.0.0.1", port) as sock, _folder(data) as folder, Sites(World()) as sites:
-        settings = load_alone(data=folder, allow_private_addresses=True, read_every_minutes=1, fetch_pause_seconds=0.0)
+    world = World()
+    with (
+        listen("127.0.0.1", port) as sock,
+        _folder(data) as folder,
+        world.mailbox,
+        Sites(world) as sites,
+        AtsPages(world, "fernsluice") as ats,
+    ):
+        settings = _settings(folder, world)
         try:
             async with running(settings, source_reader(settings)) as program:
                 secret, url = console_secret(folder), base_url(sock)
@@ -44,13 +53,20 @@ async def play_demo(*, once: bool, port: int, data: Path | None) -> int:
                     working(program, concurrency=4),
                 ):
                     with served_at(folder, url):
-                        return await _on_stage(program, sites, url, secret, once=once)
+                        return await _on_stage(program, sites, ats, url, secret, once=once)
         finally:
             embedded.stop(settings.data)
 
 
-async def _on_stage(program: Program, sites: Sites, url: str, secret: bytes, *, once: bool) -> int:
-    stage = await set_up(program, sites, url)
+def _settings(folder: Path, world: World) -> Settings:
+    """A board that reads often, mails to the demo's own mail server, and holds no rejection back."""
+    reading = {"allow_private_addresses": True, "read_every_minutes": 1, "fetch_pause_seconds": 0.0}
+    mailing = {"smtp_host": LOOPBACK, "smtp_port": world.mailbox.port, "smtp_security": "none"}
+    return load_alone(data=folder, rejection_hold_hours=0, mail_from="jobs@board.example", **reading, **mailing)
+
+
+async def _on_stage(program: Program, sites: Sites, ats: AtsPages, url: str, secret: bytes, *, once: bool) -> int:
+    stage = await set_up(program, sites, ats, url)
     try:
         if once:
             report = await play(stage)
@@ -73,6 +89,8 @@ def _tell_pages(stage: Stage, sites: Sites, url: str, secret: bytes) -> None:
         typer.echo(f"  {name:<38} {make_link(secret, url, path)}")
     typer.echo(f"  {'The board, as job seekers see it':<38} {url}/jobs")
     typer.echo(f"  {'Their own sites and ATSs':<38} {sites.url}/")
+    typer.echo(f"  {'An ATS with widgets of this board':<38} {stage.ats.url}/")
+    typer.echo(f"  {'E-mail that the board has sent':<38} {sites.url}/mail")
     typer.echo("\nChange a job in an employer's ATS and watch the console move. Ctrl-C ends the demo.\n")
 
 

@@ -136,6 +136,7 @@ def application(world: World) -> Starlette:
         Route("/ashby/{slug}/{number}/application", hosted),
         Route("/push/{slug}/applications", programs.applied, methods=["POST"]),
         Route("/push/{slug}/{number}", hosted),
+        Route("/mail", shown(pages.mails)),
         Route("/desk/{slug}", desk_page),
         Route("/desk/{slug}/{action}", desk_form, methods=["POST"]),
     ]

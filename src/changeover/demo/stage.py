@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 from changeover import acts
 from changeover import flow as runs
-from changeover.api.clients import add_client
+from changeover.api.clients import add_client, set_origins
 from changeover.app import Program, look_at
 from changeover.apply import store as applications
 from changeover.contracts import slots
 from changeover.contracts.wrapping import Kind, Rule
 from changeover.database.revise import create_company, revise
+from changeover.demo.ats import AtsPages, Seats
 from changeover.demo.employers import AtsKind
 from changeover.demo.push import PushingAts
 from changeover.demo.sites import Sites
@@ -26,6 +27,7 @@ from changeover.migration import store as migrations
 from changeover.migration.state import Refusal, State
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
+from changeover.support import cases
 
 WHO = "demo"
 _PATIENCE_SECONDS = 25.0
@@ -55,6 +57,7 @@ class Stage:
     sites: Sites
     url: str
     actors: dict[str, Actor]
+    ats: AtsPages
     loop: asyncio.AbstractEventLoop
 
     async def read(self, slug: str, *lanes: Lane) -> list[Taken]:
@@ -111,6 +114,15 @@ class Stage:
         self.sites.world.shrink("crumbwell")
         for slug in ("quillfeather", "tidewrack", "crumbwell"):
             await self._activate_held(slug, held=slug == "quillfeather")
+        await self._ask_support("tidewrack")
+
+    async def _ask_support(self, slug: str) -> None:
+        """A case of support, as the employer would open it from its review page."""
+        words = "Two of our jobs did not match, and we cannot see why. Are they the same?"
+        at = (self.program.db, self.actors[slug].company, "MIGRATION_MISSING_JOB_POSTING", words)
+        outcome = await cases.open_case(*at, side="employer", who=WHO)
+        if isinstance(outcome, Refusal):
+            raise StoryStopped(f"{self.actors[slug].name}: {outcome}")
 
     async def _activate_held(self, slug: str, *, held: bool) -> None:
         refusal = await acts.activate(self.program.flow, self.actors[slug].company, who=WHO)
@@ -169,27 +181,40 @@ async def _until(there: Callable[[], Awaitable[bool]], otherwise: str) -> None:
         await asyncio.sleep(0.05)
 
 
-async def set_up(program: Program, sites: Sites, url: str) -> Stage:
+async def set_up(program: Program, sites: Sites, ats: AtsPages, url: str) -> Stage:
     """Put every employer on the board with its sources, and read the old ones: their postings go live."""
-    stage = Stage(program, sites, url, {}, asyncio.get_running_loop())
+    stage = Stage(program, sites, url, {}, ats, asyncio.get_running_loop())
     for employer in sites.world.employers:
         company = await create_company(program.db, employer.name, ats=str(employer.ats), who=WHO)
         actor = Actor(employer.slug, employer.name, company, employer.ats is not AtsKind.NONE)
         stage.actors[employer.slug] = actor
         await _add_source(program, actor, Lane.LEGACY, sites.legacy_url(employer.slug))
+        token = ""
         if employer.ats is AtsKind.PUSH:
-            await _add_push(program, actor, sites, url)
+            token = await _add_push(program, actor, sites, url)
         elif actor.has_ats:
             await _add_source(program, actor, Lane.ATS, sites.ats_url(employer.slug))
         await stage.read(employer.slug, Lane.LEGACY)
-        await _promote(program, actor)
+        contract = await _promote(program, actor)
+        if token:
+            ats.seats = Seats(url, company, token, contract, f"recruiter@{employer.slug}.example")
+            await _embed(program, ats.seats, ats.url)
         async with revise(program.db, company, kind="notices", who=WHO, why="The employer agrees.") as change:
             await applications.set_notices(change, notices=True)
     return stage
 
 
-async def _promote(program: Program, actor: Actor) -> None:
-    """A contract with two paid slots, so that there is something to keep when the feed moves."""
+async def _embed(program: Program, seats: Seats, origin: str) -> None:
+    """The ATS's pages may show widgets, and its recruiter has a seat."""
+    kept = await set_origins(program.db, seats.company, int(seats.client), [origin], who=WHO)
+    at = (program.db, seats.company, seats.contract, seats.email)
+    refusal = await slots.set_seat(*at, name="Recruiter", admin=True, active=True, who=WHO)
+    if refusal or isinstance(kept, Refusal):
+        raise StoryStopped(f"The ATS may not show widgets: {refusal or kept}")
+
+
+async def _promote(program: Program, actor: Actor) -> int:
+    """A contract with two paid slots, so that there is something to keep when the feed moves; its id."""
     made = await slots.add_contract(program.db, actor.company, "Sample contract", slots=2, seats=2, who=WHO)
     wish = slots.Wish(add=Rule(Kind.ALL))
     async with program.db.company(actor.company) as conn:
@@ -197,6 +222,7 @@ async def _promote(program: Program, actor: Actor) -> None:
     if isinstance(seen, Refusal):
         raise StoryStopped(f"{actor.name}: {seen}")
     await slots.change_contract(program.db, actor.company, made, wish, seen=seen.digest, who=WHO)
+    return made
 
 
 async def _add_source(program: Program, actor: Actor, lane: Lane, location: str) -> None:
@@ -214,7 +240,8 @@ async def _add_source(program: Program, actor: Actor, lane: Lane, location: str)
         )
 
 
-async def _add_push(program: Program, actor: Actor, sites: Sites, url: str) -> None:
+async def _add_push(program: Program, actor: Actor, sites: Sites, url: str) -> str:
+    """A push lane, and an ATS that pushes with the token of a client; the token."""
     async with revise(program.db, actor.company, kind="source_added", who=WHO, why="Its ATS may push.") as change:
         actor.sources[Lane.ATS] = await snapshots.add_source(
             change, lane=Lane.ATS, kind=PUSH, location="push", every_minutes=None
@@ -222,3 +249,4 @@ async def _add_push(program: Program, actor: Actor, sites: Sites, url: str) -> N
     token = await add_client(program.db, actor.company, f"{actor.name} ATS", who=WHO)
     target = f"{url}/api/v1/companies/{actor.company}/jobs"
     actor.pushing = PushingAts(sites.world, actor.slug, target, token, sites.url).__enter__()
+    return token

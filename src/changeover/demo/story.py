@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ import typer
 from changeover import acts
 from changeover.contracts import store as contracts
 from changeover.cutover import Moved
+from changeover.demo.aftermath import hired_or_not
 from changeover.demo.candidate import Candidate
 from changeover.demo.reader import Findings, Reader, Watch
 from changeover.demo.stage import WHO, Stage, StoryStopped
@@ -110,18 +112,20 @@ async def _applied_for(stage: Stage, report: Report) -> None:
         _expect(bool(applied.page), f"{actor.name}: the application was not taken: {applied.answer}")
         report.applications += 1
         _tell(f"{actor.name}: a candidate applied on the board.")
-        arrived = stage.sites.world.applications
+        arrived, sent = stage.sites.world.applications, time.monotonic()
         await _until(lambda: bool(arrived), f"{actor.name}: the application did not arrive in the ATS in time")
+        seconds = time.monotonic() - sent
         url = str(arrived[0]["url"]) if arrived else ""
         held = await asyncio.to_thread(actor.pushing.fetch, url) if actor.pushing else {}
         whole = held.get("applicant", {}).get("last_name") == "Example" and held["files"] == [b"%PDF-"]
         report.applications_lost += not whole
-        _tell(f"{actor.name}: the application is in the ATS, with its résumé.")
+        _tell(f"{actor.name}: the application is in the ATS after {seconds:.1f} s, with its résumé.")
         heard = actor.pushing is not None and await asyncio.to_thread(actor.pushing.look_at, url)
         _expect(heard, f"{actor.name}: the board must hear that the application was looked at")
         words = await asyncio.to_thread(candidate.looks, applied)
         _expect("Viewed" in words, f"{actor.name}: the candidate must see it, and saw {words}")
         _tell(f"{actor.name}: the employer looked at it; the candidate's page says so.")
+        await hired_or_not(stage, actor, candidate, applied, str(arrived[0]["application"]))
 
 
 async def _until(there: Callable[[], bool], otherwise: str) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from changeover.demo.employers import Employer, Entry, Place, number_in, place_text, read_employers
+from changeover.demo.mail import Mailbox
 from changeover.job import Lane
 
 DEFAULT_SEED = 7
@@ -49,6 +50,7 @@ class World:
         self._now = now
         self._lock = threading.RLock()
         self.applications: list[dict[str, Any]] = []
+        self.mailbox = Mailbox()
         self._listeners: list[Callable[[str, Lane], None]] = []
         beginnings = read_employers(seed, now())
         self._employers = {b.employer.slug: b.employer for b in beginnings}
