@@ -19,7 +19,8 @@ from changeover.webhooks.keys import keys_of
 
 router = APIRouter(include_in_schema=False)
 
-_PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex", "referrer-policy": "no-referrer"}
+# The guard's own referrer policy holds: a stricter one has browsers send `Origin: null` with these pages' forms.
+_PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _CANDIDATE = "the candidate"
 _AGAIN = timedelta(minutes=10)
 

@@ -1,4 +1,4 @@
-"""What becomes of the story's application: seen in the ATS, told to the candidate, erased and gone from everywhere."""
+"""What becomes of the story's application: seen, told to the candidate, erased from everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of an employer's ATS, on an origin of their own: applicants with the board's widgets beside them."""
+"""The pages of an employer's ATS, on an origin of their own, with the board's widgets on them."""
 
 from __future__ import annotations
 

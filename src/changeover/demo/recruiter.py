@@ -1,4 +1,4 @@
-"""A recruiter from outside: opens the ATS's page and the widgets on it, as a browser with the script would."""
+"""A recruiter from outside: opens the ATS's page and the widgets on it, as a browser would."""
 
 from __future__ import annotations
 
