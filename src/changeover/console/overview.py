@@ -134,7 +134,7 @@ async def _own(request: Request, here: Served, session: Session) -> Response:
     for company_id in ids:
         async with here.db.company(company_id) as conn:
             companies.append(await migrations.company(conn, company_id))
-    lines = [{"it": it, "sentence": state_sentence(it)} for it in companies]
+    lines = [{"it": it, "name": NAMES[it.state], "sentence": state_sentence(it)} for it in companies]
     return console_page(request, "own_companies.html", here=here, session=session, companies=lines, page=page)
 
 
