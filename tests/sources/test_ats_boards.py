@@ -71,7 +71,7 @@ class TestGreenhouse:
         site.pages["/v1/boards/acme/jobs"] = json.dumps({"jobs": [greenhouse(1), greenhouse(2)], "meta": {"total": 2}})
         found = await read(site.url + "/v1/boards/acme/jobs", "greenhouse")
         assert (found.kind, found.complete, found.claimed, len(found.jobs)) == ("greenhouse", True, 2, 2)
-        assert site.asked[0].query == {"content": "true"}
+        assert site.asked[0].query == {"content": "true", "pay_transparency": "true"}
         [first, _] = found.jobs
         assert (first.id, first.employer_job_id, first.requisition) == ("1", "R-1", "R-1")
 
@@ -93,6 +93,16 @@ class TestGreenhouse:
         job = greenhouse(1, location={"name": "Hybrid"}, offices=[{"name": "HQ", "location": "Boston, MA"}])
         [found] = read_json({"jobs": [job], "meta": {"total": 1}}, "", "x", NOW).jobs
         assert (found.location, found.workplace_type) == ("Boston, MA", "hybrid")
+
+    @pytest.mark.parametrize(
+        ("title", "unit"), [("Annual Salary Range", {"unit": "YEAR"}), ("Hourly", {"unit": "HOUR"}), ("Zone A", {})]
+    )
+    def test_what_it_pays_is_told_in_cents(self, title: str, unit: dict[str, str]) -> None:
+        told = [{"min_cents": 5_000_000, "max_cents": 7_500_050, "currency_type": "USD", "title": title, "blurb": "x"}]
+        job = greenhouse(1, pay_input_ranges=told)
+        [found] = read_json({"jobs": [job], "meta": {"total": 1}}, "", "x", NOW).jobs
+        assert found.extra["base_salary"] == {"min": 50_000.0, "max": 75_000.5, "currency": "USD", **unit}
+        assert found.extra["pay_input_ranges"] == told
 
     async def test_an_empty_board_is_whole(self, site: LocalServer) -> None:
         site.pages["/jobs"] = json.dumps({"jobs": [], "meta": {"total": 0}})

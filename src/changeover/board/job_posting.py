@@ -44,7 +44,10 @@ def _where(location: str, *, remote: bool) -> dict[str, Any]:
         said["jobLocation"] = places[0] if len(places) == 1 else places
     if remote:
         said["jobLocationType"] = "TELECOMMUTE"
-        countries = [{"@type": "Country", "name": code} for code in sorted(read_place(location).countries)]
+        where = read_place(location)
+        doubtful = bool(where.regions) and len(where.countries) > len({code[:2] for code in where.inside})
+        named = [] if doubtful else sorted(where.countries)
+        countries = [{"@type": "Country", "name": code} for code in named]
         if countries:
             said["applicantLocationRequirements"] = countries[0] if len(countries) == 1 else countries
     return said

@@ -149,6 +149,10 @@ def read_place(location: str) -> Place:
     cities = tuple(dict.fromkeys(found.cities))
     inside = found.regions | {c.region for c in cities}
     countries = found.countries | {c.country for c in cities} | {code[:2] for code in found.regions}
+    if remote and len(found.regions) == 1 and not (cities or found.countries):
+        # "Remote, CA" is California or Canada: it contradicts neither.
+        (letters,) = (code[3:] for code in found.regions)
+        countries |= {letters} if letters in _WORD.findall(bare) and letters in gazetteer().codes else set()
     return Place(
         plain(raw), cities, frozenset(c.id for c in cities), frozenset(found.regions), frozenset(inside),
         frozenset(countries), frozenset(found.words), frozenset(found.numbers), remote, several, rest,

@@ -11,6 +11,7 @@ import xxhash
 
 from changeover.job import Job
 from changeover.sources.links import canonical
+from changeover.sources.remote_places import decided
 from changeover.sources.source import Problem
 
 MAX_ID = 300
@@ -69,7 +70,7 @@ def settle(told: Iterable[Job]) -> Settled:
         if len(same) < len(rows):
             left_out += len(rows) - len(same)
             problems.append(_conflict(key, rows, len(rows) - len(same)))
-    return Settled(jobs, [*_bounded_list(problems), *_repeats(repeated)], left_out)
+    return Settled(decided(jobs), [*_bounded_list(problems), *_repeats(repeated)], left_out)
 
 
 def _role(job: Job) -> frozenset[str]:

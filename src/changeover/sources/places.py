@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 import pycountry
 
@@ -10,7 +11,15 @@ from changeover.sources.text import MAX_LINE, line
 
 
 def place(*parts: str | None) -> str:
-    """``"City, State, Country"`` of the parts that say something, without repeating a part."""
+    """``"City, State, Country"`` of the parts that say something, without repeating a part.
+
+    Beside "Remote" a country's or a state's two letters alone are written out: ``CA`` could be either.
+    """
+    if len(parts) == 3 and (parts[0] or "").strip().casefold() == "remote":
+        if not (parts[1] or "").strip():
+            parts = (parts[0], "", country((parts[2] or "").strip()))
+        elif not (parts[2] or "").strip():
+            parts = (parts[0], state((parts[1] or "").strip()), "")
     said: list[str] = []
     for part in parts:
         cleaned = line(part or "").strip(" ,;")
@@ -25,6 +34,24 @@ def country(code: str) -> str:
     if known is None:
         return code
     return str(getattr(known, "common_name", known.name)).partition(",")[0]
+
+
+def state(code: str) -> str:
+    """The name of a state of the USA for its two letters, where they stand alone and could be a country's."""
+    return american_states()[code] if code in both() else code
+
+
+@cache
+def american_states() -> Mapping[str, str]:
+    """The names of the states of the USA by their two letters."""
+    states = pycountry.subdivisions.get(country_code="US")  # type: ignore[no-untyped-call]
+    return {each.code[3:]: each.name for each in states}
+
+
+@cache
+def both() -> frozenset[str]:
+    """Two letters that are a state of the USA and a country."""
+    return frozenset(code for code in american_states() if pycountry.countries.get(alpha_2=code))
 
 
 def several(places: Iterable[str]) -> str:

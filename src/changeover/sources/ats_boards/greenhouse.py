@@ -41,7 +41,16 @@ def _job(record: Record, _answer: Any) -> Job:
         workplace_type=workplace(written),
         posted_at=posted(text(record, "first_published") or text(record, "updated_at")),
         extra={
-            **kept(record, "internal_job_id", "language", "updated_at", "application_deadline", "metadata"),
+            **kept(
+                record,
+                "internal_job_id",
+                "language",
+                "updated_at",
+                "application_deadline",
+                "metadata",
+                "pay_input_ranges",
+            ),
+            **_pay(record),
             **_names("departments", record),
             **_names("offices", record),
         },
@@ -54,6 +63,17 @@ def _location(written: str, record: Record) -> str:
         return written
     offices = several(text(office, "location") or text(office, "name") for office in listed(record, "offices"))
     return offices or written
+
+
+def _pay(record: Record) -> dict[str, Any]:
+    """The first of the pay ranges, which are told in cents; its title says for what time: "Annual Salary"."""
+    ranges = listed(record, "pay_input_ranges")
+    low, high = (count(ranges[0], end) if ranges else None for end in ("min_cents", "max_cents"))
+    if not (low or high):
+        return {}
+    ends = {"min": low / 100 if low else None, "max": high / 100 if high else None}
+    said = {**ends, "currency": text(ranges[0], "currency_type"), "unit": text(ranges[0], "title")}
+    return {"salary_range": {name: part for name, part in said.items() if part}}
 
 
 def _names(key: str, record: Record) -> dict[str, str]:
@@ -76,5 +96,5 @@ BOARD = Board(
     total=lambda answer: count(at(answer, "meta"), "total"),
     one_answer=True,
     endpoint=_endpoint,
-    query=(("content", "true"),),
+    query=(("content", "true"), ("pay_transparency", "true")),
 )
