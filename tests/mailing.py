@@ -18,9 +18,10 @@ from hiring import PDF, SAID, Hiring
 
 @dataclass
 class Inbox:
-    """What the mail server took. ``answer``: what it says to a message instead."""
+    """What the mail server took, and whom each message was for. ``answer``: what it says to a message instead."""
 
     came: list[EmailMessage] = field(default_factory=list)
+    received: list[list[str]] = field(default_factory=list)
     answer: str = ""
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:  # noqa: N802
@@ -35,6 +36,7 @@ class Inbox:
         parsed = message_from_bytes(envelope.original_content or b"", policy=default)
         assert isinstance(parsed, EmailMessage)
         self.came.append(parsed)
+        self.received.append(list(envelope.rcpt_tos))
         return "250 OK"
 
     @property

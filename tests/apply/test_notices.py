@@ -10,6 +10,7 @@ from datetime import timedelta
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
 
+from changeover.adding import rename
 from changeover.app import make_outbox
 from changeover.apply import delivery, notices, store
 from changeover.database.revise import revise
@@ -218,3 +219,20 @@ async def test_a_mail_server_that_never_answers_holds_up_no_webhook(world: World
         server.close()
         stop.set()
         await worker
+
+
+async def test_what_a_candidate_or_an_employer_wrote_makes_no_header_of_a_real_e_mail(told: Told, inbox: Inbox) -> None:
+    evil = "Ada\r\nBcc: all@example.org\r\n\r\nBuy bread"
+    page, number = await applied(told.hiring, **{"contact.0.first_name": evil})
+    await rename(
+        told.hiring.world.flow, told.hiring.world.company, name="Ferrous\r\nBcc: x@example.org", ats=None, who="test"
+    )
+    await replace(told, page=page, application=number).act("APPLICATION_VIEWED")
+    (mail,) = inbox.came
+    assert mail["Bcc"] is None
+    assert mail["To"] == "ada@example.org"
+    assert {name.lower() for name in mail} <= {
+        "to", "from", "subject", "message-id", "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
+        "mime-version", "content-type", "x-peer", "x-mailfrom", "x-rcptto",
+    }  # fmt: skip
+    assert inbox.received == [["ada@example.org"]]
