@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import Changeover, Outside
+from .conftest import TITLES, Changeover, Outside
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,35 @@ class TestACompany:
         assert "There is no company 'Nobody'" in changeover("status", "Nobody", status=2).err
         ids = [changeover("company", "add", "Two", "--namesake", "--json").json["company"] for _ in range(2)]
         assert ", ".join(ids) in changeover("status", "Two", status=2).err
+
+
+class TestTrying:
+    def test_tells_what_would_match_and_adds_nothing(self, changeover: Changeover, outside: Outside) -> None:
+        old, new = outside.feed("/tried.xml", range(3)), outside.board("/tried.json", range(1, 4))
+        ended = changeover("setup", "Tried & Co", old, new)
+        assert ended.out.startswith("Tried & Co: what a dry run found")
+        assert "2 jobs would match" in ended.out
+        assert "1 are only at the old source, 1 only in the ATS" in ended.out
+        assert TITLES[0] in ended.out
+        assert "Nothing was added" in ended.err
+        assert "Tried & Co" not in changeover("company", "list").out
+        told = changeover("setup", "Tried & Co", old, new, "--json").json
+        assert (told["legacy"]["kind"], told["ats"]["kind"], told["match"]["paired"]) == ("indeed", "greenhouse", 2)
+
+    def test_adds_the_company_at_a_word(self, changeover: Changeover, outside: Outside) -> None:
+        old, new = outside.feed("/added.xml", range(3)), outside.board("/added.json", range(3))
+        told = changeover("setup", "Added & Co", old, new, "--yes", "--activate", "--json").json
+        shown = changeover("company", "show", told["company"], "--json").json
+        assert (shown["company"]["state"], shown["company"]["ats"]) == ("matching", "greenhouse")
+        assert {row["location"] for row in shown["sources"]} == {old, new}
+        assert "is here already" in changeover("setup", "Added & Co", old, new, "--yes", status=2).err
+
+    def test_of_a_side_that_cannot_be_read_adds_nothing(self, changeover: Changeover, outside: Outside) -> None:
+        missing = changeover("setup", "Missing & Co", f"{outside.url}/missing", "--yes", status=2)
+        assert "could not be read" in missing.out
+        assert "Nothing was added" in missing.err
+        assert "is not an http or https address" in changeover("setup", "X", "/etc/passwd", status=2).err
+        assert "--activate needs --yes" in changeover("setup", "X", "https://a.example/", "--activate", status=2).err
 
 
 class TestASource:
