@@ -106,3 +106,12 @@ def test_where_each_field_stood_in_the_source_is_told_with_explain(app: typer.Ty
     assert ["title", "title", "Nurse"] in rows
     assert rows[0][:3] == ["field", "taken", "from"]
     assert result.exit_code == 0
+
+
+def test_where_the_fields_of_one_job_stood_is_told_wherever_it_stands(app: typer.Typer) -> None:
+    jobs = [job(n) for n in range(60)]
+    jobs[55] = "<job><referencenumber>55</referencenumber><jobtitle>Cook</jobtitle><location>Bergen</location></job>"
+    result = run(app, "-", "--explain", "--job", "55", stdin=feed(*jobs))
+    rows = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines()[1:]}
+    assert rows == {"id": ["referencenumber", "55"], "title": ["jobtitle", "Cook"], "location": ["location", "Bergen"],
+                    "employer_job_id": ["referencenumber", "55"]}  # fmt: skip

@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from changeover.cli.reading import Asked, read_sources, report
+from changeover.cli.session import Stop
 from changeover.cli.shown import say, table
 from changeover.job import Job
 from changeover.settings import load
 from changeover.sources import registry
 from changeover.sources.fetch_rules import fetch_rules
-from changeover.sources.origins import sentences
+from changeover.sources.origins import ONE_JOB, sentences
 from changeover.sources.records import csv_text, jsonl
 from changeover.sources.source import Completeness, Reading
 from changeover.sources.text import line
@@ -47,6 +48,7 @@ def read(
     explain: Annotated[
         bool, typer.Option("--explain", help="Instead of the jobs, where in the source each of their fields stood.")
     ] = False,
+    job: Annotated[str, typer.Option(help="With --explain: of this job alone, by its id.")] = "",
 ) -> None:
     """Read a source and print its jobs in one shape.
 
@@ -56,9 +58,11 @@ def read(
     Example: changeover read https://example.com/jobs.xml --format csv > jobs.csv
     """
     rules = fetch_rules(load(allow_private_addresses=allow_private or None))
+    watched = ONE_JOB.set(job)
     [reading] = read_sources([Asked(source, kind)], rules)
+    ONE_JOB.reset(watched)
     if explain:
-        _explain(reading)
+        _explain(reading, job)
     elif reading.completeness is not Completeness.FAILED:
         _print(reading.jobs, format_)
     for sentence in report(reading):
@@ -90,9 +94,12 @@ def _table(jobs: Iterable[Job]) -> None:
     table(columns, rows)
 
 
-def _explain(reading: Reading) -> None:
-    """A line a field: where it stood, and what the first job that has it says there."""
-    records = [job.as_record() for job in reversed(reading.jobs[:50])]
+def _explain(reading: Reading, one: str) -> None:
+    """A line a field: where it stood, and what the first job that has it says there, or the one that is asked for."""
+    shown = [job for job in reading.jobs if job.id == one] if one else reading.jobs[:50]
+    if one and not shown:
+        raise Stop(f"This source has no job {one}; `changeover read` without --explain lists the ids.")
+    records = [job.as_record() for job in reversed(shown)]
     first = {name: line(str(told)) for record in records for name, told in record.items() if told}
     rows = [(name, place, first.get(name, "")[:80]) for name, place in sentences(reading.origins)]
     table(("field", "taken from", "for example"), rows)

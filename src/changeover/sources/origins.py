@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any, SupportsIndex, overload
 
 from changeover.job import Job
@@ -34,8 +35,15 @@ Read = dict[str, list[str]]
 """The places of a record that its reader looked at, in that order, with the text that stands there."""
 
 
+ONE_JOB: ContextVar[str] = ContextVar("one_job", default="")
+"""The id of the one job that is looked at in place of the first records, for who asks where its fields stood."""
+
+
 class Tally:
-    """Counts where the fields of a reading's first records stood. To look costs a second reading of each of them."""
+    """Counts where the fields of a reading's first records stood. To look costs a second reading of each of them.
+
+    Where one job is asked for (``ONE_JOB``) it alone is looked at, wherever in the source it stands.
+    """
 
     def __init__(self) -> None:
         self._looked = 0
@@ -44,6 +52,10 @@ class Tally:
     def look(self, record: Mapping[str, Any], build: Callable[[Any], Job | None]) -> None:
         """Note where the job that ``build`` makes of the record comes from; of later records nothing."""
         if self._looked >= _LOOKED_AT:
+            return
+        one = ONE_JOB.get()
+        # A page's job is given its id later: of a career site the first pages are looked at all the same.
+        if one and ((job := build(record)) is None or job.id not in (one, "")):
             return
         self._looked += 1
         read: Read = {}
