@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from changeover.demo.loopback import Loopback
+from changeover.demo.monogram import monogram
 from changeover.demo.pages import page
 from changeover.demo.world import World
 
@@ -54,6 +55,7 @@ class AtsPages(Loopback):
             Route("/board-token", self._board_token, methods=["POST"]),
             Route("/sign-in/{who}", self._sign_in, methods=["POST"]),
             Route("/style.css", self._style),
+            Route("/logos/{slug}.svg", self._logo),
         ]
         super().__init__(Starlette(routes=routes), port)
         self._world, self._employer = world, world.employer(slug)
@@ -111,6 +113,9 @@ class AtsPages(Loopback):
     async def _style(self, _request: Request) -> Response:
         text = (resources.files("changeover.demo") / "templates" / "style.css").read_text("utf-8")
         return Response(text, media_type="text/css")
+
+    async def _logo(self, _request: Request) -> Response:
+        return Response(monogram(self._employer), media_type="image/svg+xml")
 
     async def _board_token(self, request: Request) -> Response:
         """A widget token for who is signed in, asked for by this server with its own credential."""

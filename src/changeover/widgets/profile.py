@@ -10,6 +10,7 @@ from typing import Any
 
 from changeover.apply.application import shown
 from changeover.apply.questions import Form, Question, Section
+from changeover.sources.text import line
 from changeover.widgets.evidence import Said
 
 # Told for statistics that the law asks for; nobody who decides may see it.
@@ -63,7 +64,7 @@ def profile(
         contact=tuple(_contact(applicant, told)),
         work=work,
         education=education,
-        answers=tuple((question.label, text) for question, text in asked),
+        answers=tuple((line(question.label), text) for question, text in asked),
         said=(*_positions(told), *_answers(asked, told), *(Said(name, text) for name, text in files if text)),
     )
 
@@ -123,8 +124,8 @@ def _positions(told: Told) -> Iterator[Said]:
 
 def _answers(asked: Sequence[tuple[Question, str]], told: Told) -> Iterator[Said]:
     for question, text in asked:
-        choice = question.label if question.kind == "choice" else ""
-        yield Said(f"Answer to “{question.label}”", text, question=choice)
+        label = line(question.label)
+        yield Said(f"Answer to “{label}”", text, question=label if question.kind == "choice" else "")
     if not asked:
         # It came by no form that is known here: its texts are quoted under their own names.
         for section, entries in told.items():
