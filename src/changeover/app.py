@@ -32,6 +32,7 @@ from changeover.log import configure
 from changeover.mail import SmtpMailer
 from changeover.match.weights import UnusableWeights, own_weights
 from changeover.migration.readiness import Patience
+from changeover.postings import auditing
 from changeover.readings import Asked, ReadSource
 from changeover.settings import Settings, SettingsRefused
 from changeover.snapshot.difference import Guard
@@ -159,6 +160,7 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
     flow.queue.every("* * * * * */10", "sweep", sweep)
     flow.queue.every("* * * * * */10", "rescue", rescue)
     flow.queue.every("17 * * * * 0", "tidy", tidy)
+    auditing.register(flow.db, flow.queue)
     flow.queue.every("23 3 * * * 0", "keep_no_longer", keep_no_longer)
     if outbox is not None:
         wire.register(flow, outbox)

@@ -43,6 +43,7 @@ class Stage:
     counts: Counter[str] = field(default_factory=Counter)
     trail: list[str] = field(default_factory=list)
     failure: str = ""
+    dull: bool = True
 
 
 @contextlib.contextmanager
@@ -76,8 +77,10 @@ class Migrations(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.steps = 0
+        # The first machine that hypothesis makes of a seed is the simplest, which does one and the same all the time.
+        self.dull, self.stage.dull = self.stage.dull, False
         self.stage.trail.clear()
-        self.plays = [self.run(self.begin(number)) for number in range(len(KINDS_OF_COMPANY))]
+        self.plays = [] if self.dull else [self.run(self.begin(number)) for number in range(len(KINDS_OF_COMPANY))]
 
     def run(self, what: Any) -> Any:
         return self.stage.runner.run(what)
@@ -112,6 +115,8 @@ class Migrations(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(STEPS), n=companies, plan=plans, data=st.data())
     def step(self, kind: str, n: int, plan: Plan, data: st.DataObject) -> None:
         """One step of one kind. A single rule: of several hypothesis leaves most out of a run."""
+        if self.dull:
+            return
         self.steps += 1
         self.stage.counts[kind] += 1
         getattr(self, kind)(n, plan, data.draw)
@@ -317,14 +322,15 @@ def _stood_before(it: Company, pairs: frozenset[Pair]) -> bool:
     return sound and all(any(set(pair) & set(other) for other in more) for pair in it.pairs - pairs)
 
 
-def play(made: Stage, number: int, *, length: int, machines: int = 1) -> str:
-    """Machines from one seed; what broke, with the steps that led there, or nothing.
+def play(made: Stage, number: int, *, length: int, machines: int) -> str:
+    """So many machines from one seed; what broke, with the steps that led there, or nothing.
 
     It is not made smaller: by then the stage has moved on.
     """
+    made.dull = True
     machine = seed(number)(type("Walk", (Migrations,), {"stage": made}))
     rules = settings(
-        max_examples=machines,
+        max_examples=machines + 1,
         stateful_step_count=length,
         database=None,
         deadline=None,

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from itertools import islice
+from itertools import count
 
 from model.machine import STEPS, play, stage
 from soak.kills import kill
@@ -22,16 +22,14 @@ MACHINES, LENGTH = 4, 150
 
 def walk(minutes: float, first: int) -> int:
     """Walk for so long, from one seed after another; add the run to the ledger, and answer 1 if anything broke."""
-    began, counts, failure, seeds = time.time(), Counter[str](), "", iter(range(first, sys.maxsize))
+    began, counts, failure, seeds = time.time(), Counter[str](), "", count(first)
     number, end = first, began + 60 * minutes
     try:
         with own_server(durable=False) as (_, server):
             while time.time() < end and not failure:
                 with stage(server) as made:
-                    for number in islice(seeds, MACHINES):
-                        failure = play(made, number, length=LENGTH)
-                        if failure or time.time() > end:
-                            break
+                    number = next(seeds)
+                    failure = play(made, number, machines=MACHINES, length=LENGTH)
                     counts += made.counts
     finally:
         steps = sum(counts[name] for name in set(STEPS))

@@ -18,6 +18,7 @@ from changeover.background.standing import standing
 from changeover.database.connection import Connection
 from changeover.database.upgrade import head, stands_at
 from changeover.migration import store as migrations
+from changeover.postings import auditing
 from changeover.snapshot import store as snapshots
 from changeover.web.served import Here, Served
 from changeover.webhooks import store as webhooks
@@ -97,6 +98,7 @@ async def _of_the_board(here: Served, conn: Connection) -> None:
         told.companies.labels(state).set(count)
     told.held_companies.set(sum(count for _, count in by_state.values()))
     told.held_readings.set(len(await snapshots.held_readings(conn, _HELD_AT_MOST)))
+    told.broken_promises.set(await auditing.broken_count(conn))
     events = await webhooks.counts(conn)
     for each in ("waiting", "delivered", "dead"):
         told.deliveries.labels(each).set(events.get(each, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -17,7 +18,8 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table
-from changeover.postings.history import Verified
+from changeover.postings.auditing import audit
+from changeover.postings.history import Verified, Window
 from changeover.postings.history import verify as verify_company
 
 
@@ -28,21 +30,31 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     company: Annotated[str | None, typer.Argument(help="A company's id or name; all of them where left out.")] = None,
+    since: Annotated[datetime | None, typer.Option("--from", help="Only what happened from then on, UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option("--to", help="Only what happened before then, UTC.")] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Only what is new since the last audit, which this is one of.")
+    ] = False,
     json: JsonOption = False,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Check promises 1 to 4 again over the whole recorded history.
+    """Check promises 1 to 4 again over the whole recorded history, or the part of it that is asked for.
 
-    Example: changeover verify --json
+    Example: changeover verify --from 2026-03-01 --to 2026-03-02T12:00:00 --json
     """
+    if new and (since or until):
+        raise Stop("What is new has no beginning and no end to choose. Leave --new out, or --from and --to.")
+    window = Window(since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC))
 
     async def work(program: Program) -> list[Verified]:
         if company:
             ids = [await company_id(program, company)]
         else:
             ids = [it.company_id for it in await every_company(program)]
-        return [await verify_company(program.db, cid) for cid in ids]
+        if new:
+            return [await audit(program.db, cid) for cid in ids]
+        return [await verify_company(program.db, cid, window) for cid in ids]
 
     found = with_program(work, database=database, data=data, busy="Checking the history")
     totals = {
@@ -51,6 +63,8 @@ def verify(
         "intervals": sum(v.intervals for v in found),
         "cut_over": sum(v.cut_over for v in found),
         "reverted": sum(v.reverted for v in found),
+        "live_least": sum(v.least for v in found),
+        "live_most": sum(v.most for v in found),
         "gaps": sum(v.gaps for v in found),
         "duplicates": sum(v.duplicates for v in found),
         "broken": sum(len(v.broken) for v in found),

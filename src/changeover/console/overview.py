@@ -22,6 +22,7 @@ from changeover.migration import store as migrations
 from changeover.migration.standing import Needs, Wanted
 from changeover.migration.state import State
 from changeover.migration.store import Company
+from changeover.postings import auditing
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 from changeover.sources.text import line
@@ -104,6 +105,7 @@ async def _attention(conn: Connection, here: Served) -> dict[str, Any]:
     waiting = await migrations.waiting_resolves(conn, _ATTENTION)
     failing = await webhooks.given_up(conn, _ATTENTION)
     return {
+        "broken": await auditing.alerts(conn, _ATTENTION),
         "held": await snapshots.held_readings(conn, _ATTENTION),
         "held_count": await snapshots.held_count(conn),
         "overdue": [it for it in waiting if overdue(it, now, here.settings.resolve_overdue_hours)],

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg.rows import tuple_row
@@ -14,7 +15,7 @@ from changeover.database.connection import Connection, Database, expect_many
 from changeover.database.queries import beside
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.postings.promise import OPEN_END, Broken, History, Interval, Step, check
+from changeover.postings.promise import OPEN_END, Broken, History, Interval, Step, check, live_at_once
 
 queries = beside(__file__, "history")
 
@@ -22,15 +23,33 @@ _LANES = {str(lane): lane for lane in Lane}
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a history that is checked: from a moment, before another, or after a revision; else all of it."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int = 0
+
+
+_ALL = Window()
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
-    """What a company's history came to. ``broken`` (oldest first) is empty if every promise was kept throughout."""
+    """What a company's history came to. ``broken`` (oldest first) is empty if every promise was kept throughout.
+
+    ``revision``: the last that was looked at. ``least`` and ``most``: how many postings were live at once.
+    """
 
     company_id: int
     name: str
+    revision: int
     revisions: int
     intervals: int
     cut_over: int
     reverted: int
+    least: int
+    most: int
     broken: Sequence[Broken] = ()
 
     @property
@@ -44,44 +63,66 @@ class Verified:
         return sum(each.promise == 2 for each in self.broken)
 
 
-async def verify(db: Database, company_id: int) -> Verified:
-    """Check promises 1 to 4 over everything recorded of a company, and that the record ends with how it stands.
+async def verify(db: Database, company_id: int, window: Window = _ALL) -> Verified:
+    """Check promises 1 to 4 over what is recorded of a company, and that the record ends with how it stands.
 
-    Nothing is changed. O(n log n) in its intervals, some 100,000 a second. Raises UnknownCompany.
+    Nothing is changed. O(n log n) in the intervals that reach into the window, some 100,000 a second. Raises
+    UnknownCompany.
     """
     # At one moment: a revision committed between two of these queries would look like a broken promise.
     async with db.company(company_id, at_one_moment=True) as conn:
         await expect_many(conn)
         it = await migrations.company(conn, company_id)
-        history = await _history(conn, company_id)
-        differing = await _rows(conn, "differs", company_id)
+        first, last = await _bounds(conn, company_id, window, it.revision)
+        history = await _history(conn, company_id, first, last)
+        differing = await _rows(conn, "differs", company_id) if last >= it.revision else []
     broken = await asyncio.to_thread(check, history)
+    least, most = await asyncio.to_thread(live_at_once, history)
     kinds = Counter(step.kind for step in history.steps)
+    stands = _as_it_stands(it, [history.before, *history.steps]) if last >= it.revision else []
     return Verified(
         company_id=company_id,
         name=it.name,
+        revision=last,
         revisions=len(history.steps),
         intervals=len(history.open) + len(history.sides),
         cut_over=kinds["cut_over"] + kinds["resolved"],
         reverted=kinds["reverted"],
-        broken=[*broken, *_as_it_stands(it, history.steps), *(_differs(it.revision, *row) for row in differing)],
+        least=least,
+        most=most,
+        broken=[*broken, *stands, *(_differs(it.revision, *row) for row in differing)],
     )
 
 
-async def _rows(conn: Connection, query: str, company_id: int) -> list[tuple[Any, ...]]:
+async def _bounds(conn: Connection, company_id: int, window: Window, revision: int) -> tuple[int, int]:
+    """The first and the last revision of a window; up to how the company stands where it has no end."""
+    at = {"company": company_id, "since": window.since, "until": window.until}
+    row = await (await conn.execute(queries.bounds, at)).fetchone()
+    first, last = (row["first"], row["last"]) if row else (None, None)
+    return max(first or revision + 1, window.after + 1), revision if window.until is None else last or 0
+
+
+async def _rows(conn: Connection, query: str, company_id: int, **more: int) -> list[tuple[Any, ...]]:
     async with conn.cursor(row_factory=tuple_row) as cursor:
-        await cursor.execute(getattr(queries, query), {"company": company_id})
+        await cursor.execute(getattr(queries, query), {"company": company_id, **more})
         return await cursor.fetchall()
 
 
-async def _history(conn: Connection, company_id: int) -> History:
-    steps = [Step(number, _LANES[feed], kind) for number, feed, kind in await _rows(conn, "steps", company_id)]
-    opened = await _rows(conn, "open_intervals", company_id)
-    sides = await _rows(conn, "side_intervals", company_id)
+async def _history(conn: Connection, company_id: int, first: int, last: int) -> History:
+    """The history from the revision before ``first`` to ``last``: of what reaches out of it, the part within."""
+    told = await _rows(conn, "steps", company_id, first=first - 1, last=last)
+    steps = [Step(number, _LANES[feed], kind) for number, feed, kind in told]
+    before = steps.pop(0) if steps and steps[0].revision < first else Step(first - 1, Lane.LEGACY, "")
+    opened = await _rows(conn, "open_intervals", company_id, first=first, last=last)
+    sides = await _rows(conn, "side_intervals", company_id, first=first, last=last)
+    since = max(first - 1, 1)
     return History(
         steps=steps,
-        open=[Interval(job, _LANES[lane], start, end or OPEN_END) for job, lane, start, end in opened],
-        sides=[Interval(job, _LANES[lane], start, end or OPEN_END, at) for job, lane, start, end, at in sides],
+        before=before,
+        open=[Interval(job, _LANES[lane], max(start, since), end or OPEN_END) for job, lane, start, end in opened],
+        sides=[
+            Interval(job, _LANES[lane], max(start, since), end or OPEN_END, at) for job, lane, start, end, at in sides
+        ],
         agreed=frozenset((revision, at) for revision, at in await _rows(conn, "agreed", company_id)),
         aliases=dict(await _rows(conn, "aliases", company_id)),
     )

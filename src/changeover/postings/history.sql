@@ -1,13 +1,22 @@
 -- A company's recorded history, and where the jobs as they stand differ from its end.
 
--- name: steps(company)
-select revision, feed, kind from revision where company_id = :company order by revision;
+-- name: bounds(company, since, until)
+-- The revisions that were made between two moments. Clocks may jump: by number from the first to the last of them.
+select min(revision) as first, max(revision) as last from revision
+where company_id = :company and at >= coalesce(:since::timestamptz, '-infinity')
+  and at < coalesce(:until::timestamptz, 'infinity');
 
--- name: open_intervals(company)
-select job_id, lane, from_revision, to_revision from job_open where company_id = :company;
+-- name: steps(company, first, last)
+select revision, feed, kind from revision where company_id = :company and revision between :first and :last
+order by revision;
 
--- name: side_intervals(company)
-select job_id, lane, from_revision, to_revision, posting_id from side where company_id = :company;
+-- name: open_intervals(company, first, last)
+select job_id, lane, from_revision, to_revision from job_open
+where company_id = :company and from_revision <= :last and (to_revision is null or to_revision >= :first);
+
+-- name: side_intervals(company, first, last)
+select job_id, lane, from_revision, to_revision, posting_id from side
+where company_id = :company and from_revision <= :last and (to_revision is null or to_revision >= :first);
 
 -- name: agreed(company)
 select revision, posting_id from agreed_closing where company_id = :company;

@@ -35,15 +35,22 @@ class Step(NamedTuple):
     kind: str
 
 
+_NOTHING = Step(0, Lane.LEGACY, "")
+
+
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything that a company's history says. ``agreed`` are (revision, posting) a person let close."""
+    """What a company's history says, all of it or a part. ``agreed`` are (revision, posting) a person let close.
+
+    ``before``: the revision before the first.
+    """
 
     steps: Sequence[Step]
     open: Sequence[Interval]
     sides: Sequence[Interval]
     agreed: frozenset[tuple[int, int]] = frozenset()
     aliases: Mapping[int, int] = field(default_factory=dict)
+    before: Step = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,9 @@ FEED_MOVES = frozenset({"cut_over", "resolved", "reverted"})
 
 def check(history: History) -> list[Broken]:
     """Every broken promise in a company's history, oldest first. O(n log n) in its intervals."""
-    fed = _fed_spans(history.steps)
+    fed = _fed_spans([history.before, *history.steps])
     found = [
-        *_one_feed(history.steps),
+        *_one_feed(history.before, history.steps),
         *_no_gap(history, fed),
         *_no_duplicate(history.sides, "SIDE_DOUBLED", by_posting=True),
         *_no_duplicate(history.sides, "JOB_DOUBLED", by_posting=False),
@@ -76,9 +83,26 @@ def check(history: History) -> list[Broken]:
     return sorted(found, key=lambda broken: (broken.revision, broken.promise))
 
 
-def _one_feed(steps: Sequence[Step]) -> Iterable[Broken]:
+def live_at_once(history: History) -> tuple[int, int]:
+    """The least and the most postings that were live at one revision. O(n log n)."""
+    changes: dict[int, int] = defaultdict(int)
+    fed = _fed_spans([history.before, *history.steps])
+    for side in history.sides:
+        for start, end in fed[side.lane]:
+            if side.start < end and start < side.end:
+                changes[max(start, side.start)] += 1
+                changes[min(end, side.end)] -= 1
+    first = history.steps[0].revision if history.steps else history.before.revision
+    live, counts = 0, []
+    for revision in sorted(changes.keys() | {first}):
+        live += changes.get(revision, 0)
+        if first <= revision < OPEN_END:
+            counts.append(live)
+    return min(counts), max(counts)
+
+
+def _one_feed(before: Step, steps: Sequence[Step]) -> Iterable[Broken]:
     """Promise 3: revisions follow each other from 1 without a hole, and the feed moves only where it may."""
-    before = Step(0, Lane.LEGACY, "")
     for after in steps:
         if after.revision != before.revision + 1:
             yield Broken(
@@ -190,7 +214,7 @@ def _nothing_lost(history: History) -> Iterable[Broken]:
     But for what a person agreed to close.
     """
     moves: dict[Lane, list[int]] = {Lane.LEGACY: [], Lane.ATS: []}
-    for before, after in pairwise(history.steps):
+    for before, after in pairwise([history.before, *history.steps]):
         if after.feed is not before.feed:
             moves[before.feed].append(after.revision)
     cover: dict[tuple[int, Lane], list[tuple[int, int]]] = defaultdict(list)

@@ -28,6 +28,9 @@ class Metrics:
         self.companies = Gauge("changeover_companies", "Companies in each state.", ("state",), registry=here)
         self.held_companies = Gauge("changeover_held_companies", "Companies whose cut-over is held.", registry=here)
         self.held_readings = Gauge("changeover_held_readings", "Readings that wait for a person.", registry=here)
+        self.broken_promises = Gauge(
+            "changeover_broken_promises", "Broken promises that the auditor has found in histories.", registry=here
+        )
         self.followers = Gauge("changeover_live_pages", "Pages that follow /events here.", registry=here)
         self.database_up = _gauge(here, "database_up", "1 where the database answers this process, else 0.")
         self.database_bytes = _gauge(here, "database_bytes", "Bytes of the database.")
