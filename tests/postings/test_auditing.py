@@ -51,6 +51,8 @@ async def changes(world: World) -> None:
     await world.read(Lane.ATS)
 
 
+BEND = "update side set from_revision = from_revision + 1 where lane = 'legacy' and to_revision is null"
+MEND = "update side set from_revision = from_revision - 1 where lane = 'legacy' and to_revision is null"
 LOSE = """delete from side where company_id = %(company)s and to_revision is null and ctid = (select min(ctid) from side
 where company_id = %(company)s and lane = 'ats' and to_revision is null)"""
 
@@ -81,7 +83,7 @@ async def test_a_row_broken_by_hand_is_found_within_a_day_though_nothing_happens
 
 
 async def test_what_is_broken_is_said_until_all_of_the_history_is_right_again(moved: World) -> None:
-    await breaks(moved, "update side set from_revision = from_revision + 1 where lane = 'legacy' and to_revision is null")
+    await breaks(moved, BEND)
     await auditing.audit(moved.db, moved.company, whole=True)
     await changes(moved)
     assert await due(moved.db) == [(moved.company, [])]
@@ -89,7 +91,7 @@ async def test_what_is_broken_is_said_until_all_of_the_history_is_right_again(mo
         (alert,) = await auditing.alerts(conn, 10)
         assert alert.company_id == moved.company
         assert alert.broken == await auditing.broken_count(conn) > 0
-    await breaks(moved, "update side set from_revision = from_revision - 1 where lane = 'legacy' and to_revision is null")
+    await breaks(moved, MEND)
     await auditing.audit(moved.db, moved.company, whole=True)
     async with moved.db.operator() as conn:
         assert await auditing.alerts(conn, 10) == []

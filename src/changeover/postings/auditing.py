@@ -1,4 +1,4 @@
-"""The online auditor: what is new of every history is verified as it comes, and all of it again in turn."""
+"""The online auditor: what is new of a history is verified as it comes, all of it again in turn."""
 
 from __future__ import annotations
 
