@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import ipaddress
 import os
 import secrets
@@ -75,6 +76,13 @@ def base_url(sock: socket.socket) -> str:
     """The address of a bound socket as a URL without a path."""
     host, port = sock.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def signing_secret(settings: Settings) -> bytes:
+    """What signs console links and sessions: of the board's key where that is a setting, so all processes agree."""
+    if settings.secret_key is None:
+        return console_secret(settings.data)
+    return hmac.digest(settings.secret_key.get_secret_value().encode(), b"console", "sha256")
 
 
 def console_secret(data: Path) -> bytes:

@@ -20,7 +20,6 @@ from changeover.serving import (
     USED_KEYS,
     CannotServe,
     base_url,
-    console_secret,
     for_ever,
     kept,
     listen,
@@ -28,6 +27,7 @@ from changeover.serving import (
     ready_until_the_end,
     served_at,
     serving,
+    signing_secret,
     until_stopped,
     working,
 )
@@ -92,7 +92,7 @@ async def _serve(chosen: Settings, workers: int) -> None:
     signs_in = not loopback(chosen.host) and await _has_accounts(chosen)
     with listen(chosen.host, chosen.port, anyone_signs_in=signs_in) as sock:
         async with running(chosen, source_reader(chosen)) as program:
-            secret, url = console_secret(chosen.data), base_url(sock)
+            secret, url = signing_secret(chosen), base_url(sock)
             web = make_web(program, secret, url, chosen.data / USED_KEYS)
             async with kept(chosen), serving(web, sock), working(program, concurrency=workers):
                 with served_at(chosen.data, url), ready_until_the_end(web):

@@ -30,14 +30,14 @@ def link(
     Example: changeover link
     """
     from changeover.console.entrance import make_link
-    from changeover.serving import answers, console_secret, serving_at
+    from changeover.serving import answers, serving_at, signing_secret
 
     chosen = load(port=port, data=data)
     given = f"http://{chosen.host}:{chosen.port}"
     url = given if port else chosen.public_url or serving_at(chosen.data) or given
     if url != chosen.public_url and not answers(url):
         raise Stop(f"No board answers at {url}. Start it with `changeover serve`, or say its --port and --data.")
-    made = make_link(console_secret(chosen.data), url, "/")
+    made = make_link(signing_secret(chosen), url, "/")
     show({"link": made}) if json else tell(made)
 
 
