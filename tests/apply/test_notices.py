@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
@@ -223,10 +224,10 @@ async def test_a_mail_server_that_never_answers_holds_up_no_webhook(world: World
 
 async def test_what_a_candidate_or_an_employer_wrote_makes_no_header_of_a_real_e_mail(told: Told, inbox: Inbox) -> None:
     evil = "Ada\r\nBcc: all@example.org\r\n\r\nBuy bread"
-    page, number = await applied(told.hiring, **{"contact.0.first_name": evil})
-    await rename(
-        told.hiring.world.flow, told.hiring.world.company, name="Ferrous\r\nBcc: x@example.org", ats=None, who="test"
-    )
+    said: dict[str, Any] = {"contact.0.first_name": evil}
+    page, number = await applied(told.hiring, **said)
+    world = told.hiring.world
+    await rename(world.flow, world.company, name="Ferrous\r\nBcc: x@example.org", ats=None, who="test")
     await replace(told, page=page, application=number).act("APPLICATION_VIEWED")
     (mail,) = inbox.came
     assert mail["Bcc"] is None
