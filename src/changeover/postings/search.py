@@ -82,6 +82,7 @@ async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str,
         wanted = await _wanted(conn, search, db.now()) if search.asks else ""
         if wanted is None:
             return []
+        await conn.execute(queries.look_up_each)
         at = {"wanted": wanted, "window": _PROMOTED, "size": size}
         return await (await conn.execute(queries.promoted, at)).fetchall()
 

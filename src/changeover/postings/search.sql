@@ -32,6 +32,12 @@ select company_id, posting_id, employer, title, location, workplace_type, posted
 where search @@ :wanted::tsquery and posting_id < :before and (:company::bigint is null or company_id = :company)
 order by posting_id desc limit :size;
 
+-- name: look_up_each()
+-- The planner takes a few promoted for one, and would walk all of them, all jobs, or all companies for each.
+select set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin', 'off', true),
+  set_config('enable_seqscan', 'off', true), set_config('enable_material', 'off', true),
+  set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true);
+
 -- name: promoted(wanted, window, size)
 -- The newest promoted that match, of a few of the newest promoted. An empty query is matched by all.
 select p.company_id, p.posting_id, p.employer, p.title, p.location, p.workplace_type, p.posted_at
