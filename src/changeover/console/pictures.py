@@ -76,19 +76,20 @@ def bands(state: State, sides: Sides, label: str) -> Markup:
     scale = (_HEIGHT - _AIR - 4 * _LEAST) / total
     tall = {lane: max(_LEAST, alone[lane] * scale) if alone[lane] else 0.0 for lane in Lane}
     pairs = max(_LEAST, sides.paired * scale) if sides.paired else 0.0
+    # At the board stand the pairs and what the feeding side has alone, together in the middle.
+    upper = _HEIGHT / 2 - (pairs + tall[feeds]) / 2 + (tall[feeds] if feeds is Lane.LEGACY else 0)
+    edges = {Lane.LEGACY: upper, Lane.ATS: upper + pairs}
     drawn = []
     for lane in sorted(Lane, key=lambda lane: lane is feeds):
         if not there[lane]:
             continue
         # The old source stands at the top with what it has alone outermost, the ATS at the bottom the same way.
-        down = lane is Lane.LEGACY
-        outer = 0.0 if down else _HEIGHT
-        inner = outer + tall[lane] if down else outer - tall[lane]
-        end = _HEIGHT / 2 - pairs / 2 if down else _HEIGHT / 2 + pairs / 2
-        way = 1 if down else -1
-        kind = f"{lane}{'' if lane is feeds else ' waits'}"
-        drawn.append(_band(f"{kind} lone", outer, end - way * tall[lane], tall[lane] * way, through=lane is feeds))
-        drawn.append(_band(kind, inner, end, pairs * way, through=lane is feeds, joins=True))
+        way = 1 if lane is Lane.LEGACY else -1
+        outer, edge = 0.0 if lane is Lane.LEGACY else _HEIGHT, edges[lane]
+        kind, through = f"{lane}{'' if lane is feeds else ' waits'}", lane is feeds
+        lone = way * tall[lane]
+        drawn.append(_band(f"{kind} lone", outer, edge - (lone if through else lone / 2), lone, through=through))
+        drawn.append(_band(kind, outer + lone, edge, way * pairs, through=through, joins=True))
     return Markup(  # noqa: S704 - as above
         f'<svg class="bands" viewBox="0 0 600 200" preserveAspectRatio="none" role="img" '
         f'aria-label="{escape(label)}">{"".join(drawn)}</svg>'
