@@ -31,7 +31,8 @@ from face import Face
 from hiring import FORM, hire, wanted
 from widgets.embedding import POSTED
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Not `preload`: the check would copy a style sheet into a frame without an origin, and its policy stops that.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
 EVIL = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 
 
