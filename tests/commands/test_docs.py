@@ -100,6 +100,7 @@ READS: dict[str, Callable[[str], object]] = {
     "xml": lambda text: etree.fromstring(text.encode()),
     "html": lambda text: etree.fromstring(text, etree.HTMLParser()),
     "text": str,
+    "sql": str,
     "diff": str,
     "sh": str,
     "{toctree}": str,
