@@ -9,8 +9,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from changeover.database.connection import Connection, Database, expect_many, let_think
 from changeover.database.revise import Change
 from changeover.job import Lane
@@ -24,6 +22,8 @@ from changeover.postings import store as postings
 from changeover.snapshot import store as snapshots
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from changeover.match.settled import Standing
 
 # After this many tries the match is made while the company's writers wait.
@@ -168,6 +168,8 @@ async def _current_pairs(conn: Connection, company_id: int, ids: Sequence[int] |
 
 def _match(material: _Material) -> list[Finding]:
     """The findings for the material; after the cut-over, pairs that stand are kept as they are."""
+    import pyarrow as pa
+
     said = {(row["legacy_job_id"], row["ats_job_id"]): row["verdict"] for row in material.said}
     kept: set[tuple[int, int]] = set()
     if material.state is State.CUT_OVER:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from changeover.database.connection import Database, let_think
 from changeover.job import Lane
@@ -15,6 +14,9 @@ from changeover.migration import store as migrations
 from changeover.postings import lanes, shadows
 from changeover.postings import store as postings
 from changeover.postings.lanes import Decided, Told
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # After this many tries it is decided while the company's writers wait.
 _TRIES = 3
@@ -117,5 +119,7 @@ def _pairs(showing: Sequence[Row], jobs: Sequence[Row]) -> dict[int, int]:
 
 
 def _table(rows: Iterable[Row]) -> pa.Table:
+    import pyarrow as pa
+
     told = list(rows)
     return pa.table({name: pa.array([row[name] for row in told], pa.string()) for name in matches.COLUMNS})

@@ -42,7 +42,7 @@ class SourceMemory:
         self.like = Outline()
         self._db, self._row, self._began, self._who = db, row, began, who
         self._first = False
-        self._stood: tuple[Numbers, Numbers] | None = None
+        self._stood: Numbers | None = None
 
     @property
     def company_id(self) -> int:
@@ -56,13 +56,13 @@ class SourceMemory:
             self._first = not await standing.any_open(conn, row.company_id, row.source_id)
             kept = None if self._first else await snapshots.records(conn, row)
             if kept is not None:
-                self._stood = await standing.open_digests(conn, row.company_id, row.source_id)
-                self.kept = kept.whose_jobs_stand(*self._stood)
+                self._stood, digests = await standing.open_digests(conn, row.company_id, row.source_id)
+                self.kept = kept.whose_jobs_stand(self._stood, digests)
 
     async def stood(self, conn: Connection, revision: int) -> Numbers:
         """The ids of the source's open jobs at the company's ``revision``, which is its newest, rising."""
         if self._stood is not None and revision == self._began.revision:
-            return self._stood[0]
+            return self._stood
         jobs, _ = await standing.open_digests(conn, self._row.company_id, self._row.source_id)
         return jobs
 

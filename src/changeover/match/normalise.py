@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
-import xxhash
 
 from changeover.match import lexicon
+from changeover.match.gazetteer import digest
 
 # A title is judged by its first characters: real ones are under 200, and a field of a megabyte must cost no more.
 LONGEST_TITLE = 300
@@ -51,11 +51,6 @@ def cut(texts: pl.Series, longest: int = LONGEST_TITLE) -> pl.Series:
     at = long.arg_true()
     cut_off = [f"{text[:longest]} {digest(text)}" for text in texts.gather(at).to_list()]
     return texts.scatter(at, cut_off)
-
-
-def digest(text: str) -> str:
-    """One word that stands for a text: equal for equal texts, the same in every process."""
-    return f"x{xxhash.xxh3_128_hexdigest(text.encode())}x"
 
 
 def _simplified(text: pl.Expr) -> pl.Expr:

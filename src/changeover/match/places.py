@@ -10,8 +10,7 @@ from functools import lru_cache
 
 import xxhash
 
-from changeover.match.gazetteer import City, Name, gazetteer, plain
-from changeover.match.normalise import digest
+from changeover.match.gazetteer import City, Name, digest, gazetteer, plain
 
 LONGEST_LOCATION = 600
 _MOST_NAMES = 60

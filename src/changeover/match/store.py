@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import pyarrow as pa
 import xxhash
 
 from changeover.database.connection import Connection, expect_many
 from changeover.database.queries import beside, like
 from changeover.database.revise import Change
 from changeover.job import Lane
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 queries = beside(__file__)
 
@@ -68,6 +70,9 @@ async def open_jobs(conn: Connection, company_id: int, lane: Lane, ids: Sequence
 
     ``label`` is the source's own id, by which sentences name a job: people know no other.
     """
+    # Imported where it is used: a program that reads sources and serves pages does without its 35 MB.
+    import pyarrow as pa
+
     at: dict[str, Any] = {"company": company_id, "lane": lane}
     if ids is None:
         cursor = await conn.execute(queries.open_jobs, at)

@@ -17,7 +17,7 @@ queries = beside(__file__, "standing")
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 _ENTRY = np.dtype([("job", ">i8"), ("digest", "<u8")])
-_AT_ONCE = 20_000
+_AT_ONCE, _PAGE = 20_000, 100_000
 
 
 async def any_open(conn: Connection, company_id: int, source_id: int) -> bool:
@@ -28,12 +28,17 @@ async def any_open(conn: Connection, company_id: int, source_id: int) -> bool:
 
 async def open_digests(conn: Connection, company_id: int, source_id: int) -> tuple[Numbers, Numbers]:
     """The ids of the source's open jobs, rising, and the first 8 bytes of each one's digest; 16 bytes a job."""
+    jobs, digests = [np.empty(0, "<i8")], [np.empty(0, "<u8")]
+    at, after = {"company": company_id, "source": source_id, "size": _PAGE}, 0
     cursor = conn.cursor(binary=True)
-    row = await (await cursor.execute(queries.open_digests, {"company": company_id, "source": source_id})).fetchone()
-    entries = np.frombuffer((row and row["packed"]) or b"", dtype=_ENTRY)
-    jobs, digests = entries["job"].astype("<i8"), entries["digest"].astype("<u8")
-    order = np.argsort(jobs, kind="stable")
-    return jobs[order], digests[order]
+    while (row := await (await cursor.execute(queries.open_digests, {**at, "after": after})).fetchone()) and row[
+        "packed"
+    ]:
+        entries = np.frombuffer(row["packed"], dtype=_ENTRY)
+        jobs.append(entries["job"].astype("<i8"))
+        digests.append(entries["digest"].astype("<u8"))
+        after = row["last"]
+    return np.concatenate(jobs), np.concatenate(digests)
 
 
 async def told(conn: Connection, company_id: int, ids: Sequence[int]) -> list[Job]:

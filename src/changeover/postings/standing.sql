@@ -5,10 +5,12 @@
 select exists (
   select 1 from job where company_id = :company and source_id = :source and (open or shadow_of is not null)) as any_open;
 
--- name: open_digests(company, source)
+-- name: open_digests(company, source, after, size)
 -- Packed into one value: as rows, a million of them cost the program more than reading the feed did.
-select string_agg(int8send(job_id) || substring(digest, 1, 8), ''::bytea) as packed from job
-where company_id = :company and source_id = :source and (open or shadow_of is not null);
+select string_agg(int8send(job_id) || substring(digest, 1, 8), ''::bytea order by job_id) as packed, max(job_id) as last
+from (select job_id, digest from job
+      where company_id = :company and source_id = :source and job_id > :after and (open or shadow_of is not null)
+      order by job_id limit :size) page;
 
 -- name: jobs_told(company, ids)
 -- Jobs as their source told them.

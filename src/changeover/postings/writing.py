@@ -16,6 +16,9 @@ from changeover.postings import shadows, store
 
 queries = queries_beside(__file__, "writing")
 
+# Jobs of one statement: a few megabytes, of which the driver makes several copies.
+_AT_ONCE = 1_000
+
 
 async def by_index(conn: Connection) -> None:
     """Have this transaction's statements planned once for all: each takes the rows that it is given, by an index."""
@@ -63,14 +66,14 @@ async def write_told(
     at = {"company": change.company_id, "source": source_id, "revision": change.revision, "employer": change.name}
     new = [nth for nth, job in enumerate(jobs) if job.id not in known]
     written: dict[str, int] = {}
-    if new:
-        ids = new_ids.many(2 * len(new))
+    for part in _parts(new):
+        ids = new_ids.many(2 * len(part))
         own = {"job_ids": numbers(ids[::2]), "posting_ids": numbers(ids[1::2])}
-        told = {**at, "lane": lane, "beside": beside, **own, **every.columns(new)}
+        told = {**at, "lane": lane, "beside": beside, **own, **every.columns(part)}
         await change.conn.execute(queries.new_jobs, told)
-        written = dict(zip((jobs[nth].id for nth in new), ids[::2], strict=True))
-    if len(new) < len(jobs):
-        written |= await _write_again(change, at, every, [n for n, job in enumerate(jobs) if job.id in known])
+        written |= zip((jobs[nth].id for nth in part), ids[::2], strict=True)
+    for part in _parts([nth for nth, job in enumerate(jobs) if job.id in known]):
+        written |= await _write_again(change, at, every, part)
     if beside and written:
         put = {"company": change.company_id, "ids": list(written.values()), "revision": change.revision}
         await change.conn.execute(queries.put_beside, put)
@@ -78,7 +81,11 @@ async def write_told(
     return written
 
 
-async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, which: list[int]) -> dict[str, int]:
+def _parts(which: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (which[start : start + _AT_ONCE] for start in range(0, len(which), _AT_ONCE))
+
+
+async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int]) -> dict[str, int]:
     """Write known jobs: the open ones where they stand, then the others on the postings found for them."""
     written = await _told_again(change, at, every, which, {})
     closed = [nth for nth in which if every.jobs[nth].id not in written]
@@ -88,7 +95,7 @@ async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, w
 
 
 async def _told_again(
-    change: Change, at: Mapping[str, object], every: _Rows, which: list[int], places: Mapping[str, int]
+    change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int], places: Mapping[str, int]
 ) -> dict[str, int]:
     postings = numbers(places.get(every.jobs[nth].id) for nth in which)
     told = {**at, "posting_ids": postings, **every.columns(which)}
@@ -97,7 +104,7 @@ async def _told_again(
     return {row["key"]: row["job_id"] for row in rows}
 
 
-async def _places(change: Change, at: Mapping[str, object], every: _Rows, which: list[int]) -> dict[str, int]:
+async def _places(change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int]) -> dict[str, int]:
     """The posting for each job that opens again: the one it had; else one that is its own by its history; else new."""
     asked = {**at, "keys": [every.jobs[nth].id for nth in which]}
     rows = await (await change.conn.execute(queries.places, asked)).fetchall()

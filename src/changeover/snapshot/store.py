@@ -264,12 +264,17 @@ async def kept_jobs(conn: Connection, company_id: int, reading_id: int) -> tuple
 
 async def records(conn: Connection, row: SourceRow) -> Kept | None:
     """What the source's records are recognised by; None if it is not known to be large."""
-    cursor = await conn.execute(queries.records, {"company": row.company_id, "source": row.source_id})
-    parts = await cursor.fetchall()
-    if not parts:
+    at = {"company": row.company_id, "source": row.source_id}
+    there = await (await conn.execute(queries.record_parts, at)).fetchone()
+    if there is None or not there["parts"]:
         return None
-    rows = np.concatenate([np.frombuffer(part["records"], dtype=ROW) for part in parts])
-    return Kept(int.from_bytes(parts[0]["seed"]), rows)
+    # Part by part into their place: of a million records, all parts at once would be 36 MB three times.
+    rows, end = np.empty(there["bytes"] // ROW.itemsize, dtype=ROW), 0
+    async for part in conn.cursor().stream(queries.records, at):
+        some = np.frombuffer(part["records"], dtype=ROW)
+        rows[end : end + len(some)] = some
+        end += len(some)
+    return Kept(int.from_bytes(there["seed"]), rows)
 
 
 async def keep_records(change: Change, row: SourceRow, kept: Kept) -> None:

@@ -82,8 +82,12 @@ delete from record_part where company_id = :company and source_id = :source;
 insert into record_part (company_id, source_id, part, seed, records)
 values (:company, :source, :part, :seed, :records);
 
+-- name: record_parts(company, source)
+select count(*) as parts, sum(length(records)) as bytes, (array_agg(seed))[1] as seed from record_part
+where company_id = :company and source_id = :source;
+
 -- name: records(company, source)
-select seed, records from record_part where company_id = :company and source_id = :source order by part;
+select records from record_part where company_id = :company and source_id = :source order by part;
 
 -- name: set_validators(company, source, etag, last_modified, full_read)!
 update source set etag = :etag, last_modified = :last_modified, full_read_at = coalesce(:full_read, full_read_at)

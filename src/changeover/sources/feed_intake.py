@@ -54,7 +54,8 @@ class Intake:
         self._keep_unnamed([t.job for t in batch if not t.job.id])
         ids = np.array([id_hash(bounded(t.job.id)) for t in named], dtype="<u8")
         again = among(ids, self._ids_met) | _repeats(ids)
-        self._ids_met = np.sort(np.concatenate((self._ids_met, ids)), kind="stable")
+        self._ids_met = np.concatenate((self._ids_met, ids))
+        self._ids_met.sort(kind="stable")
         fresh = [_bounded(t.job) for t, repeated in zip(named, again, strict=True) if not repeated]
         met, digests = await self._memory.meet(fresh)
         known = iter(zip(met, digests, strict=True))
@@ -166,5 +167,6 @@ def _merged(hits: Numbers, numbers: Numbers, parsed: Numbers, their_numbers: Num
 
 
 def _several(ids: Numbers) -> Numbers:
-    ids = np.sort(ids)
+    """Which ids stand more than once; sorts them where they are."""
+    ids.sort()
     return np.unique(ids[1:][ids[1:] == ids[:-1]])

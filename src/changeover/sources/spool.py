@@ -14,7 +14,7 @@ from isal import isal_zlib
 from changeover.job import Job
 
 _BLOCK = 500
-_IN_MEMORY = 32 << 20
+_IN_MEMORY = 8 << 20
 
 
 class Spool(Sequence[Job]):
