@@ -68,7 +68,7 @@ async def test_contacts_are_told_at_once_a_week_before_and_on_the_day(
     assert inbox.came[0]["To"] == "talent@ferrous.example"
     assert "jobs from test:legacy" in inbox.subjects[0]
     said = _plain(inbox)
-    assert "2 jobs that matched stay at the same address, 2 jobs leave the board, 1 only in the ATS appear" in said
+    assert "2 jobs that matched stay at the same address, 2 jobs leave the board, 1 job only in the ATS appears" in said
     assert "Leaving the board: Role 2 (Oslo, Norway); Role 3 (Oslo, Norway)." in said
     assert "Why: The ATS launched." in said
     assert f"http://board.example/companies/{world.company}" in said

@@ -50,7 +50,8 @@ class Outlook:
             return "Nothing changes on the board: the ATS feeds it already. There is no way back to this source then."
         if self.how is How.RESOLVES:
             kept = f"{_jobs(self.stays)} that matched {'stays' if self.stays == 1 else 'stay'} at the same address"
-            return f"The ATS takes over by itself: {kept}, {left}, {self.opens:,} only in the ATS appear."
+            new = f"{_jobs(self.opens)} only in the ATS {'appears' if self.opens == 1 else 'appear'}"
+            return f"The ATS takes over by itself: {kept}, {left}, {new}."
         if self.how is How.PART_CLOSES:
             return f"{left}; {self.stays:,} stay, for they have a twin in the ATS or another source tells them."
         if self.stays:
