@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from typer.main import get_command
 from typer.testing import CliRunner
 
+import changeover
 from changeover.api.description import TAGS, describe
 from changeover.cli import app as command_line
 from changeover.console.causes import CAUSES
@@ -123,6 +125,20 @@ def _metrics() -> Lines:
     yield from _table(("metric", "means"), ((f"`{name}`", what) for name, what in told.items()))
 
 
+def _modules() -> Lines:
+    yield from ("# Every module", "", "The tree of `src/changeover`: what each module says of itself.", "")
+    source = Path(changeover.__file__).parent
+    for folder in sorted({path.parent for path in source.rglob("*.py") if "revisions" not in path.parts}):
+        told = {path.name: caption(path) for path in sorted(folder.glob("*.py"))}
+        yield from (f"## {folder.relative_to(source.parent)}", "", told.pop("__init__.py", ""), "")
+        yield from _table(("module", "what it is"), ((f"`{name}`", what) for name, what in told.items()))
+
+
+def caption(path: Path) -> str:
+    """What a module says of itself, in a line."""
+    return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+
+
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Lines:
     heads = tuple(heads)
     yield f"| {' | '.join(heads)} |"
@@ -143,4 +159,5 @@ PAGES: dict[str, Callable[[], Lines]] = {
     "evidence": _evidence,
     "operations": _operations,
     "metrics": _metrics,
+    "modules": _modules,
 }
