@@ -62,7 +62,9 @@ COMMANDS = {
     "export": OnCall("export", "Write every live posting of the board, in the order of ids that never change."),
     "backup": OnCall("backup", "Back up the board while it works."),
     "restore": OnCall("backup", "Restore a board into an empty data folder or database."),
-    "verify": OnCall("proof", "Check promises 1 to 4 again over the whole recorded history."),
+    "verify": OnCall(
+        "proof", "Check promises 1 to 4 again over the whole recorded history, and that nobody has changed it."
+    ),
 }
 
 app = typer.Typer(

@@ -18,6 +18,8 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table
+from changeover.database.board import BOARD
+from changeover.database.chain import Chain, chain
 from changeover.postings.auditing import audit
 from changeover.postings.history import Verified, Window
 from changeover.postings.history import verify as verify_company
@@ -39,7 +41,7 @@ def verify(
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Check promises 1 to 4 again over the whole recorded history, or the part of it that is asked for.
+    """Check promises 1 to 4 again over all history or the part that is asked for, and that nobody has changed a row.
 
     Example: changeover verify --from 2026-03-01 --to 2026-03-02T12:00:00 --json
     """
@@ -47,16 +49,18 @@ def verify(
         raise Stop("What is new has no beginning and no end to choose. Leave --new out, or --from and --to.")
     window = Window(since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC))
 
-    async def work(program: Program) -> list[Verified]:
+    async def work(program: Program) -> tuple[list[Verified], list[Chain]]:
         if company:
             ids = [await company_id(program, company)]
         else:
             ids = [it.company_id for it in await every_company(program)]
+        # Every link hangs on the one before, so a chain is checked from its beginning whatever part is asked for.
+        chains = [] if new else [await chain(program.db, cid) for cid in (ids if company else [BOARD, *ids])]
         if new:
-            return [await audit(program.db, cid) for cid in ids]
-        return [await verify_company(program.db, cid, window) for cid in ids]
+            return [await audit(program.db, cid) for cid in ids], chains
+        return [await verify_company(program.db, cid, window) for cid in ids], chains
 
-    found = with_program(work, database=database, data=data, busy="Checking the history")
+    found, chains = with_program(work, database=database, data=data, busy="Checking the history")
     totals = {
         "companies": len(found),
         "revisions": sum(v.revisions for v in found),
@@ -68,13 +72,22 @@ def verify(
         "gaps": sum(v.gaps for v in found),
         "duplicates": sum(v.duplicates for v in found),
         "broken": sum(len(v.broken) for v in found),
+        "links": sum(it.rows for it in chains),
+        "unchained": sum(it.unchained for it in chains),
+        "broken_links": sum(it.broken_at is not None for it in chains),
     }
     if json:
-        show({**totals, "promises": [b for v in found for b in v.broken]})
+        show({**totals, "promises": [b for v in found for b in v.broken], "chains": chains})
     else:
         table(("checked", "count"), totals.items())
     for v in found:
         for broken in v.broken[:20]:
             say(f"{v.name}, revision {broken.revision}: promise {broken.promise} ({broken.code}). {broken.sentence}")
+    for it in chains:
+        if it.broken_at is not None:
+            whose = f"company {it.company_id}" if it.company_id else "the board"
+            say(f"The history of {whose} was tampered with at revision {it.broken_at}: {it.sentence}")
+    if totals["broken_links"]:
+        raise Stop("The history is not as it was written: see above.", 1)
     if totals["broken"]:
         raise Stop("A promise was broken: see above.", 1)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from psycopg import Rollback
 from psycopg.types.json import Jsonb
 
+from changeover.database.chain import OLDER, SAID
 from changeover.database.connection import Connection, Database
 from changeover.ids import new_ids
 
@@ -24,17 +25,22 @@ returning revision, name, state, feed, held, flowed_revision
 """
 # Its place in the board's stream is its transaction's number, or its forerunner's where that had to be waited for:
 # numbers are given before the company's row is locked, and a company's revisions must not change places.
-_RECORD = """
-with recorded as (
-insert into revision (company_id, revision, at, kind, who, why, feed, state, detail, position)
-select c.company_id, c.revision, %(at)s, %(kind)s, %(who)s, %(why)s, c.feed, c.state, %(detail)s,
-  greatest(pg_current_xact_id()::text::bigint, p.position)
+_RECORD = f"""
+with said as (
+select c.company_id, c.revision, %(at)s::timestamptz as at, %(kind)s::text as kind, %(who)s::text as who,
+  %(why)s::text as why, c.feed, c.state, %(detail)s::jsonb as detail,
+  greatest(pg_current_xact_id()::text::bigint, p.position) as position, p.hash
 from company c left join revision p on p.company_id = c.company_id and p.revision = c.revision - 1
 where c.company_id = %(company)s
+), recorded as (
+insert into revision (company_id, revision, at, kind, who, why, feed, state, detail, position, hash)
+select s.company_id, s.revision, s.at, s.kind, s.who, s.why, s.feed, s.state, s.detail, s.position,
+  sha256({OLDER.format("s", "s", said=SAID.format("o"))} || {SAID.format("s")})
+from said s
 returning company_id, revision
 )
 select pg_notify(%(channel)s, company_id || ':' || revision) from recorded
-"""
+"""  # noqa: S608  made of this package's own text
 
 
 _TELL = "select pg_notify(%(channel)s, %(company)s || ':0')"
