@@ -10,7 +10,7 @@ import httpx2
 from selectolax.lexbor import LexborHTMLParser
 
 from changeover import flow as runs
-from changeover.api.clients import add_client
+from changeover.accounts.clients import add_client
 from changeover.apply import store
 from changeover.apply.questions import name_of
 from changeover.database.revise import revise

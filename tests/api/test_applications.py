@@ -11,7 +11,7 @@ import httpx2
 import orjson
 import pytest
 
-from changeover.api.clients import add_client
+from changeover.accounts.clients import add_client
 from changeover.apply import delivery
 from changeover.database.revise import create_company
 from changeover.webhooks.outbox import Outbox, Reply

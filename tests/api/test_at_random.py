@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from changeover.api.clients import add_client
+from changeover.accounts.clients import add_client
 from changeover.apply import store as applications
 from changeover.contracts import slots
 from changeover.database.revise import revise

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeover.api.origins import origin, read
+from changeover.accounts.origins import origin, read
 from changeover.migration.state import Refusal
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeover.api.clients import _TOKEN, add_client, client_of, clients, rotate
+from changeover.accounts.clients import _TOKEN, add_client, client_of, clients, rotate
 from changeover.job import Lane
 from face import Face
 from program import World

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from changeover.api.clients import set_origins
+from changeover.accounts.clients import set_origins
 from changeover.apply import privacy
 from changeover.contracts import slots
 from changeover.database.revise import create_company

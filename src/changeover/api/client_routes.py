@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, Field
 
 from changeover import adding
-from changeover.api import clients
+from changeover.accounts import clients
+from changeover.accounts.scopes import DEFAULT, Scope
 from changeover.api.fields import ClientId, Id, Told, cut, unknown
 from changeover.api.route import api_router
 from changeover.api.source_answers import ClientAnswer, ClientsAnswer, TokenAnswer
@@ -22,9 +23,10 @@ router = api_router("clients")
 
 
 class NewClient(Told):
-    """A program that may push a company's jobs; its name stands in the history."""
+    """A program of a company; its name stands in the history, and its scopes say what its token opens."""
 
     name: Annotated[str, Field(max_length=2_000, examples=["Our ATS"])] = "ATS"
+    scopes: Annotated[tuple[Scope, ...], Field(max_length=len(Scope))] = DEFAULT
 
 
 class Origins(Told):
@@ -51,10 +53,7 @@ async def list_clients(
         await migrations.company(conn, company_id)
         rows = await clients.clients(conn, company_id)
     shown, last = cut([row for row in rows if row["client_id"] > int(after or 0)], size)
-    told = [
-        ClientAnswer(id=str(r["client_id"]), name=r["name"], origins=r["origins"], created_at=r["created_at"])
-        for r in shown
-    ]
+    told = [_client(r) for r in shown]
     return ClientsAnswer(clients=told, next=str(last["client_id"]) if last else None)
 
 
@@ -64,7 +63,8 @@ async def add_client(here: Here, asking: Asking, company_id: CompanyId, body: Ne
     name = adding.named(line((body or NewClient()).name), "a client")
     if not isinstance(name, str):
         raise Problem(422, name.code, name.sentence, name.fix or "Send another name.")
-    return _token(await clients.add_client(here.db, company_id, name, who=asking.who))
+    scopes = [scope for scope in Scope if scope in (body or NewClient()).scopes]
+    return _token(await clients.add_client(here.db, company_id, name, who=asking.who, scopes=scopes))
 
 
 @router.post("/companies/{company}/clients/{client:int}/origins", summary="Where a client may show widgets")
@@ -85,6 +85,10 @@ async def rotate_client(here: Here, asking: Asking, company_id: CompanyId, clien
     if token is None:
         raise unknown("UNKNOWN_CLIENT", "client")
     return _token(token)
+
+
+def _client(row: dict[str, Any]) -> ClientAnswer:
+    return ClientAnswer(id=str(row["client_id"]), name=row["name"], scopes=row["scopes"], created_at=row["created_at"])
 
 
 def _token(token: str) -> TokenAnswer:

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from changeover.api.callers import client_caller
 from changeover.api.once import NO_COMPANY, Claim, once
 from changeover.api.preconditions import ActWitness, expected_revision, hold_to, tagged
 from changeover.database.revise import WITNESS
 from changeover.web.access import WHO, gate
 from changeover.web.admission import Who
 from changeover.web.problem import Problem, answer_to
+from changeover.web.programs import client_caller
 from changeover.web.served import company_id, served
 from changeover.web.tokens import Caller
 
@@ -67,7 +67,7 @@ def api_router(*tags: str) -> APIRouter:
 async def _caller(request: Request) -> Caller:
     await gate(request)
     if WHO[request.scope["route"].path] is Who.CLIENT:
-        request.state.caller = await client_caller(request)
+        request.state.caller = await client_caller(request, request.scope["route"].path)
     caller: Caller = request.state.caller
     return caller
 

@@ -98,10 +98,11 @@ class AcceptedAnswer(BaseModel):
 
 
 class ClientAnswer(BaseModel):
-    """A program that may push a company's jobs."""
+    """A program of a company, and what its tokens open."""
 
     id: Id
     name: Annotated[str, Field(examples=["Our ATS"])]
+    scopes: Annotated[list[str], Field(examples=[["push", "candidates"]])]
     origins: Annotated[list[str], Field(examples=[["https://ats.example"]], description="Where it may show widgets.")]
     created_at: datetime
 

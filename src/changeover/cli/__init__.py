@@ -32,7 +32,7 @@ COMMANDS = {
     "company": OnCall("company", "Companies on the board."),
     "source": OnCall("source", "Where a company's jobs come from."),
     "account": OnCall("accounts", "People who sign in to the console."),
-    "client": OnCall("clients", "The programs that may push a company's jobs."),
+    "client": OnCall("clients", "The programs of a company, and what their tokens open."),
     "vendor": OnCall("vendors", "ATS vendors on the Apply Connect wire."),
     "application": OnCall("applications", "Applications, and what candidates are told of them."),
     "candidate": OnCall("candidates", "What is kept of a candidate, at every company: a copy, or erased."),

@@ -1,4 +1,4 @@
-"""Commands for the programs that may push a company's jobs: client add, rotate, origins, list."""
+"""Commands for the programs of a company: client add, scopes, rotate, origins, list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from changeover.api import clients
+from changeover.accounts import clients
+from changeover.accounts.scopes import DEFAULT, Scope
 from changeover.app import Program
 from changeover.cli.session import (
     WHO,
@@ -24,7 +25,9 @@ from changeover.cli.session import (
 from changeover.cli.shown import say, show, table, tell
 from changeover.migration.state import Refusal
 
-client = typer.Typer(help="The programs that may push a company's jobs.", no_args_is_help=True)
+ScopeOption = Annotated[list[Scope] | None, typer.Option(help="What its tokens open; may be repeated.")]
+
+client = typer.Typer(help="The programs of a company, and what their tokens open.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -36,11 +39,12 @@ def register(app: typer.Typer) -> None:
 def client_add(
     company: CompanyArgument,
     name: Annotated[str, typer.Option(help="What the program is called in the history.")] = "ATS",
+    scope: ScopeOption = None,
     json: JsonOption = False,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Let a program push a company's jobs; its token is shown once.
+    """Let a program push a company's jobs, or what its scopes say; its token is shown once.
 
     Example: changeover client add "Ferrous & Sons" --name "Our ATS"
     """
@@ -48,9 +52,33 @@ def client_add(
 
     async def work(program: Program) -> str:
         cid = await company_id(program, company)
-        return await clients.add_client(program.db, cid, name, who=WHO)
+        return await clients.add_client(program.db, cid, name, who=WHO, scopes=scope or DEFAULT)
 
     _tell(with_program(work, database=database, data=data), json=json)
+
+
+@client.command("scopes")
+def client_scopes(
+    company: CompanyArgument,
+    client: Annotated[str, typer.Argument(help="The client's id or exact name.")],
+    scope: ScopeOption = None,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say anew what a program's tokens open.
+
+    Example: changeover client scopes "Ferrous & Sons" "Our ATS" --scope push --scope read
+    """
+
+    async def work(program: Program) -> bool:
+        cid = await company_id(program, company)
+        async with program.db.company(cid) as conn:
+            rows = await clients.clients(conn, cid)
+        found = pick(rows, client, key="client_id", name="name", what="client")
+        return await clients.set_scopes(program.db, cid, found["client_id"], scope or (), who=WHO)
+
+    with_program(work, database=database, data=data)
+    say(f"Done: it holds from the next request on. Its tokens open: {', '.join(scope or ()) or 'nothing'}.")
 
 
 @client.command("rotate")
@@ -120,7 +148,7 @@ def _tell(token: str, *, json: bool) -> None:
 def client_list(
     company: CompanyArgument, json: JsonOption = False, database: DatabaseOption = None, data: DataOption = None
 ) -> None:
-    """The programs that may push a company's jobs.
+    """The programs of a company, and what their tokens open.
 
     Example: changeover client list "Ferrous & Sons"
     """
@@ -134,5 +162,8 @@ def client_list(
     if json:
         show(rows)
     else:
-        columns = ("client", "name", "widgets on", "since (UTC)")
-        table(columns, [(r["client_id"], r["name"], ", ".join(r["origins"]), r["created_at"]) for r in rows])
+        columns = ("client", "name", "scopes", "widgets on", "since (UTC)")
+        lines = [
+            (r["client_id"], r["name"], " ".join(r["scopes"]), ", ".join(r["origins"]), r["created_at"]) for r in rows
+        ]
+        table(columns, lines)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from changeover import acts
 from changeover import flow as runs
-from changeover.api.clients import add_client, set_origins
+from changeover.accounts.clients import add_client, set_origins
 from changeover.app import Program, look_at
 from changeover.apply import store as applications
 from changeover.contracts import slots

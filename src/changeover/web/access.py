@@ -9,7 +9,8 @@ from fastapi import Request
 
 from changeover.web.admission import Who, admit, no_session
 from changeover.web.problem import Problem
-from changeover.web.served import served, session_of
+from changeover.web.programs import NO_CREDENTIAL, SAFE, program
+from changeover.web.served import session_of
 from changeover.web.session import Session
 from changeover.web.tokens import Caller
 
@@ -218,6 +219,7 @@ WHO: dict[str, Who] = {
 # Where a method may be called by fewer than the rest of its path.
 FEWER: dict[tuple[str, str], Who] = {
     ("POST", "/companies/{company}/slots"): Who.OPERATOR,
+    ("PATCH", "/api/v1/companies/{company}"): Who.PROGRAM,
     ("POST", "/api/v1/companies/{company}/sources"): Who.PROGRAM,
     ("POST", "/api/v1/companies/{company}/contracts"): Who.PROGRAM,
 }
@@ -226,24 +228,6 @@ FEWER: dict[tuple[str, str], Who] = {
 def who_may(method: str, path: str) -> Who | None:
     """Who may call a route by a method; None for a route that nobody reaches."""
     return FEWER.get((method, path), WHO.get(path))
-
-
-_SAFE = {"GET", "HEAD", "OPTIONS"}
-# Asked by POST, and yet nothing is changed: a token that only reads may ask.
-_CHANGES_NOTHING = {
-    "/api/v1/companies/{company}/rehearse",
-    "/api/v1/companies/{company}/sources/{source:int}/mapping/guess",
-    "/api/v1/companies/{company}/contracts/{contract:int}/rehearse",
-}
-
-_NO_CREDENTIAL = Problem(
-    401,
-    "NO_CREDENTIAL",
-    "Nothing was done: the request shows no credential of whoever runs this board.",
-    "Send `Authorization: Bearer …` with a token of the setting operator_tokens, or open the console with "
-    "`changeover link` and send its cookie.",
-    headers={"www-authenticate": "Bearer"},
-)
 
 
 async def gate(request: Request) -> None:
@@ -259,31 +243,15 @@ async def gate(request: Request) -> None:
         return
     programs = who in (Who.PROGRAM, Who.COMPANY_PROGRAM)
     if programs and "authorization" in request.headers:
-        request.state.caller = _program(request, path)
+        request.state.caller = await program(request, who, path)
         return
     session = await session_of(request)
     if session is None:
-        raise _NO_CREDENTIAL if programs else await no_session(request)
+        raise NO_CREDENTIAL if programs else await no_session(request)
     admit(request, session, who, path)
-    if request.method not in _SAFE:
+    if request.method not in SAFE:
         await _same_person(request, session)
     request.state.caller = Caller(session.who, f"session {session.nonce}", csrf=session.csrf, side=session.side)
-
-
-def _program(request: Request, path: str) -> Caller:
-    """The program whose operator token the request shows, if it may do this."""
-    scheme, _, token = request.headers["authorization"].strip().partition(" ")
-    caller = served(request).tokens.caller(token.strip()) if scheme.lower() == "bearer" else None
-    if caller is None:
-        raise _NO_CREDENTIAL
-    if not caller.acts and request.method not in _SAFE and path not in _CHANGES_NOTHING:
-        raise Problem(
-            403,
-            "READ_ONLY",
-            "Nothing was done: this token may read, and change nothing.",
-            "Use a token of the setting operator_tokens for what changes something.",
-        )
-    return caller
 
 
 async def _same_person(request: Request, session: Session) -> None:

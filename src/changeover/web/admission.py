@@ -28,8 +28,9 @@ class Who(StrEnum):
 
     ``HALF`` has a session, also one that still owes its second factor; ``SIGNED_IN`` a whole one. ``RECRUITER`` and
     ``EMPLOYER`` are of the company in the address, and the operator is of all. ``PROGRAM`` has an operator token, or
-    is the operator; ``COMPANY_PROGRAM`` that, or an employer of the company. ``CLIENT`` is a program with a token of
-    its own company, ``SEAT`` a recruiter with a widget token; either is checked by its route.
+    is the operator; ``COMPANY_PROGRAM`` that, or is of the company: an employer, or a client with the scope. ``CLIENT``
+    is a program with a token of its own company, ``SEAT`` a recruiter with a widget token; either is checked by its
+    route.
     """
 
     ANYONE = "anyone"

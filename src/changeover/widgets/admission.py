@@ -9,7 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
-from changeover.api.origins import origin
+from changeover.accounts.origins import origin
 from changeover.apply import privacy
 from changeover.apply_connect.auth import Application
 from changeover.database.connection import Connection

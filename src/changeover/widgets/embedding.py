@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from changeover.api.fields import ID_PATTERN, Told
-from changeover.api.origins import origin
+from changeover.accounts.origins import origin
 from changeover.api.route import api_router
 from changeover.apply_connect.caller import Child, audit, companies
 from changeover.apply_connect.routes import answer, json_body

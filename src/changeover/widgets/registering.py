@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from changeover.api import clients
-from changeover.api.origins import origin
+from changeover.accounts import clients
+from changeover.accounts.origins import origin
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
 from changeover.migration.state import Refusal

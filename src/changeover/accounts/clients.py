@@ -1,4 +1,4 @@
-"""The programs that may push a company's jobs: their tokens, hashed, two live for rotation."""
+"""The programs of a company: their tokens, hashed, two live for rotation, and what these open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from changeover.api import origins
+from changeover.accounts import origins
+from changeover.accounts.scopes import DEFAULT, Scope
 from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
@@ -34,14 +35,17 @@ class Client:
     company_id: int
     client_id: int
     name: str
+    scopes: frozenset[str]
 
 
-async def add_client(db: Database, company_id: int, name: str, *, who: str) -> str:
+async def add_client(db: Database, company_id: int, name: str, *, who: str, scopes: Sequence[Scope] = DEFAULT) -> str:
     """A new client of a company; its token, which is shown once and kept only as a hash."""
     client_id = new_ids()
-    async with revise(db, company_id, kind="client_added", who=who, why=f"{name} may push this company's jobs.") as it:
+    async with revise(
+        db, company_id, kind="client_added", who=who, why=f"{name} got a token for: {', '.join(scopes)}."
+    ) as it:
         at = {"company": company_id, "client": client_id, "now": it.at}
-        await it.conn.execute(queries.add_client, {**at, "name": name})
+        await it.conn.execute(queries.add_client, {**at, "name": name, "scopes": list(scopes)})
         return await _new_secret(it, client_id)
 
 
@@ -56,6 +60,18 @@ async def rotate(db: Database, company_id: int, client_id: int, *, who: str) -> 
         await it.conn.execute(queries.end_older, {**at, "until": it.at + GRACE})
         token = await _new_secret(it, client_id)
     return token
+
+
+async def set_scopes(db: Database, company_id: int, client_id: int, scopes: Sequence[Scope], *, who: str) -> bool:
+    """What a client's tokens open from now on; False if there is no such client."""
+    found = False
+    why = f"A client's tokens are for: {', '.join(scopes) or 'nothing'}."
+    async with revise(db, company_id, kind="client_scopes", who=who, why=why) as it:
+        said = {"company": company_id, "client": client_id, "scopes": list(scopes)}
+        found = (await it.conn.execute(queries.set_scopes, said)).rowcount == 1
+        if not found:
+            raise it.nothing_changed()
+    return found
 
 
 async def _new_secret(it: Change, client_id: int) -> str:
@@ -82,7 +98,7 @@ async def client_of(db: Database, token: str) -> Client | None:
         at = {"company": company_id, "client": client_id, "now": db.now()}
         rows = await (await conn.execute(queries.live_secrets, at)).fetchall()
     right = [row for row in rows if hmac.compare_digest(bytes(row["hash"]), told)]
-    return Client(company_id, client_id, right[0]["name"]) if right else None
+    return Client(company_id, client_id, right[0]["name"], frozenset(right[0]["scopes"])) if right else None
 
 
 async def set_origins(
