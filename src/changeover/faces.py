@@ -50,6 +50,7 @@ from changeover.console import (
     mapping,
     moves,
     overview,
+    provider,
     review,
     signing_in,
     slots,
@@ -78,6 +79,7 @@ BOARD = (board, board_feeds, board_apply, mine, unsubscribe, candidates)
 CONSOLE = (
     entrance,
     signing_in,
+    provider,
     account,
     overview,
     console_setting_up,

@@ -55,7 +55,7 @@ def listen(host: str, port: int, *, anyone_signs_in: bool = False) -> socket.soc
     if not (anyone_signs_in or loopback(host)):
         raise CannotServe(
             f"Changeover listens on this machine only until someone can sign in, so {host} is refused. "
-            "Make an account (`changeover account add`), or use 127.0.0.1."
+            "Make an account (`changeover account add`) or set oidc_issuer; or use 127.0.0.1."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)

@@ -111,6 +111,13 @@ class Settings(BaseSettings):
         pattern="^(?:(?:resolve|revert|cancel)(?: |$))*$",
         description="Acts for which an account must have shown its second factor; empty for none.",
     )
+    oidc_issuer: str = Field(
+        default="", description="OpenID provider at which people may sign in, by its address; empty for none."
+    )
+    oidc_client_id: str = Field(default="", description="What this board is called at the OpenID provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Secret of this board at the OpenID provider, where it wants one."
+    )
     allow_private_addresses: bool = Field(
         default=False, description="Let sources be read from loopback and private addresses; refused otherwise."
     )

@@ -89,7 +89,7 @@ def serve(
 
 
 async def _serve(chosen: Settings, workers: int) -> None:
-    signs_in = not loopback(chosen.host) and await _has_accounts(chosen)
+    signs_in = bool(chosen.oidc_issuer) or (not loopback(chosen.host) and await _has_accounts(chosen))
     with listen(chosen.host, chosen.port, anyone_signs_in=signs_in) as sock:
         async with running(chosen, source_reader(chosen)) as program:
             secret, url = signing_secret(chosen), base_url(sock)

@@ -25,10 +25,17 @@ _Word = Annotated[str, Form(max_length=1000)]
 def _form(request: Request, here: Served, template: str, refusal: Refusal | None = None, **said: Any) -> Response:
     """A form for who has no session yet, with what was wrong with the last one."""
     nonce, csrf = form_token(request, here)
-    shown = {"csrf": csrf, "refusal": refusal, "provider": False, **said}
+    shown = {"csrf": csrf, "refusal": refusal, "provider": bool(here.settings.oidc_issuer), **said}
     response = pages.page(template, status=200 if refusal is None else 422, **shown)
     keep(request, here, response, nonce)
     return response
+
+
+def sign_in_form(
+    request: Request, here: Served, refusal: Refusal | None = None, *, email: str = "", to: str = "/"
+) -> Response:
+    """The page where a person signs in, with what was wrong with the last try."""
+    return _form(request, here, "sign_in.html", refusal, email=email, to=to)
 
 
 def entered(request: Request, here: Served, it: SignedIn, to: str, *, whole: bool) -> Response:
@@ -42,7 +49,7 @@ def entered(request: Request, here: Served, it: SignedIn, to: str, *, whole: boo
 @router.get("/sign-in")
 async def sign_in_page(request: Request, here: Here, next: str = "/") -> Response:  # noqa: A002
     """Where a person signs in."""
-    return _form(request, here, "sign_in.html", email="", to=own_path(next))
+    return sign_in_form(request, here, to=own_path(next))
 
 
 @router.post("/sign-in")
@@ -59,7 +66,7 @@ async def sign_in(
     to = own_path(next)
     begun = await signing_in.by_password(here.db, email, password, here.lasting, tries_from(request, here))
     if isinstance(begun, Refusal):
-        return _form(request, here, "sign_in.html", begun, email=email[:254], to=to)
+        return sign_in_form(request, here, begun, email=email[:254], to=to)
     return entered(request, here, begun, to, whole=not begun.account.factor)
 
 

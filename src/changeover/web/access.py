@@ -37,6 +37,8 @@ WHO: dict[str, Who] = {
     "/enter": Who.ANYONE,
     "/sign-in": Who.ANYONE,
     "/sign-in/code": Who.HALF,
+    "/sign-in/oidc": Who.ANYONE,
+    "/sign-in/oidc/back": Who.ANYONE,
     "/sign-out": Who.HALF,
     "/invitations/{token}": Who.ANYONE,
     # One's own account.

@@ -105,7 +105,7 @@ async def no_session(request: Request) -> Problem:
     """What a browser without a session is told: to sign in where anyone can, else how the console is opened."""
     here = served(request)
     async with here.db.company(BOARD) as conn:
-        accounts = await store.any_account(conn)
+        accounts = bool(here.settings.oidc_issuer) or await store.any_account(conn)
     if accounts and wants_html(request) and request.method == "GET":
         return _elsewhere(request, "/sign-in")
     return Problem(

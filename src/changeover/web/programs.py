@@ -1,4 +1,4 @@
-"""The programs that ask: those of whoever runs the board, and those of one company within their scopes."""
+"""The programs that ask: the operator's, and those of one company within their scopes."""
 
 from __future__ import annotations
 
