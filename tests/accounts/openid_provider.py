@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -204,7 +205,8 @@ async def openid_provider(back: str, user: dict[str, Any]) -> AsyncIterator[Open
     with listen("127.0.0.1", 0) as sock:
         it = OpenIDProvider(base_url(sock), user, key, key)
         server, web = Server(it, back), FastAPI()
-        web.state.before_stop = lambda: None
+        # As much of a board as `serving` asks for.
+        web.state.before_stop, web.state.served = (lambda: None), SimpleNamespace(acting=set())
 
         @web.get("/.well-known/openid-configuration")
         async def description() -> dict[str, Any]:

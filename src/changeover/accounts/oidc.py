@@ -1,4 +1,4 @@
-"""Signing in at an OpenID provider: discovery, the authorization code with PKCE, and what its ID token proves."""
+"""Signing in at an OpenID provider: the authorization code with PKCE, and what the ID token proves."""
 
 from __future__ import annotations
 
