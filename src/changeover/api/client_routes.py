@@ -88,7 +88,13 @@ async def rotate_client(here: Here, asking: Asking, company_id: CompanyId, clien
 
 
 def _client(row: dict[str, Any]) -> ClientAnswer:
-    return ClientAnswer(id=str(row["client_id"]), name=row["name"], scopes=row["scopes"], created_at=row["created_at"])
+    return ClientAnswer(
+        id=str(row["client_id"]),
+        name=row["name"],
+        scopes=row["scopes"],
+        origins=row["origins"],
+        created_at=row["created_at"],
+    )
 
 
 def _token(token: str) -> TokenAnswer:

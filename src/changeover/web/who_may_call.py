@@ -21,6 +21,7 @@ WORDS = {
     Who.OPERATOR: "operator",
     Who.PROGRAM: "operator, operator's token",
     Who.COMPANY_PROGRAM: "employer of the company, operator, operator's token",
+    Who.SEAT: "recruiter with a widget's token",
     Who.CLIENT: "token of the company's client or of the vendor's application",
 }
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from changeover.api.fields import ID_PATTERN, Told
 from changeover.accounts.origins import origin
+from changeover.api.fields import ID_PATTERN, Told
 from changeover.api.route import api_router
 from changeover.apply_connect.caller import Child, audit, companies
 from changeover.apply_connect.routes import answer, json_body
