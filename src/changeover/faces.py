@@ -126,6 +126,13 @@ WIDGETS = (applicants, configuration, widget_files, registering)
 FACES = (files, *BOARD, *CONSOLE, *API, operations, *WIDGETS, *WIRE)
 
 
+def add_routes(web: FastAPI) -> None:
+    """Every route of every face."""
+    for face in FACES:
+        web.include_router(face.router)
+    web.include_router(embedding.wire_router)
+
+
 def make_web(
     program: Program, secret: bytes, base_url: str, used_keys: Path | None = None, hosts: Iterable[str] = ()
 ) -> FastAPI:
@@ -172,9 +179,7 @@ def make_web(
         metrics=metrics,
     )
     problem.install(web)
-    for face in FACES:
-        web.include_router(face.router)
-    web.include_router(embedding.wire_router)
+    add_routes(web)
     # FastAPI's own way to say how the document is made.
     web.openapi = describe(web, (program.settings.public_url or url).rstrip("/"))  # type: ignore[method-assign]
     return web

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from changeover.faces import FACES
+from changeover.faces import add_routes
 from changeover.web.who_may_call import page
 
 if __name__ == "__main__":
     web = FastAPI(openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
-    for face in FACES:
-        web.include_router(face.router)
+    add_routes(web)
     (Path(__file__).parents[2] / "docs" / "who-may-call.md").write_text(page(web))

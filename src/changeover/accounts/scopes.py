@@ -25,7 +25,14 @@ MEANS = {
 DEFAULT = (Scope.PUSH, Scope.CANDIDATES)
 
 _COMPANY = "/api/v1/companies/{company}"
-_CANDIDATES = ("/applications", "/application-files", "/access-log", "/candidate-rules", "/applicant-limit")
+_CANDIDATES = (
+    "/applications",
+    "/application-files",
+    "/access-log",
+    "/candidate-rules",
+    "/applicant-limit",
+    "/widget-tokens",
+)
 _MIGRATE = ("/activate", "/hold", "/unhold", "/resolve", "/revert", "/cancel", "/options")
 # Who may make tokens could make one that opens more than theirs.
 _NONE = ("/clients",)
