@@ -30,6 +30,7 @@ from program import World
 PAGE = Path(__file__).parents[2] / "docs" / "who-may-call.md"
 # What ends the very session that asks, and streams that wait.
 ENDS = {"/sign-out", "/account/sessions/end", "/account/password", "/account/factor/remove", "/sign-in/code"}
+NO_TOKEN = {"/widgets/file"}
 REFUSED = {"NO_SESSION", "SIGN_IN", "NO_CREDENTIAL", "NO_TOKEN", "NOT_YOURS", "WRONG_COMPANY", "MISSING_SCOPE"} | {
     "READ_ONLY",
     "EMPTY_ACCESS_TOKEN",
@@ -169,7 +170,9 @@ async def test_who_may_not_call_is_refused_whatever_the_call_and_whoever_it_is(s
                         continue
                     code = await refusal(caller.browser, method, address(path, company), {})
                     # A widget answers with a page of its own, also where its form carries no token.
-                    code = "WIDGET" if who_may(method, path) is Who.SEAT and code in ("", "NOT_JSON") else code
+                    code = code or (
+                        "WIDGET" if who_may(method, path) is Who.SEAT and not may and path in NO_TOKEN else ""
+                    )
                     if path == "/companies/{company}" and may and code == "UNKNOWN_COMPANY":
                         code = ""
                     asked += 1
