@@ -15,7 +15,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Frame, Page, expect
 from pydantic import SecretStr
 
-from changeover.api.clients import set_origins
+from changeover.accounts.clients import set_origins
 from changeover.app import make_outbox
 from changeover.apply.questions import name_of
 from changeover.apply_connect.exporting import hand_over

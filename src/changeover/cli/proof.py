@@ -83,11 +83,16 @@ def verify(
     for v in found:
         for broken in v.broken[:20]:
             say(f"{v.name}, revision {broken.revision}: promise {broken.promise} ({broken.code}). {broken.sentence}")
-    for it in chains:
-        if it.broken_at is not None:
-            whose = f"company {it.company_id}" if it.company_id else "the board"
-            say(f"The history of {whose} was tampered with at revision {it.broken_at}: {it.sentence}")
-    if totals["broken_links"]:
-        raise Stop("The history is not as it was written: see above.", 1)
+    _hold_to_chains(chains)
     if totals["broken"]:
         raise Stop("A promise was broken: see above.", 1)
+
+
+def _hold_to_chains(chains: list[Chain]) -> None:
+    """End the command where a row of a history is not as it was written."""
+    broken = [it for it in chains if it.broken_at is not None]
+    for it in broken:
+        whose = f"company {it.company_id}" if it.company_id else "the board"
+        say(f"The history of {whose} was tampered with at revision {it.broken_at}: {it.sentence}")
+    if broken:
+        raise Stop("The history is not as it was written: see above.", 1)
