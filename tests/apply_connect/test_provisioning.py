@@ -33,6 +33,8 @@ async def test_a_child_is_made_found_and_changed(wire: Wire, slash: str) -> None
         {"name": "x" * 51},
         {"name": "LinkedIn jobs"},
         {"uniqueForeignId": ""},
+        {"uniqueForeignId": "\x00"},
+        {"description": " "},
         {"uniqueForeignId": 7},
         {"description": None},
         {"validJsSdkDomains": ["https://ats.example/"]},

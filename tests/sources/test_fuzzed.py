@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changeover.sources.xml_feed import read_feed
+
 from .fuzz_parsers import TARGETS
 
 FOUND = [
@@ -37,3 +39,18 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES | st.binary(max_size=5), max_size=30))
 def test_pieces_of_markup_in_any_order_are_read_or_refused(target: str, pieces: list[bytes]) -> None:
     TARGETS[target](b"".join(pieces))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<jobs>" + b"<job>" * 100_000,
+        b"<jobs>" + b"<job>" * 100_000 + b"</job></jobs>",
+        b"<jobs>" + b"<job><id>1</id><title><![CDATA[x</title></job>" * 10_000 + b"</jobs>",
+        b"<jobs>" + b"<job><?x <id>1</id></job>" * 10_000 + b"</jobs>",
+    ],
+    ids=["records without an end", "one end for all", "sections without an end", "instructions without an end"],
+)
+def test_a_storm_of_what_never_ends_costs_no_look_to_the_far_end_for_each(body: bytes) -> None:
+    # It took minutes a megabyte. What is asked of it here is only that it ends.
+    assert read_feed([body]).completeness is not None

@@ -35,6 +35,13 @@ class Provisioned(Wire):
     callback_urls: list[Url] = Field(default_factory=list, alias="oauth2AuthorizedCallbackUrls")
     valid_js_sdk_domains: list[Url] = Field(default_factory=list)
 
+    @field_validator("unique_foreign_id", "name", "description")
+    @classmethod
+    def _said(cls, text: str) -> str:
+        if not clean(text).strip():
+            raise ValueError("holds nothing that can be printed")
+        return text
+
     @field_validator("name")
     @classmethod
     def _not_ours(cls, name: str) -> str:

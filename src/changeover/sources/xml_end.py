@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _AFTER = (b">", b" ", b"/", b"\n", b"\t", b"\r")
 _HIDING = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
@@ -16,6 +16,7 @@ class RecordTag:
     opening: bytes
     closing: bytes
     inside: re.Pattern[bytes]
+    _found: dict[bytes, tuple[bytes, int, int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def named(cls, name: bytes) -> RecordTag:
@@ -35,24 +36,33 @@ class RecordTag:
         return self._careful(buffer, begin, last)
 
     def _first_close(self, buffer: bytes, begin: int) -> int:
-        close = buffer.find(self.closing, begin)
+        close = self._next(buffer, self.closing, begin)
         while close >= 0:
             after = close + len(self.closing)
             if buffer[after : after + 1] in _AFTER:
                 return close
-            close = buffer.find(self.closing, after)  # </jobtype> is no </job>
+            close = self._next(buffer, self.closing, after)  # </jobtype> is no </job>
         return -1
+
+    def _next(self, buffer: bytes, sign: bytes, at: int) -> int:
+        """``buffer.find(sign, at)``, looked for once: records without an end must not each look to the far end."""
+        held = self._found.get(sign)
+        if held is not None and held[0] is buffer and held[1] <= at and (held[2] < 0 or held[2] >= at):
+            return held[2]
+        found = buffer.find(sign, at)
+        self._found[sign] = (buffer, at, found)
+        return found
 
     def _plain(self, buffer: bytes, begin: int, close: int) -> bool:
         """True if nothing between can hide or nest an end tag, so that the first one found is the record's."""
-        for hiding, ending in _HIDING:
-            at = buffer.rfind(hiding, begin, close)
-            if at >= 0 and buffer.find(ending, at, close) < 0:
-                return False
         at = begin + 1
         while (at := buffer.find(self.opening, at, close)) >= 0:
             at += len(self.opening)
             if buffer[at : at + 1] in _AFTER:
+                return False
+        for hiding, ending in _HIDING:
+            at = buffer.rfind(hiding, begin, close)
+            if at >= 0 and buffer.find(ending, at, close) < 0:
                 return False
         return True
 
@@ -88,9 +98,9 @@ class RecordTag:
         A section that holds an end tag and then the start of another record has swallowed its own record's end.
         """
         sign = {b"<!--": b"-->", b"<?": b"?>"}.get(found[0], b"]]>")
-        end = buffer.find(sign, found.end())
+        end = self._next(buffer, sign, found.end())
         bound = end if end >= 0 else len(buffer)
-        close = buffer.find(self.closing, found.end(), bound)
-        if close >= 0 and buffer.find(self.opening + b">", found.end(), bound) > close:
+        close = self._next(buffer, self.closing, found.end())
+        if 0 <= close < bound and bound > self._next(buffer, self.opening + b">", found.end()) > close:
             return close
         return end + len(sign) if end >= 0 else -1
