@@ -24,7 +24,8 @@ from changeover.job import Lane
 from killed.child import job
 from program import World
 
-PATIENCE = 60.0
+# A busy machine is no broken promise.
+PATIENCE = 300.0
 _NUMBERS = itertools.count(1)
 
 

@@ -17,7 +17,7 @@ from soak.ledger import Run, add, commit, total
 from soak.server import own_server
 
 # So many machines on one database, each of so many steps; then another one.
-MACHINES, LENGTH = 4, 150
+MACHINES, LENGTH = 3, 150
 
 
 def walk(minutes: float, first: int) -> int:
@@ -29,8 +29,10 @@ def walk(minutes: float, first: int) -> int:
             while time.time() < end and not failure:
                 with stage(server) as made:
                     number = next(seeds)
-                    failure = play(made, number, machines=MACHINES, length=LENGTH)
-                    counts += made.counts
+                    try:
+                        failure = play(made, number, machines=MACHINES, length=LENGTH)
+                    finally:
+                        counts += made.counts
     finally:
         steps = sum(counts[name] for name in set(STEPS))
         add(Run(commit(), began, "walks", f"{first}-{number}", steps, counts["faults"], 0, bool(failure)))
