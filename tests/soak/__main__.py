@@ -11,6 +11,8 @@ import time
 from collections import Counter
 from itertools import count
 
+import structlog
+
 from model.machine import STEPS, play, stage
 from soak.kills import kill
 from soak.ledger import Run, add, commit, total
@@ -48,6 +50,7 @@ def main() -> int:
     parser.add_argument("--kills", action="store_true", help="kill processes and PostgreSQL instead of walking")
     given = parser.parse_args()
     logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     broken = (kill if given.kills else walk)(given.minutes, given.seed)
     print("in all:", ", ".join(f"{count:,} {name}" for name, count in total().items()))
