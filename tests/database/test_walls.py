@@ -80,6 +80,7 @@ ROWS = {
     "webhook": "(company_id, webhook_id, channel, recipient, url, created_at) values ({0}, 28, 'x', 'y', 'z', now())",
     "delivery": "(company_id, delivery_id, channel, recipient, event, body, created_at, next_at) "
     "values ({0}, 29, 'x', 'y', 'z', '', now(), now())",
+    "audited": "values ({0}, 1, now(), now(), now(), 0, '', '[]')",
     "board": "values ({0}, 1)",
     "board_revision": "values ({0}, 1, now(), 'signed_in', 'test', 'why', '{{}}', 'x')",
     "account": "(company_id, account_id, email, name, role, created_at) "
