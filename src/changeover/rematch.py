@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -167,15 +168,33 @@ async def _current_pairs(conn: Connection, company_id: int, ids: Sequence[int] |
 
 
 def _match(material: _Material) -> list[Finding]:
-    """The findings for the material; after the cut-over, pairs that stand are kept as they are."""
-    import pyarrow as pa
+    """The findings for the material; after the cut-over, pairs that stand are kept as they are.
 
+    One that is found then stands from now on, so what it leaves is judged as if it had stood before: a later match,
+    which finds it standing, says the same.
+    """
     said = {(row["legacy_job_id"], row["ats_job_id"]): row["verdict"] for row in material.said}
     kept: set[tuple[int, int]] = set()
     if material.state is State.CUT_OVER:
         kept = {p for p in material.pairs if said.get(p) != "rejected"}
         taken = {job for p, verdict in said.items() if verdict == "confirmed" for job in p}
         kept = {p for p in kept if said.get(p) == "confirmed" or not taken.intersection(p)}
+    findings = _found(material, said, kept)
+    if material.state is not State.CUT_OVER:
+        return findings
+    made = {f.key: f for f in findings if f.decision == _PAIRED and f.key not in kept and f.key not in said}
+    return [
+        replace(made[f.key], settled=f.settled, ties=f.ties) if f.key in made else f
+        for f in (_found(material, said, kept | made.keys()) if made else findings)
+    ]
+
+
+def _found(
+    material: _Material, said: Mapping[tuple[int, int], str], kept: AbstractSet[tuple[int, int]]
+) -> list[Finding]:
+    """The findings where people ``said`` so of pairs and these are ``kept``."""
+    import pyarrow as pa
+
     words = [(lid, aid, verdict) for (lid, aid), verdict in said.items()]
     words += [(lid, aid, "confirmed") for lid, aid in kept if (lid, aid) not in said]
     decisions = pa.table(
