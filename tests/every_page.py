@@ -47,8 +47,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
     await world.read(Lane.LEGACY)
     held = served.at
     await embeds(world)
-    case = await cases.open_case(world.db, world.company, "", f"{LONG}\n{LONG}", side="employer", who="test")
-    await cases.propose(world.db, world.company, int(str(case)), "L1", "A1", who="test")
+    case = await supported(world)
     made = await contract(world, 2, seats=2)
     await slots.set_seat(world.db, world.company, made, "ada@example.org", name=LONG, active=True, who="test")
     await world.employ()
@@ -58,7 +57,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
     await acts.activate(world.flow, world.company, who="test")
     await world.read()
     moved = served.at
-    ending = await ends(world)
+    sunset = await ends(world)
     mapped = await unknown_feed(world, folder)
     names = await consolidated(served)
     by_file = await told_by_a_file(served, folder)
@@ -88,8 +87,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
         "resolve, refused": f"{moved}/resolve",
         "revert": f"{moved}/revert",
         "mapping": f"{moved}/sources/{mapped}/mapping",
-        "end of a source": ending,
-        "end of a source, by another day": f"{ending}?on=2036-01-01",
+        "sunset": sunset,
         "widgets": f"{held}/widgets",
         "widgets, no client yet": f"{moved}/widgets",
         "account": "/account",
@@ -196,3 +194,10 @@ async def ends(world: World) -> str:
     made = await notice.announce(*at, world.legacy, by, who="test", why=LONG)
     assert not isinstance(made, Refusal), made
     return f"/companies/{world.company}/sources/{world.legacy}/sunset"
+
+
+async def supported(world: World) -> str:
+    """An open case with a proposal; its number."""
+    case = await cases.open_case(world.db, world.company, "", f"{LONG}\n{LONG}", side="employer", who="test")
+    await cases.propose(world.db, world.company, int(str(case)), "L1", "A1", who="test")
+    return str(case)
