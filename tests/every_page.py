@@ -48,8 +48,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
     held = served.at
     await embeds(world)
     case = await supported(world)
-    made = await contract(world, 2, seats=2)
-    await slots.set_seat(world.db, world.company, made, "ada@example.org", name=LONG, active=True, who="test")
+    made = await seated(world)
     await world.employ()
     world.tell(Lane.LEGACY, *LEGACY[:3])
     world.tell(Lane.ATS, *ATS[:3])
@@ -201,3 +200,10 @@ async def supported(world: World) -> str:
     case = await cases.open_case(world.db, world.company, "", f"{LONG}\n{LONG}", side="employer", who="test")
     await cases.propose(world.db, world.company, int(str(case)), "L1", "A1", who="test")
     return str(case)
+
+
+async def seated(world: World) -> int:
+    """A contract for paid slots with somebody on one of its seats."""
+    made = await contract(world, 2, seats=2)
+    await slots.set_seat(world.db, world.company, made, "ada@example.org", name=LONG, active=True, who="test")
+    return made
