@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from changeover.job import Job
@@ -197,6 +197,7 @@ class TestNothingRaises:
         read(value)
 
     @given(st.dictionaries(KEYS, VALUES, max_size=8))
+    @example({"baseSalary": 2**70})
     def test_any_fields_of_a_posting(self, fields: dict[str, Any]) -> None:
         for job in read({**fields, "@type": "JobPosting"}).jobs:
             assert isinstance(job.digest(), bytes)

@@ -151,7 +151,8 @@ def _number(digits: str, thousand: str | None) -> int | float:
     whole = re.sub(r"[.,]", "", digits[:last] if last >= 0 else digits)
     number = float(f"{whole}.{digits[last + 1 :] or 0}" if 0 <= last < len(digits) else whole)
     number *= 1000 if thousand else 1
-    return int(number) if number.is_integer() else number
+    # Beyond 2**53 a whole number is none that JSON readers agree on.
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _currency(text: str) -> str:
