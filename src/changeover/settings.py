@@ -131,7 +131,9 @@ class Settings(BaseSettings):
     shrink_jobs: int = Field(
         default=5, ge=0, description="A reading that lost no more jobs than this is not held for it."
     )
-    suspect_repeats: Count = Field(default=6, description="Readings that must agree before a held one is believed.")
+    suspect_repeats: int = Field(
+        default=6, ge=0, description="Readings that must agree before a held one is believed; 0 leaves it to a person."
+    )
     page_misses: int = Field(
         default=2, ge=1, le=2, description="Whole readings of a career site that must lack a job before it is closed."
     )

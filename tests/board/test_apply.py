@@ -81,7 +81,7 @@ async def test_forms_of_the_same_instant_do_not_overshoot_the_limit_of_free_appl
 
 async def test_what_is_wrong_is_told_and_what_was_filled_in_stays(hiring: Hiring) -> None:
     person = hiring.face.stranger
-    said = {**await hiring.open(person), **SAID, "contact.0.email": "nowhere"}
+    said = {**await hiring.open(person), **SAID, "contact.0.email": "nowhere", "notices": "yes"}
     answer = await hiring.send(person, said)
     assert answer.status_code == 422
     page = LexborHTMLParser(answer.text)
@@ -91,6 +91,7 @@ async def test_what_is_wrong_is_told_and_what_was_filled_in_stays(hiring: Hiring
     assert kept is not None
     assert kept.attributes["value"] == "Ada"
     assert "ada.pdf" in answer.text
+    assert page.css_first('input[name="notices"][checked]') is not None
     # The file is kept: it need not be chosen again.
     assert (await hiring.send(person, {**said, "contact.0.email": "ada@example.org"}, b"")).status_code == 303
 
@@ -195,7 +196,9 @@ async def test_a_candidate_takes_back_and_erases_what_was_sent(hiring: Hiring) -
     assert (await person.post(f"{at}/withdraw")).status_code == 303
     assert "Taken back" in (await person.get(at)).text
     assert (await person.post(f"{at}/erase")).status_code == 303
-    assert "Erased" in (await person.get(at)).text
+    erased = (await person.get(at)).text
+    assert "Erased" in erased
+    assert "is kept here" not in erased
     async with hiring.world.db.company(hiring.world.company) as conn:
         for table in ("application", "application_file", "application_draft", "draft_file"):
             cursor = await conn.execute(f"select * from {table}".encode())

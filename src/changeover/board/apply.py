@@ -34,7 +34,8 @@ COOKIE = "changeover_applying"
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _KEY_LENGTH = 43
 # The form's own fields, which are no answers.
-_OURS = ("csrf", "draft", "form", "press", "consent", "notices")
+# The wish for e-mail is none either, but is kept with them: whoever mends an answer need not wish again.
+_OURS = ("csrf", "draft", "form", "press", "consent")
 
 
 @dataclass(frozen=True, slots=True)
