@@ -18,10 +18,12 @@ from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference, difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
 from changeover.snapshot.store import Began, SourceRow
-from changeover.sources.feed_intake import BATCH
 from changeover.sources.recognised import Kept, Numbers, among, id_hash
 from changeover.sources.source import Reading
 from changeover.sources.spool import Spool
+
+# Jobs of a large reading that are compared at once.
+_COMPARED = 1_000
 
 
 class Overtaken(Exception):
@@ -110,7 +112,7 @@ async def compare(conn: Connection, row: SourceRow, reading: Reading, stand: Num
     appeared, changed = Spool(), Spool()
     told = [np.array(reading.same, dtype="<i8")]
     unchanged, jobs = len(reading.same), iter(reading.jobs)
-    while part := list(islice(jobs, BATCH)):
+    while part := list(islice(jobs, _COMPARED)):
         known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in part])
         diff = difference(known, part)
         told.append(np.array([entry.job_id for entry in known.values()], dtype="<i8"))
@@ -119,7 +121,9 @@ async def compare(conn: Connection, row: SourceRow, reading: Reading, stand: Num
             appeared.append(job)
         for job in diff.changed:
             changed.append(job)
-    vanished = stand[~among(stand, np.sort(np.concatenate(told), kind="stable"))]
+    every = np.concatenate(told)
+    every.sort()
+    vanished = stand[~among(stand, every)]
     return Difference(appeared, changed, vanished.tolist(), unchanged - written, len(stand) - written, written)
 
 
@@ -147,16 +151,15 @@ async def outlines(
 
 
 def completed(kept: Kept, written: Mapping[str, int]) -> Kept:
-    """The records with the jobs that have been written since under their ids."""
+    """The records with the jobs that have been written since under their ids, which are put into its rows."""
     rows = kept.rows
     if written:
-        rows = rows.copy()
         pairs = sorted((id_hash(key), job_id) for key, job_id in written.items())
         ids: Numbers = np.array([each for each, _ in pairs], dtype="<u8")
         jobs: Numbers = np.array([job_id for _, job_id in pairs], dtype="<i8")
-        at = np.minimum(np.searchsorted(ids, rows["id"]), len(ids) - 1)
-        new = (ids[at] == rows["id"]) & (rows["job"] == 0)
-        rows["job"][new] = jobs[at][new]
+        new = np.flatnonzero(rows["job"] == 0)
+        at = np.minimum(np.searchsorted(ids, rows["id"][new]), len(ids) - 1)
+        rows["job"][new] = np.where(ids[at] == rows["id"][new], jobs[at], 0)
     stay = (rows["job"] != 0) & (rows["hash"] != 0)
     return Kept(kept.seed, rows if stay.all() else rows[stay])
 

@@ -78,8 +78,9 @@ class Large:
 
 @pytest.fixture
 async def large(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Large:
-    for module in (content, feed_intake, source_memory):
+    for module in (content, feed_intake):
         monkeypatch.setattr(module, "BATCH", 5)
+    monkeypatch.setattr(source_memory, "_COMPARED", 5)
     monkeypatch.setattr(content, "SNIFFED", 100)
     monkeypatch.setattr(encoding, "_SAMPLE", 300)
     monkeypatch.setattr(xml_records, "HEAD", 3_000)

@@ -25,7 +25,7 @@ from changeover.sources.feed_job import job_of, link_id, native_id
 from changeover.sources.identity import settle
 from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset, Seen
-from changeover.sources.recognised import Follower, Kept, Numbers, stamp
+from changeover.sources.recognised import NONE_MET, Follower, Kept, Met, stamp
 from changeover.sources.record_action import acts, ended
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.text import MAX_FIELD, line
@@ -131,9 +131,10 @@ class FeedReader:
         told, self._jobs = self._jobs, []
         return told
 
-    def recognised(self) -> tuple[Numbers, Numbers] | None:
-        """The kept records that were met again, and their numbers in the feed; None if none were kept."""
-        return self._splitter.follower.found() if self._splitter.follower else None
+    def recognised(self) -> Met:
+        """The kept records that were met again, at the end: what they were found by is let go."""
+        follower, self._splitter.follower = self._splitter.follower, None
+        return follower.found() if follower else NONE_MET
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
