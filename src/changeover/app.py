@@ -178,7 +178,7 @@ def pace_interpreter() -> None:
 
     A reading holds tens of thousands of objects and makes no circles of them: looking for some took an eighth of it.
     And while a feed is parsed in one thread, the statements of another go out after half a millisecond, not after five.
-    glibc gives each thread a heap of its own and, left alone, keeps what large arrays leave behind: that was 60 MB.
+    glibc gives each thread a heap of its own and, left alone, keeps what large arrays leave behind: that was 55 MB.
     """
     gc.set_threshold(10_000, 20, 50)
     sys.setswitchinterval(0.0005)
