@@ -44,6 +44,7 @@ TAGS = {
     "support": "Cases of support: opened with the evidence, closed with a cause.",
     "postings": "What is live, what was, and the stream by which a board with its own site follows it.",
     "push": "How an ATS tells its jobs.",
+    "widgets": "How an ATS lets a recruiter see candidates on its own pages.",
     "applications": "How an ATS that pushes fetches what candidates sent, and tells what became of it.",
     "events": "What is sent to those who subscribe, in the shape of Standard Webhooks: at least once, in no order.",
 }
