@@ -12,16 +12,19 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import orjson
 import psycopg
+import structlog
 
 from changeover import acts, app
 from changeover import flow as runs
+from changeover.apply import delivery
 from changeover.background import queue as background
 from changeover.courier import PublicCourier
 from changeover.database.connection import Address, Database
@@ -37,7 +40,7 @@ from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Reading
 from changeover.subscriptions import BOARD, publishing
 from changeover.webhooks.keys import Keys
-from changeover.webhooks.outbox import Outbox
+from changeover.webhooks.outbox import DELIVER, Outbox
 
 # What an operation begins with, as module and function: from there on every word to the database is counted.
 BEGINNINGS = frozenset(
@@ -49,10 +52,12 @@ BEGINNINGS = frozenset(
         "acts.resolve",
         "acts.revert",
         "ingest.ingest",
+        "publishing.publish",
         "outbox.drain",
         "upgrade.upgrade",
     }
 )
+KEYS = Keys(b"k" * 32)
 _DIE_WITH_PARENT = 1
 
 
@@ -134,6 +139,52 @@ async def program(order: dict[str, Any]) -> AsyncIterator[Flow]:
         yield flow
 
 
+@asynccontextmanager
+async def _served(flow: Flow) -> AsyncIterator[str]:
+    """The program's web on loopback: its address."""
+    with listen("127.0.0.1", 0) as sock:
+        url = base_url(sock)
+        async with serving(make_web(app.Program(Settings(), flow.db, flow.queue, flow), b"s" * 32, url), sock):
+            yield url
+
+
+@asynccontextmanager
+async def outgoing(flow: Flow) -> AsyncIterator[Outbox]:
+    """The outbox for subscribers and for ATSs that are told of applications, over real HTTP."""
+    async with PublicCourier(allow_private=True, user_agent="test") as courier:
+        channels = {
+            publishing.CHANNEL: publishing.channel(flow.db, lambda: KEYS),
+            delivery.CHANNEL: delivery.channel(),
+        }
+        outbox = Outbox(flow.db, flow.queue, courier, channels)
+        register_once(outbox)
+        yield outbox
+
+
+def register_once(outbox: Outbox) -> None:
+    """Tell the queue who sends, if nobody has: one world sees many outboxes, and the queue takes each name once."""
+    if DELIVER not in outbox.queue._tasks:
+        outbox.register_work()
+
+
+async def push_wire(url: str, token: str, elements: Sequence[Any]) -> list[dict[str, Any]]:
+    """One batch of the wire; what was answered to each element. Raises httpx2.HTTPError where nothing was."""
+    headers = {"authorization": f"Bearer {token}", "x-restli-method": "batch_create"}
+    async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as client:
+        answer = await client.post("/v2/simpleJobPostings", json={"elements": elements}, headers=headers)
+    answer.raise_for_status()
+    answered: list[dict[str, Any]] = answer.json()["elements"]
+    return answered
+
+
+async def _send(flow: Flow, company: int, *, publishes: bool) -> None:
+    """Send what a company has in the outbox; ``publishes``: put events into the board's own, and send those."""
+    async with outgoing(flow) as outbox:
+        if publishes:
+            await publishing.publish(flow.db, outbox, "https://board.example")
+        await outbox.drain(BOARD if publishes else company)
+
+
 async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> object:
     company = order.get("company", 0)
     match order["act"]:
@@ -141,10 +192,11 @@ async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> 
             await runs.run(flow, company)
         case "read":
             await runs.read_source(flow, company, order["source"])
-        case "deliver":
-            async with PublicCourier(allow_private=True, user_agent="test") as courier:
-                told = publishing.channel(flow.db, lambda: Keys(order["key"].encode()))
-                await Outbox(flow.db, flow.queue, courier, {"events": told}).drain(BOARD)
+        case "deliver" | "publish":
+            await _send(flow, company, publishes=order["act"] == "publish")
+        case "ingest":
+            async with _served(flow) as url:
+                tell(acknowledged=await push_wire(url, order["token"], order["elements"]))
         case "resolve":
             return await acts.resolve(flow, company, seen=order["seen"], who="test")
         case "revert":
@@ -154,12 +206,9 @@ async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> 
                 said = await runs.take_push(flow, company, [job("ats", number)], (), complete=False, who="test")
                 tell(acknowledged=said, number=number)
         case "serve":
-            with listen("127.0.0.1", 0) as sock:
-                url = base_url(sock)
-                web = make_web(app.Program(Settings(), flow.db, flow.queue, flow), b"s" * 32, url)
-                async with serving(web, sock):
-                    tell(url=url)
-                    await asyncio.Event().wait()
+            async with _served(flow) as url:
+                tell(url=url)
+                await asyncio.Event().wait()
         case _:
             await flow.queue.work()
     return None
@@ -199,6 +248,8 @@ def warm() -> None:
 def main() -> None:
     """Fork a child for each order, until there are no more."""
     warm()
+    # Standard output is for what the children tell.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin.buffer:
         if os.fork() == 0:

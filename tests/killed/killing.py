@@ -22,6 +22,7 @@ from changeover import acts
 from changeover import flow as runs
 from changeover.job import Lane
 from killed.child import job
+from killed.receiving import Receiver, receiver
 from program import World
 
 # A busy machine is no broken promise.
@@ -64,10 +65,11 @@ class Child:
 
 
 class Nursery:
-    """Where children come from: one process that has loaded the program and forks."""
+    """Where children come from: one process that has loaded the program and forks. ``outside`` is who they send to."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, outside: Receiver) -> None:
         self._process = process
+        self.outside = outside
         self._children: dict[str, Child] = {}
 
     async def hear(self) -> None:
@@ -111,13 +113,14 @@ async def nursery() -> AsyncIterator[Nursery]:
         env=os.environ | {"PYTHONPATH": where},
         limit=2**20,
     )
-    made = Nursery(process)
-    hearing = asyncio.create_task(made.hear())
-    try:
-        yield made
-    finally:
-        await made.end()
-        await hearing
+    async with receiver() as outside:
+        made = Nursery(process, outside)
+        hearing = asyncio.create_task(made.hear())
+        try:
+            yield made
+        finally:
+            await made.end()
+            await hearing
 
 
 def ask(world: World, query: str, *values: object) -> list[dict[str, Any]]:

@@ -10,8 +10,10 @@ import httpx2
 from apply_connect.wire import Receivers, Wire, enable, new_wire
 from changeover.apply_connect.payloads_answers import parse_task
 from changeover.webhooks.outbox import Outbox
-from face import new_face
+from face import new_face, served_face
+from killed.child import push_wire, register_once
 from killed.killing import ask
+from killed.receiving import Receiver
 from program import World
 
 BATCHES, SIZE = 40, 10
@@ -32,11 +34,7 @@ class Client:
 
     async def push(self, url: str, batch: list[dict[str, Any]]) -> None:
         """One request; its tasks are noted when it has been answered. Raises httpx2.HTTPError where it is not."""
-        headers = {"authorization": f"Bearer {self.token}", "x-restli-method": "batch_create"}
-        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=30) as client:
-            answer = await client.post("/v2/simpleJobPostings", json={"elements": batch}, headers=headers)
-        answer.raise_for_status()
-        for told, said in zip(batch, answer.json()["elements"], strict=True):
+        for told, said in zip(batch, await push_wire(url, self.token, batch), strict=True):
             assert said["status"] == 202, said
             self.answered[told["externalJobPostingId"]] = said["id"]
 
@@ -78,7 +76,7 @@ async def client(world: World) -> Client:
     """A client that may push for a company of its own."""
     await world.employ(push=True)
     outbox = Outbox(world.db, world.flow.queue, Receivers())
-    outbox.register_work()
+    register_once(outbox)
     async with new_face(world) as face:
         wire = await new_wire(face, Receivers(), outbox)
         await enable(wire)
@@ -98,3 +96,59 @@ async def told_again_changes_nothing(it: Client, url: str) -> None:
     for batch in it.batches():
         await it.push(url, batch)
     assert it.revision() == stands
+
+
+async def told_once(world: World, _outside: Receiver) -> dict[str, Any]:
+    """A company that the wire has told two jobs; next it closes one, changes the other and tells a third."""
+    it = await client(world)
+    async with served_face(world) as face:
+        await it.push(face.url, [it.wire.job("K-1"), it.wire.job("K-2")])
+    batch = [
+        {**it.wire.job("K-1"), "jobPostingOperationType": "CLOSE"},
+        it.wire.job("K-2", jobPostingOperationType="UPDATE", title="Day Baker"),
+        it.wire.job("K-3"),
+    ]
+    return {"company": world.company, "token": it.token, "elements": batch}
+
+
+async def tell_again(world: World, order: dict[str, Any]) -> None:
+    """The client, who was not answered, tells it again."""
+    async with served_face(world) as face:
+        await push_wire(face.url, order["token"], order["elements"])
+
+
+_BEFORE, _AFTER = {"K-1": "Night Baker K-1", "K-2": "Night Baker K-2"}, {"K-2": "Day Baker", "K-3": "Night Baker K-3"}
+
+
+def told_whole(world: World, order: dict[str, Any]) -> bool:
+    """Whether all elements of the batch stand."""
+    return _open(world, order) == _AFTER
+
+
+def told_amiss(world: World, _outside: Receiver, order: dict[str, Any]) -> list[str]:
+    """All of the batch stands or none, in every table alike, and each receipt with what it is of."""
+    company, opened = order["company"], _open(world, order)
+    listed = ask(world, "select external_id from wire_job where company_id = %s and open", company)
+    receipts = ask(world, "select external_id, operation from wire_task where company_id = %s and failed = ''", company)
+    postings = ask(world, "select posting_id from job where company_id = %s and open", company)
+    kept = {(row["external_id"], row["operation"]) for row in receipts}
+    should = {("K-1", "CREATE"), ("K-2", "CREATE")}
+    if opened == _AFTER:
+        should |= {("K-1", "CLOSE"), ("K-2", "UPDATE"), ("K-3", "CREATE")}
+    found = [] if opened in (_BEFORE, _AFTER) else [f"company {company} has {opened}"]
+    if sorted(row["external_id"] for row in listed) != sorted(opened):
+        found.append(f"company {company} has {listed} on the wire and {sorted(opened)} as jobs")
+    if kept != should:
+        found.append(f"company {company} has the receipts {sorted(kept)}, and should have {sorted(should)}")
+    if len({row["posting_id"] for row in postings}) != len(opened):
+        found.append(f"company {company} has {len(postings)} jobs on {postings}")
+    return found
+
+
+def _open(world: World, order: dict[str, Any]) -> dict[str, str]:
+    rows = ask(
+        world,
+        "select source_job_id, title from job where company_id = %s and lane = 'ats' and open",
+        order["company"],
+    )
+    return {row["source_job_id"]: row["title"] for row in rows}

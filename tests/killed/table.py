@@ -54,9 +54,10 @@ def page() -> str:
         rows = list(csv.DictReader(file))
     visits = sum(int(row["before"]) + int(row["after"]) for row in rows)
     parts = [_TEXT.format(visits=visits, found=sum(int(row["broken"]) for row in rows))]
-    for name in OPERATIONS:
+    for name, operation in OPERATIONS.items():
         mine = [row for row in rows if row["operation"] == name]
         parts.append(f"## {name[:1].upper()}{name[1:]}\n")
+        parts.append(f"Checked: {operation.checked}\n")
         parts.append("| point | being said | process killed | PostgreSQL killed | before / after | broken |")
         parts.append("|---|---|---|---|---|---|")
         parts += [

@@ -56,7 +56,8 @@ class _Killing:
         if not self.left.get(operation.name):
             every = list(range(1, len(await points(world, children, operation)) + 1))
             self.left[operation.name] = self.chance.sample(every, len(every))
-        numbers = [self.left[operation.name].pop() for _ in range(min(TOGETHER, len(self.left[operation.name])))]
+        left = self.left[operation.name]
+        numbers = [left.pop() for _ in range(min(1 if operation.alone else TOGETHER, len(left)))]
         how, kill = self.how()
         found = await visit(world, children, operation, numbers, kill, lambda: promises.broken(world.db.address.owner))
         self.visits += [(how, each) for each in found]
