@@ -114,8 +114,10 @@ def served_at(data: Path, url: str) -> Iterator[None]:
 
 def serving_at(data: Path) -> str | None:
     """Where the board of this data folder was last served and not ended, or None."""
-    note = data / _NOTE
-    return note.read_text() if note.is_file() else None
+    try:
+        return (data / _NOTE).read_text()
+    except FileNotFoundError:
+        return None
 
 
 def answers(url: str) -> bool:

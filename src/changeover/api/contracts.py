@@ -195,6 +195,8 @@ async def list_contracts(here: Here, company_id: CompanyId) -> ContractsAnswer:
 @router.post("/companies/{company}/contracts", summary="Make a contract")
 async def add_contract(here: Here, asking: Asking, company_id: CompanyId, body: NewContract) -> ContractsAnswer:
     """It has no rule yet, so it wraps nothing."""
+    if not line(body.name):
+        raise conflict(Refusal("NO_NAME", "Nothing was done: a contract needs a name."))
     await slots.add_contract(here.db, company_id, body.name, slots=body.slots, seats=body.seats, who=asking.who)
     return await list_contracts(here, company_id)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
 from changeover.api.answers import ActAnswer
 from changeover.api.fields import Id, Place, Sentence, SourceId, Title, Told, conflict, unknown
@@ -86,13 +87,22 @@ class ContactsAnswer(BaseModel):
     contacts: list[ContactAnswer]
 
 
+def _as_written(told: object) -> object:
+    """A moment as ISO 8601 writes it: a bare number would be taken for seconds since 1970."""
+    if isinstance(told, str) and not re.match(r"\d{4}-\d\d-\d\d", told):
+        raise ValueError("write it like 2027-03-01T00:00:00Z")
+    return told
+
+
 @router.get("/companies/{company}/sources/{source:int}/sunset", summary="What the end of a source does")
 async def get_sunset(
     here: Here,
     company_id: CompanyId,
     source: SourceId,
     on: Annotated[
-        AwareDatetime | None, Query(description="A day to ask about; else the announced one, or now.")
+        AwareDatetime | None,
+        BeforeValidator(_as_written),
+        Query(description="A day to ask about; else the announced one, or now."),
     ] = None,
 ) -> SunsetAnswer:
     """To which postings, as things stand now. Nothing is changed."""
