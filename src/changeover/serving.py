@@ -104,6 +104,8 @@ def console_secret(data: Path) -> bytes:
 def served_at(data: Path, url: str) -> Iterator[None]:
     """Let `changeover link` find the board that is served at ``url`` for the length of the block."""
     note = data / _NOTE
+    # With a secret key and a server by URL nothing else has made the folder.
+    data.mkdir(parents=True, exist_ok=True)
     note.write_text(url)
     try:
         yield
