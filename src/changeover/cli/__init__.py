@@ -28,7 +28,10 @@ COMMANDS = {
         "upkeep", "Every setting with its value, its default and where it came from; secrets are masked."
     ),
     "db": OnCall("upkeep", "The embedded database."),
-    "setup": OnCall("setup", "Try an employer's old source and its ATS together; with --yes, add it."),
+    "setup": OnCall(
+        "setup",
+        "Read an employer's old source and its ATS once, match them, and say what would happen; with --yes, add it.",
+    ),
     "company": OnCall("company", "Companies on the board."),
     "source": OnCall("source", "Where a company's jobs come from."),
     "account": OnCall("accounts", "People who sign in to the console."),
@@ -60,10 +63,15 @@ COMMANDS = {
     "cancel": OnCall("migrate", "End the migration before the cut-over; the old source goes on feeding alone."),
     "revert": OnCall("move", "Let the old source feed the board again; the company is held so that it stays so."),
     "export": OnCall("export", "Write every live posting of the board, in the order of ids that never change."),
-    "backup": OnCall("backup", "Back up the board while it works."),
-    "restore": OnCall("backup", "Restore a board into an empty data folder or database."),
+    "backup": OnCall(
+        "backup", "Back up the board while it works: its database, its keys and, from then on, every change."
+    ),
+    "restore": OnCall(
+        "backup", "Restore a board into an empty data folder, or a file into the empty database of --database."
+    ),
     "verify": OnCall(
-        "proof", "Check promises 1 to 4 again over the whole recorded history, and that nobody has changed it."
+        "proof",
+        "Check promises 1 to 4 again over all history or the part that is asked for, and that nobody changed a row.",
     ),
 }
 

@@ -41,7 +41,7 @@ def verify(
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
-    """Check promises 1 to 4 again over all history or the part that is asked for, and that nobody has changed a row.
+    """Check promises 1 to 4 again over all history or the part that is asked for, and that nobody changed a row.
 
     Example: changeover verify --from 2026-03-01 --to 2026-03-02T12:00:00 --json
     """
