@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 NET = "10.213.77"
 HERE = f"{NET}.1"
@@ -31,8 +33,9 @@ def possible() -> bool:
 @contextmanager
 def hosts(count: int) -> Iterator[list[str]]:
     """So many hosts that reach this one at HERE; their names."""
-    names = [f"chg{os.getpid() % 10_000}n{n}" for n in range(count)]
-    bridge = f"chg{os.getpid() % 10_000}b"
+    names = [f"chg{os.getpid()}n{n}" for n in range(count)]
+    bridge = f"chg{os.getpid()}b"
+    _clear_away()
     try:
         ip("link", "add", bridge, "type", "bridge")
         ip("addr", "add", f"{HERE}/24", "dev", bridge)
@@ -49,6 +52,15 @@ def hosts(count: int) -> Iterator[list[str]]:
         for name in names:
             subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
         subprocess.run(["ip", "link", "delete", bridge], check=False, capture_output=True)
+
+
+def _clear_away() -> None:
+    """What runs that were killed left: their bridges have this one's address, and nobody would be reached."""
+    for what in ("netns", "link"):
+        told = subprocess.run(["ip", "-o", what, "show"], check=True, capture_output=True, text=True).stdout
+        for name, pid in re.findall(r"\b(chg(\d+)(?:n\d+|b))\b", told):
+            if not Path(f"/proc/{pid}").exists():
+                subprocess.run(["ip", what, "delete", name], check=False, capture_output=True)
 
 
 def on(name: str) -> Sequence[str]:
