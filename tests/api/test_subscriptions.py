@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from changeover.database.board import BOARD
 from changeover.settings import Settings
-from changeover.subscriptions import BOARD, store
+from changeover.subscriptions import store
 from changeover.webhooks import store as webhooks
 from face import Face, text
 

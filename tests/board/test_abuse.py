@@ -16,8 +16,9 @@ from structlog.testing import capture_logs
 from changeover.app import make_outbox
 from changeover.apply import delivery
 from changeover.courier import PublicCourier
+from changeover.database.board import BOARD
 from changeover.settings import Settings
-from changeover.subscriptions import BOARD, publishing
+from changeover.subscriptions import publishing
 from changeover.web.rate import Rate
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import Keys

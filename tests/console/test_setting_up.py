@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from changeover.dry_run import BOARD, store, trying
+from changeover.database.board import BOARD
+from changeover.dry_run import store, trying
 from changeover.dry_run.store import State
 from changeover.migration import store as migrations
 from changeover.snapshot import store as snapshots

@@ -27,6 +27,7 @@ from changeover import flow as runs
 from changeover.apply import delivery
 from changeover.background import queue as background
 from changeover.courier import PublicCourier
+from changeover.database.board import BOARD
 from changeover.database.connection import Address, Database
 from changeover.database.upgrade import upgrade
 from changeover.faces import make_web
@@ -38,7 +39,7 @@ from changeover.serving import base_url, listen, serving
 from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Reading
-from changeover.subscriptions import BOARD, publishing
+from changeover.subscriptions import publishing
 from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import DELIVER, Outbox
 

@@ -8,9 +8,10 @@ from typing import Any
 from changeover import flow as runs
 from changeover.apply import delivery
 from changeover.apply import store as applications
+from changeover.database.board import BOARD
 from changeover.job import Lane
 from changeover.migration.state import Refusal
-from changeover.subscriptions import BOARD, publishing, store
+from changeover.subscriptions import publishing, store
 from killed.child import KEYS, job, outgoing
 from killed.killing import ask, employ
 from killed.receiving import Receiver

@@ -16,10 +16,11 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from changeover.courier import PublicCourier
+from changeover.database.board import BOARD
 from changeover.job import Lane
 from changeover.postings.changes import standing
 from changeover.postings.posting import public_id
-from changeover.subscriptions import BOARD, publishing, store
+from changeover.subscriptions import publishing, store
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import SCHEDULE, Outbox

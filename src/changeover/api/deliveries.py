@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 
 from changeover.api.fields import Before, Cursor, Id, Told, below, cut
 from changeover.api.route import api_router
+from changeover.database.board import BOARD
 from changeover.migration import store as migrations
-from changeover.subscriptions import BOARD
 from changeover.web.problem import Problem
 from changeover.web.served import CompanyId, Here, Served
 from changeover.webhooks import store

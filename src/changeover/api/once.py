@@ -26,8 +26,6 @@ KEPT = timedelta(hours=24)
 # A request that has not answered for so long has died with its process.
 _STALE = timedelta(minutes=5)
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
-# What adds a company has none yet.
-NO_COMPANY = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from changeover.api.once import NO_COMPANY, Claim, once
+from changeover.api.once import Claim, once
 from changeover.api.preconditions import ActWitness, expected_revision, hold_to, tagged
+from changeover.database.board import BOARD
 from changeover.database.revise import WITNESS
 from changeover.web.access import WHO, gate
 from changeover.web.admission import Who
@@ -91,7 +92,7 @@ def _counted(request: Request, caller: Caller) -> dict[str, str]:
 async def _act(request: Request, caller: Caller, inner: Handler) -> Response:
     here, path = served(request), request.url.path
     told = request.path_params.get("company")
-    company = company_id(str(told)) if told is not None else NO_COMPANY
+    company = company_id(str(told)) if told is not None else BOARD
     expected = expected_revision(request) if company else None
 
     async def act(claim: Claim | None) -> Response:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, Field
 from changeover.api.events import EVENTS
 from changeover.api.fields import Id, Told
 from changeover.api.route import api_router
+from changeover.database.board import BOARD
 from changeover.sources.address import url_flaw
-from changeover.subscriptions import BOARD, publishing, store
+from changeover.subscriptions import publishing, store
 from changeover.subscriptions.store import Subscription
 from changeover.web.problem import Problem
 from changeover.web.served import Here

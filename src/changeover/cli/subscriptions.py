@@ -10,7 +10,8 @@ from changeover.api.subscriptions import flaw
 from changeover.app import Program
 from changeover.cli.session import DatabaseOption, DataOption, JsonOption, Stop, with_program
 from changeover.cli.shown import say, show, table, tell
-from changeover.subscriptions import BOARD, publishing, store
+from changeover.database.board import BOARD
+from changeover.subscriptions import publishing, store
 from changeover.subscriptions.store import Subscription
 from changeover.webhooks.keys import keys_of
 

@@ -21,7 +21,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
-from changeover.subscriptions import BOARD
+from changeover.database.board import BOARD
 from changeover.sunset.store import launch
 from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks

@@ -15,6 +15,7 @@ from changeover.console.kinds import kind_name, kind_names
 from changeover.console.pictures import points
 from changeover.console.sentences import KINDS, MEANS, NAMES, overdue, progress, state_sentence
 from changeover.console.shown import console_page
+from changeover.database.board import BOARD
 from changeover.database.connection import Connection
 from changeover.job import Lane
 from changeover.migration import standing
@@ -26,7 +27,6 @@ from changeover.postings import auditing
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 from changeover.sources.text import line
-from changeover.subscriptions import BOARD
 from changeover.support import store as support
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Operator, Served

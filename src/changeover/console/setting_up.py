@@ -11,7 +11,8 @@ from changeover import acts, adding
 from changeover.console.kinds import kind_name
 from changeover.console.pictures import share_bar
 from changeover.console.shown import console_page, done, refused
-from changeover.dry_run import BOARD, store, trying
+from changeover.database.board import BOARD
+from changeover.dry_run import store, trying
 from changeover.dry_run.store import DryRun
 from changeover.ids import new_ids
 from changeover.job import Lane

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from changeover.console.shown import console_page, done, refused
+from changeover.database.board import BOARD
 from changeover.migration.state import Refusal
 from changeover.sources.address import url_flaw
-from changeover.subscriptions import BOARD, publishing, store
+from changeover.subscriptions import publishing, store
 from changeover.web.served import Here, Operator, Served
 from changeover.web.session import Session
 from changeover.web.wording import plural

@@ -10,10 +10,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from changeover.database.board import BOARD
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
 from changeover.database.revise import CHANNEL
-from changeover.dry_run import BOARD
 from changeover.ids import new_ids
 
 queries = beside(__file__)

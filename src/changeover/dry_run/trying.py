@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from changeover.background.queue import Queue
+from changeover.database.board import BOARD
 from changeover.database.connection import Database
-from changeover.dry_run import BOARD, store
+from changeover.dry_run import store
 from changeover.dry_run.store import DryRun, State
 from changeover.job import Job, flaw
 from changeover.match.weights import Weights

@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 from standardwebhooks import Webhook
 
+from changeover.database.board import BOARD
 from changeover.database.connection import Database
 from changeover.postings.changes import Moved, Standing, follow, here, moves, parse_cursor, record
-from changeover.subscriptions import BOARD, store
+from changeover.subscriptions import store
 from changeover.subscriptions.store import Subscription
 from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import Channel, Outbox, Reply, Target

@@ -9,10 +9,10 @@ from typing import Any
 
 import orjson
 
+from changeover.database.board import BOARD
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
 from changeover.ids import new_ids
-from changeover.subscriptions import BOARD
 
 queries = beside(__file__)
 Row = dict[str, Any]
