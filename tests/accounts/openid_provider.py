@@ -103,6 +103,7 @@ class OpenIDProvider:
     issuer: str = ""
     audience: str = CLIENT
     life: int = 300
+    padding: str = ""
     codes: dict[str, Code] = field(default_factory=dict)
 
 
@@ -211,7 +212,7 @@ async def openid_provider(back: str, user: dict[str, Any]) -> AsyncIterator[Open
         @web.get("/.well-known/openid-configuration")
         async def description() -> dict[str, Any]:
             ends = {"authorization": "authorize", "token": "token"}
-            return {"issuer": it.url, "jwks_uri": f"{it.url}/keys"} | {
+            return {"issuer": it.url, "about": it.padding, "jwks_uri": f"{it.url}/keys"} | {
                 f"{name}_endpoint": f"{it.url}/{path}" for name, path in ends.items()
             }
 

@@ -149,3 +149,11 @@ async def test_a_provider_that_does_not_answer_is_said_so(face: Face) -> None:
         away = await ada.browser.get("/sign-in/oidc")
         assert away.status_code == 422
         assert "does not answer" in away.text
+
+
+async def test_a_provider_that_answers_without_end_is_not_heard_out(face: Face) -> None:
+    async with board_with_provider(face, ADA) as provider, visiting(face) as ada:
+        provider.padding = "o" * 2_000_000
+        endless = await ada.browser.get("/sign-in/oidc")
+        assert endless.status_code == 422
+        assert "more than a megabyte" in endless.text

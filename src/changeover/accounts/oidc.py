@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,8 +72,13 @@ async def _json(http: httpx2.AsyncClient, method: str, url: str, **said: Any) ->
     if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
         raise ProviderFailed("The OpenID provider names an address without https.")
     try:
-        answer = await http.request(method, url, headers={"accept": "application/json"}, **said)
-        told = answer.json() if len(answer.content) <= _LARGEST else None
+        async with http.stream(method, url, headers={"accept": "application/json"}, **said) as answer:
+            body = bytearray()
+            async for part in answer.aiter_bytes():
+                body += part
+                if len(body) > _LARGEST:
+                    raise ProviderFailed("The OpenID provider answers with more than a megabyte.")
+        told = json.loads(body)
     except (httpx2.HTTPError, ValueError):
         raise ProviderFailed("The OpenID provider does not answer, or not as one.") from None
     if answer.status_code != 200 or not isinstance(told, dict):
