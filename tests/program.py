@@ -29,6 +29,9 @@ from changeover.sources.source import Completeness, Reading, failed
 TEMPLATE = "changeover_template"
 
 
+_BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as behind from revision"
+
+
 @contextmanager
 def _alone_with_the_template(server: Server) -> Iterator[psycopg.Connection]:
     """A database cannot be copied while another worker of the run is upgrading it."""
@@ -110,6 +113,16 @@ class World:
                 "select posting_id, title from public_posting where company_id = %s", (self.company,)
             )
             return {row["posting_id"]: row["title"] for row in await cursor.fetchall()}
+
+    async def held_back(self) -> bool:
+        """Whether a transaction of another test on this server holds back the stream of what changed.
+
+        Asked before a page of it: what was held back until just now is told by the page after.
+        """
+        async with self.db.operator() as conn:
+            row = await (await conn.execute(_BEHIND)).fetchone()
+        assert row
+        return bool(row["behind"])
 
 
 @contextmanager

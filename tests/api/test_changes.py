@@ -5,23 +5,13 @@ from __future__ import annotations
 from changeover.job import Lane
 from face import LEGACY, Face, migrate
 
-_BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as behind from revision"
-
-
-async def held_back(face: Face) -> bool:
-    """Whether a transaction of another test on this server holds the stream back."""
-    async with face.world.db.operator() as conn:
-        row = await (await conn.execute(_BEHIND)).fetchone()
-    return bool(row and row["behind"])
-
 
 async def everything(face: Face, after: str = "", size: int = 2) -> tuple[list[dict[str, object]], str]:
     """The stream to its end, a page at a time."""
     told: list[dict[str, object]] = []
     more = True
     while more:
-        # Asked before the page: what was held back until just now is told by the page after it.
-        held = await held_back(face)
+        held = await face.world.held_back()
         answer = await face.person.get("/api/v1/postings/changes", params={"after": after, "size": size})
         assert answer.status_code == 200, answer.text
         page = answer.json()

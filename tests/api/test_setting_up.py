@@ -12,8 +12,6 @@ from changeover.job import Lane
 from face import ATS, LEGACY, Face, job, migrate
 from program import World
 
-_BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as behind from revision"
-
 
 class Program:
     """A program with an operator token, told JSON."""
@@ -54,11 +52,10 @@ async def _all_told(world: World, program: Program, after: str) -> dict[str, Any
     told: list[dict[str, Any]] = []
     more = True
     while more:
-        async with world.db.operator() as conn:
-            row = await (await conn.execute(_BEHIND)).fetchone()
+        held = await world.held_back()
         page = await program.get(f"/postings/changes?size=1000&after={after}")
         told += page["changes"]
-        after, more = page["next"], page["more"] or bool(row and row["behind"])
+        after, more = page["next"], page["more"] or held
     return {"changes": told, "next": after}
 
 

@@ -24,8 +24,6 @@ _HOLD = """
 insert into held values (%s, %s, %s) on conflict (company_id, posting_id) do update set shown = excluded.shown
 """
 
-_BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as behind from revision"
-
 
 @dataclass
 class Follower:
@@ -55,20 +53,13 @@ class Follower:
         """To the end, as soon as no transaction of another test on this server holds the stream back."""
         held = True
         while held:
-            # Asked before the pages: what was held back until just now is told by the next.
-            held = await self.is_held_back()
+            held = await self.world.held_back()
             await self.all_that_is_told(size)
             await asyncio.sleep(0.05 if held else 0)
 
     async def all_that_is_told(self, size: int = 3) -> None:
         while await self.take(size):
             pass
-
-    async def is_held_back(self) -> bool:
-        async with self.world.db.operator() as conn:
-            row = await (await conn.execute(_BEHIND)).fetchone()
-        assert row
-        return bool(row["behind"])
 
     def holds(self) -> dict[int, str]:
         rows = self.conn.execute("select company_id, posting_id, shown from held").fetchall()

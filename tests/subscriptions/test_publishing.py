@@ -29,7 +29,6 @@ from program import World
 
 KEYS = Keys(b"k" * 32)
 HOME = "https://board.example"
-_BEHIND = "select max(position) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint as behind from revision"
 
 
 @dataclass
@@ -123,9 +122,7 @@ async def settled(world: World, outbox: Outbox) -> None:
     """All that happened was published and sent, whatever other tests on this server hold back."""
     held = True
     while held:
-        async with world.db.operator() as conn:
-            row = await (await conn.execute(_BEHIND)).fetchone()
-        held = bool(row and row["behind"])
+        held = await world.held_back()
         await publishing.publish(world.db, outbox, HOME)
         await asyncio.sleep(0.05 if held else 0)
     await outbox.drain(BOARD)
