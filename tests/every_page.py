@@ -18,7 +18,7 @@ from changeover.dry_run import store as dry_run_store
 from changeover.dry_run.store import State as DryRunState
 from changeover.dry_run.trying import match, told
 from changeover.job import Job, Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness, Reading

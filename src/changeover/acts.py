@@ -14,9 +14,10 @@ from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.match.in_order import Order, pairs_in_order
 from changeover.migration import store as migrations
-from changeover.migration.state import Move, Refusal, State, refuse
+from changeover.migration.state import Move, State, refuse
 from changeover.postings import store as postings
 from changeover.postings.live import Preview, rehearse
+from changeover.refusal import Refusal
 from changeover.rematch import rematch
 from changeover.snapshot import store as snapshots
 from changeover.sources.mapping import FieldMapping

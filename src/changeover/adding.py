@@ -10,8 +10,8 @@ from changeover.database.revise import create_company, revise
 from changeover.flow import Flow
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
 from changeover.sources import ats_boards, registry

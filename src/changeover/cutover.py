@@ -11,8 +11,9 @@ from changeover.database.revise import Change, revise
 from changeover.job import Lane
 from changeover.migration import store
 from changeover.migration.readiness import Patience, what_is_left
-from changeover.migration.state import Move, Refusal, State, refuse
+from changeover.migration.state import Move, State, refuse
 from changeover.postings.live import Line, Preview, rehearse
+from changeover.refusal import Refusal
 
 KINDS = {Move.CUT_OVER: "cut_over", Move.RESOLVE: "resolved", Move.REVERT: "reverted"}
 

@@ -14,7 +14,7 @@ from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.migration import store as migrations
 from changeover.migration.readiness import is_quiet, what_is_left
-from changeover.migration.state import Move, Refusal, State, refuse
+from changeover.migration.state import Move, State, refuse
 from changeover.pushing import Push, pushing, take_push
 from changeover.readings import (
     RESOLVE_RETRY,
@@ -28,6 +28,7 @@ from changeover.readings import (
     wake,
 )
 from changeover.readings import read_source as read_one
+from changeover.refusal import Refusal
 from changeover.rematch import rematch
 from changeover.reparsing import reparse_source
 from changeover.same_lane import decide_shadows

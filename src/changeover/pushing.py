@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from changeover.database.revise import Change
 from changeover.job import Flaw, Job
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
 from changeover.postings.writing import by_index, write_told
 from changeover.readings import Flow, wake
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Known
 from changeover.snapshot.store import SourceRow

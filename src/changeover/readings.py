@@ -18,10 +18,10 @@ from changeover.job import Job, Lane
 from changeover.kept_answers import KeptAnswers
 from changeover.match.weights import Weights
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings import standing
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
+from changeover.refusal import Refusal
 from changeover.same_lane import decide_shadows
 from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from changeover.consolidated import handing
-from changeover.migration.state import Refusal
 from changeover.readings import SYSTEM, Flow, Taken, not_readable, read_begun
+from changeover.refusal import Refusal
 from changeover.snapshot import raw
 from changeover.snapshot import store as snapshots
 

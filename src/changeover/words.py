@@ -14,8 +14,8 @@ from changeover.database.revise import revise
 from changeover.flow import Flow
 from changeover.job import Lane
 from changeover.match import store as matches
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
+from changeover.refusal import Refusal
 
 # So many words are said in one revision: the company waits for no longer than a second or so at a time.
 AT_ONCE = 500

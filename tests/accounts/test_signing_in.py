@@ -9,7 +9,7 @@ from changeover.accounts.account import Role, address
 from changeover.accounts.people import Invited
 from changeover.database.board import BOARD
 from changeover.database.revise import create_company
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from face import Face, migrate
 from program import World
 

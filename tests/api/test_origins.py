@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changeover.accounts.origins import origin, read
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from changeover.cutover import Moved, Stale, move_feed
 from changeover.job import Job, Lane
 from changeover.match import store as matches
 from changeover.match.in_order import Order
-from changeover.migration.state import Move, Refusal
+from changeover.migration.state import Move
 from changeover.postings import store as postings
 from changeover.readings import Taken
+from changeover.refusal import Refusal
 from changeover.sunset import notice
 from program import World
 

@@ -13,8 +13,8 @@ from changeover.consolidated.names import by_employer, key
 from changeover.database.revise import create_company, revise
 from changeover.flow import Flow, Taken
 from changeover.job import Job, Lane
-from changeover.migration.state import Refusal
 from changeover.postings.history import verify
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.due import due_sources
 from changeover.sources.source import Completeness, Reading, failed

@@ -16,8 +16,9 @@ from changeover.contracts.wrapping import Candidate, Kind, Rule
 from changeover.cutover import Moved
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal, State
+from changeover.migration.state import State
 from changeover.postings.changes import Cursor, Entry, follow, record
+from changeover.refusal import Refusal
 from contracts.slots_world import agree, contract, job, promoted, wrapped
 from face import Face
 from program import World

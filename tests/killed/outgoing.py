@@ -10,7 +10,7 @@ from changeover.apply import delivery
 from changeover.apply import store as applications
 from changeover.database.board import BOARD
 from changeover.job import Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.subscriptions import publishing, store
 from killed.child import KEYS, job, outgoing
 from killed.killing import ask, employ

@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 
 from changeover.job import Lane
-from changeover.migration.state import FEEDS, MOVES, READS, Move, Refusal, State, refuse
+from changeover.migration.state import FEEDS, MOVES, READS, Move, State, refuse
+from changeover.refusal import Refusal
 
 # What each move may begin from, written out once more from the design's picture.
 ALLOWED = {

@@ -20,6 +20,7 @@ SOURCES = modules("src")
 PYTHON = modules("src", "tests", "bench")
 CORE = (
     "job.py",
+    "refusal.py",
     "sources/mapping.py",
     "sources/source.py",
     "snapshot/delisting.py",

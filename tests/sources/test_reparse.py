@@ -14,9 +14,9 @@ from changeover.consolidated.handing import FEED, assign, with_parts
 from changeover.database.revise import create_company, revise
 from changeover.flow import read_source, reparse_source, run
 from changeover.job import Lane
-from changeover.migration.state import Refusal
 from changeover.readings import Asked as AskedOf
 from changeover.readings import Flow, Taken
+from changeover.refusal import Refusal
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow

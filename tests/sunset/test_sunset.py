@@ -10,7 +10,7 @@ from changeover.adding import NewSource, add_source
 from changeover.app import make_outbox
 from changeover.apply_connect.auth import add_vendor
 from changeover.job import Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.settings import Settings
 from changeover.sources.source import Completeness, Reading
 from changeover.sunset import notice, store

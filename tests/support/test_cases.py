@@ -8,7 +8,7 @@ import pytest
 
 from changeover import acts
 from changeover.job import Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.support import cases, store
 from face import Face, job, migrate, text
 from program import World

@@ -19,7 +19,7 @@ from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 queries = beside(__file__, "clients")
 

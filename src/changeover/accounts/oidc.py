@@ -21,7 +21,7 @@ from changeover.accounts import store
 from changeover.accounts.account import Account, address
 from changeover.database.board import revise_board
 from changeover.database.connection import Database
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 SCOPE = "openid email profile"
 # Signatures by a key that the provider publishes; never `none`, never a shared secret.

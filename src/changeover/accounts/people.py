@@ -13,7 +13,7 @@ from changeover.accounts.account import Account, Role, address
 from changeover.database.board import BOARD, BoardChange, revise_board
 from changeover.database.connection import Database
 from changeover.ids import new_ids
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.text import line
 from changeover.webhooks.keys import digest
 

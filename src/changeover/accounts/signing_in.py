@@ -13,7 +13,7 @@ from changeover.accounts.throttle import Patience
 from changeover.database.board import BOARD, revise_board
 from changeover.database.connection import Database
 from changeover.ids import new_ids
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.webhooks.keys import Keys
 
 

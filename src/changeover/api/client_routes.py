@@ -14,7 +14,7 @@ from changeover.api.fields import ClientId, Id, Told, cut, unknown
 from changeover.api.route import api_router
 from changeover.api.source_answers import ClientAnswer, ClientsAnswer, TokenAnswer
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here

@@ -14,7 +14,7 @@ from changeover.contracts import slots, store
 from changeover.contracts.slots import MOST, Stale, Wish
 from changeover.contracts.wrapping import Kind, Preview, Rule
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here

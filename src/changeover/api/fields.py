@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 
 T = TypeVar("T")

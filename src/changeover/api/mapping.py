@@ -12,8 +12,8 @@ from changeover.api.answers import ActAnswer
 from changeover.api.fields import SourceId, Told, conflict, unknown
 from changeover.api.route import api_router
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.readings import not_readable
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 from changeover.sources.fetch_rules import fetch_rules

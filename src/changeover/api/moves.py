@@ -10,7 +10,8 @@ from changeover.api.answers import ActAnswer, MovedAnswer, PreviewAnswer, WaitsA
 from changeover.api.fields import Told, conflict
 from changeover.api.route import api_router
 from changeover.cutover import Outcome, Stale
-from changeover.migration.state import Move, Refusal
+from changeover.migration.state import Move
+from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here
 

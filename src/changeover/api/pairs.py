@@ -14,7 +14,7 @@ from changeover.api.route import api_router
 from changeover.match import store as matches
 from changeover.match.in_order import Order
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from changeover import flow as runs
 from changeover.api.route import api_router
 from changeover.apply import forms
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.ats_push import MAX_BATCH, BatchRefused, Status, loaded, parse
 from changeover.sources.text import scalar
 from changeover.web.problem import Problem

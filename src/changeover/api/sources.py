@@ -25,7 +25,7 @@ from changeover.api.source_answers import (
 from changeover.consolidated.handing import FEED
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.reparsing import reparse_source, reread
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH

@@ -13,7 +13,7 @@ from changeover.api.answers import ActAnswer
 from changeover.api.fields import Id, Place, Sentence, SourceId, Title, Told, conflict, unknown
 from changeover.api.route import api_router
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.sunset import notice, store
 from changeover.sunset.outlook import MOST, How, Outlook, look_ahead

@@ -12,7 +12,7 @@ from changeover.api.answers import ActAnswer
 from changeover.api.fields import Id, Told, conflict, unknown
 from changeover.api.route import api_router
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.support import cases, store
 from changeover.support.cases import LONGEST, Side
 from changeover.web.problem import Problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 # How long an ATS may fetch a candidate's files.
 FILE_LIFE = timedelta(days=30)

@@ -11,7 +11,7 @@ from changeover.apply_connect.store import Integration
 from changeover.database.revise import Change, revise
 from changeover.flow import Flow
 from changeover.job import Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.web.served import Served
 from changeover.webhooks import store as webhooks

@@ -17,8 +17,8 @@ from changeover.apply_connect.told import Operation, Refused, Told
 from changeover.flow import Flow, Push
 from changeover.ids import new_ids
 from changeover.job import Job
-from changeover.migration.state import Refusal
 from changeover.postings.posting import public_id
+from changeover.refusal import Refusal
 from changeover.snapshot.difference import Known
 
 

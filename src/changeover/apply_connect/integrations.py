@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from changeover.apply_connect import enabling, store
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks

@@ -19,7 +19,7 @@ from changeover.apply_connect.hooks import blocked_urls, register_urls
 from changeover.apply_connect.ingest import Board, Result, ingest
 from changeover.apply_connect.status import Status, Terms, statuses
 from changeover.apply_connect.told import Refused, Told
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
 

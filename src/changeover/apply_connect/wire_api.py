@@ -15,7 +15,7 @@ from changeover.apply_connect import enabling, store, work
 from changeover.apply_connect.deciding import FLAGS
 from changeover.flow import Flow
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.text import line
 from changeover.web.served import Asking, CompanyId, Here
 

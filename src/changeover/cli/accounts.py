@@ -20,7 +20,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.serving import serving_at
 
 account = typer.Typer(help="People who sign in to the console.", no_args_is_help=True)

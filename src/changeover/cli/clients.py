@@ -23,7 +23,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 ScopeOption = Annotated[list[Scope] | None, typer.Option(help="What its tokens open; may be repeated.")]
 

@@ -26,7 +26,7 @@ from changeover.contracts import slots, store
 from changeover.contracts.slots import MOST, Stale, Wish
 from changeover.contracts.store import Contract, Wrap
 from changeover.contracts.wrapping import Kind, Preview, Rule
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 contract = typer.Typer(
     help="Contracts: seats, paid slots, and which postings are wrapped into them.", no_args_is_help=True

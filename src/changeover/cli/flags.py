@@ -11,7 +11,7 @@ from changeover.apply_connect.deciding import FLAGS
 from changeover.apply_connect.wire_api import flagged
 from changeover.cli.session import WHO, CompanyArgument, DatabaseOption, DataOption, Stop, company_id, with_program
 from changeover.cli.shown import tell
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 
 job = typer.Typer(help="Jobs that an ATS told over the Apply Connect wire.", no_args_is_help=True)
 JobArgument = Annotated[str, typer.Argument(help="The ATS's own id of the job.")]

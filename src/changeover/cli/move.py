@@ -26,10 +26,11 @@ from changeover.cli.shown import say, show, tell
 from changeover.cutover import Moved, Outcome, Stale
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Move, Refusal, State
+from changeover.migration.state import Move, State
 from changeover.migration.state import refuse as not_allowed
 from changeover.migration.store import Company
 from changeover.postings.live import Preview
+from changeover.refusal import Refusal
 from changeover.web.wording import plural
 
 # So many lines a person reads; a program asks for all with --json.

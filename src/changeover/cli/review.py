@@ -26,8 +26,8 @@ from changeover.cli.shown import say, show, table
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.match.in_order import Order
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
+from changeover.refusal import Refusal
 from changeover.web.review_csv import review_csv
 from changeover.web.wording import plural
 

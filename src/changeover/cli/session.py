@@ -12,8 +12,8 @@ import typer
 
 if TYPE_CHECKING:
     from changeover.app import Program
-    from changeover.migration.state import Refusal
     from changeover.migration.store import Company
+    from changeover.refusal import Refusal
     from changeover.sources.registry import Progress
 
 T = TypeVar("T")

@@ -31,7 +31,7 @@ from changeover.cli.sunset import source_end, source_keep
 from changeover.consolidated.handing import FEED
 from changeover.flow import Taken
 from changeover.job import Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH, SourceRow
 from changeover.sources.source import Completeness, Reading

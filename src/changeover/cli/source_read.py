@@ -20,7 +20,7 @@ from changeover.cli.session import (
 from changeover.cli.shown import say, show, table
 from changeover.cli.source_rows import SourceOption, sources_of
 from changeover.flow import Taken
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.snapshot.difference import Action
 from changeover.snapshot.store import SourceRow
 

@@ -23,7 +23,7 @@ from changeover.cli.session import (
 )
 from changeover.cli.shown import say, show, table, tell
 from changeover.cli.source_rows import sources_of
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sunset import notice, store
 from changeover.sunset.outlook import Outlook, look_ahead
 

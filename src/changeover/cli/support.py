@@ -19,7 +19,7 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.support import cases, store
 
 support = typer.Typer(help="Cases of support, with their evidence.", no_args_is_help=True)

@@ -13,7 +13,7 @@ from changeover.console.entering import give_session, tries_from
 from changeover.console.shown import console_page, done, refused
 from changeover.database.board import BOARD
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Operator, Served
 from changeover.web.session import Session

@@ -12,8 +12,8 @@ from changeover.apply.lifecycle import HELD, STAGES, TOO_LATE
 from changeover.console.shown import console_page, done
 from changeover.database.revise import revise
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings.posting import public_id
+from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator
 
 router = APIRouter(include_in_schema=False)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from changeover import acts
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.support import cases, store
 from changeover.support.cases import CAUSES, LONGEST, Side
 from changeover.web.problem import Problem

@@ -12,7 +12,7 @@ from changeover.consolidated import store
 from changeover.consolidated.handing import FEED, assign
 from changeover.database.revise import UnknownCompany
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.web.problem import Problem
 from changeover.web.served import CompanyId, Here, Operator

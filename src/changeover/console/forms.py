@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from changeover import acts, readings
 from changeover.console.shown import done, undo
 from changeover.match.in_order import Order
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.reparsing import reparse_source, reread
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.web.wording import plural

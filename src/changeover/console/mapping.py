@@ -16,8 +16,8 @@ from changeover import acts
 from changeover.console.shown import console_page, done, refused
 from changeover.job import Job
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.readings import not_readable
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 from changeover.sources.dates import Order

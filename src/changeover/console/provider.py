@@ -11,7 +11,7 @@ from changeover.accounts import oidc, signing_in
 from changeover.accounts.oidc import AuthorizationRequest, Provider, ProviderFailed
 from changeover.console.entering import own_path, tries_from
 from changeover.console.signing_in import entered, sign_in_form
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
 

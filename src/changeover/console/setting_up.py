@@ -17,7 +17,7 @@ from changeover.dry_run.store import DryRun
 from changeover.ids import new_ids
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.address import url_flaw
 from changeover.sources.source import Completeness
 from changeover.sources.text import line

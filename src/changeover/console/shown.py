@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.look import Pages
 from changeover.web.served import Served
 from changeover.web.session import Session

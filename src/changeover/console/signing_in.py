@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from changeover.accounts import people, signing_in
 from changeover.accounts.signing_in import SignedIn
 from changeover.console.entering import give_session, go_on, know, own_path, pages, tries_from
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.anonymous import form_token, hold_to_form, keep
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Operator, Served

@@ -12,8 +12,8 @@ from changeover.contracts import slots, store
 from changeover.contracts.slots import MOST, NO_CONTRACT, Stale, Wish
 from changeover.contracts.wrapping import Kind, Preview, Rule
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings.posting import public_id
+from changeover.refusal import Refusal
 from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import CompanyId, Here, Operator, Served

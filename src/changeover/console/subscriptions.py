@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from changeover.console.shown import console_page, done, refused
 from changeover.database.board import BOARD
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.address import url_flaw
 from changeover.subscriptions import publishing, store
 from changeover.web.served import Here, Operator, Served

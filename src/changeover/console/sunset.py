@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from changeover.console.kinds import kind_name
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings.posting import public_id
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.sunset import notice, store
 from changeover.sunset.outlook import look_ahead

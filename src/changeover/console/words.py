@@ -13,7 +13,7 @@ from changeover.acts import Word
 from changeover.console.shown import done, undo
 from changeover.match.decisions_csv import read_decisions
 from changeover.match.intake import UnusableJobs
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator, Served
 from changeover.web.wording import plural
 

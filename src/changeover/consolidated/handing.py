@@ -14,9 +14,9 @@ from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.kept_answers import KeptAnswers
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
 from changeover.readings import SYSTEM, Asked, Flow, ReadSource, Taken, not_readable, take, wake
+from changeover.refusal import Refusal
 from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Action, Verdict

@@ -13,7 +13,7 @@ from changeover.contracts.wrapping import Candidate, Chosen, Kind, Preview, Rule
 from changeover.database.connection import Connection, Database
 from changeover.database.revise import Change, revise
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.sources.text import line
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")

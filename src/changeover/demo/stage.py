@@ -24,7 +24,8 @@ from changeover.demo.sites import Sites
 from changeover.flow import Taken
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal, State
+from changeover.migration.state import State
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH
 from changeover.support import cases

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from changeover.job import Lane
+from changeover.refusal import Refusal
 
 
 class State(StrEnum):
@@ -58,18 +58,6 @@ READS: dict[State, frozenset[Lane]] = {
     State.CUT_OVER: frozenset(Lane),
     State.FINISHED: frozenset({Lane.ATS}),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why something was not done: a stable code, a sentence, what to do instead. Nothing has changed."""
-
-    code: str
-    sentence: str
-    fix: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.sentence} {self.fix}".strip()
 
 
 _TARGET = {

@@ -22,7 +22,8 @@ from changeover.migration.readiness import (
     lane_whole_revision,
     source_blockers,
 )
-from changeover.migration.state import FEEDS, MOVES, Move, Refusal, State, refuse
+from changeover.migration.state import FEEDS, MOVES, Move, State, refuse
+from changeover.refusal import Refusal
 from changeover.snapshot.store import OFF, SourceRow, sources
 
 queries = beside(__file__)

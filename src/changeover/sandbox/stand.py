@@ -17,8 +17,8 @@ from changeover.apply_connect.told import Told
 from changeover.database.revise import create_company, revise
 from changeover.flow import Push
 from changeover.job import Lane
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.web.served import Served
 from changeover.webhooks.keys import keys_of

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from changeover.database.connection import Connection, Database
 from changeover.database.revise import Change
-from changeover.migration.state import Refusal, State
+from changeover.migration.state import State
 from changeover.postings import store as postings
+from changeover.refusal import Refusal
 from changeover.sunset import letters, store
 from changeover.sunset.outlook import BEFORE
 from changeover.sunset.store import Sunset

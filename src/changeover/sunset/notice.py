@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from changeover.database.connection import Database
 from changeover.database.revise import Change, revise
 from changeover.job import Lane
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import SourceRow
 from changeover.sources.text import line

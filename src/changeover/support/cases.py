@@ -9,8 +9,8 @@ from changeover.database.revise import Change, revise
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
 from changeover.postings import store as postings
+from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.sources.text import clean, line
 from changeover.support import store

@@ -13,7 +13,8 @@ from changeover.apply_connect import enabling
 from changeover.database.connection import Connection
 from changeover.database.revise import revise
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal, State
+from changeover.migration.state import State
+from changeover.refusal import Refusal
 from changeover.web.served import Here, Served
 from changeover.widgets import store
 from changeover.widgets.admission import Admitted, Asked, Asking, admit

@@ -11,7 +11,7 @@ from changeover.accounts import clients
 from changeover.accounts.origins import origin
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
-from changeover.migration.state import Refusal
+from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.widgets import store
 
