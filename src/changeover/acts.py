@@ -24,6 +24,7 @@ from changeover.sources.mapping import FieldMapping
 from changeover.sources.text import line
 from changeover.sunset import ending, notice
 from changeover.sunset import store as sunsets
+from changeover.wording import plural
 
 
 async def activate(flow: Flow, company_id: int, *, who: str) -> Refusal | None:
@@ -134,7 +135,9 @@ async def decide_pairs(
         if not taken:
             raise change.nothing_changed()
         counts = {verdict: taken.count(verdict) for verdict in ("confirmed", "rejected")}
-        change.why = f"{counts['confirmed']:,} pairs were confirmed and {counts['rejected']:,} rejected."
+        change.why = (
+            f"{plural(counts['confirmed'], 'pair was', 'pairs were')} confirmed and {counts['rejected']:,} rejected."
+        )
         change.detail = {verdict: str(count) for verdict, count in counts.items()}
         revision = change.revision
     return revision, refusals
@@ -163,7 +166,7 @@ async def pair_group(flow: Flow, company_id: int, twins: int, by: Order, *, who:
         standing = await postings.partners(change.conn, company_id, [job for pair in pairs for job in pair])
         await postings.unpair_jobs(change, sorted(set(standing) - set(pairs)))
         await postings.pair_jobs(change, pairs)
-        change.why = f"{why}: {len(pairs):,} pairs."
+        change.why = f"{why}: {plural(len(pairs), 'pair')}."
         change.detail |= {"twins": str(twins), "pairs": len(pairs), "by": by}
         await runs.wake(flow, change)
         outcome = len(pairs)

@@ -21,6 +21,7 @@ from changeover.migration.readiness import lane_whole_revision
 from changeover.migration.state import State
 from changeover.postings import store as postings
 from changeover.snapshot import store as snapshots
+from changeover.wording import plural
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -333,6 +334,6 @@ async def _apply(change: Change, material: _Material, found: list[Finding]) -> b
         change.why += "."
     else:
         pairs = len(wanted) + material.settled
-        change.why += f"; {pairs:,} pairs stand."
+        change.why += f"; {plural(pairs, 'pair stands', 'pairs stand')}."
         change.detail |= {"pairs": pairs}
     return bool(apart or together or written)

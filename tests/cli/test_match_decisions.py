@@ -29,7 +29,7 @@ class TestDecisions:
     ) -> None:
         said = {("L2", "A2"): "confirmed", ("L3", "A4"): "Rejected "}
         ended = match(*self.TWINS, "--decisions", self.edited(match, tmp_path, said, separator))
-        assert "1 pairs confirmed, 1 rejected" in ended.stderr
+        assert "1 pair confirmed, 1 rejected" in ended.stderr
         assert {(row["legacy_id"], row["ats_id"], row["rule"]) for row in ended.rows} == {
             ("L2", "A2", "confirmed"),
             ("L3", "", "alone"),

@@ -150,7 +150,7 @@ def test_a_feed_of_many_companies_is_handed_out_by_their_names(changeover: Chang
     changeover("source", "read", "Every Job")
     waiting = changeover("source", "names", "Every Job", "--json", status=1)
     assert [(n["name"], n["handed_to"]) for n in waiting.json] == [("Pane Ltd", None), ("Stave & Hoop", stave)]
-    assert "1 jobs under 1 names wait" in waiting.err
+    assert "1 job under 1 name waits" in waiting.err
     changeover("source", "hand", "Every Job", "Pane Ltd", "Pane")
     changeover("source", "names", "Every Job")
     assert changeover("company", "show", "Pane", "--json").json["sources"][0]["kind"] == "consolidated_part"

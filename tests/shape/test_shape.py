@@ -21,6 +21,7 @@ PYTHON = modules("src", "tests", "bench")
 CORE = (
     "job.py",
     "refusal.py",
+    "wording.py",
     "sources/mapping.py",
     "sources/source.py",
     "snapshot/delisting.py",

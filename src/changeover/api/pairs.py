@@ -17,6 +17,7 @@ from changeover.migration import store as migrations
 from changeover.refusal import Refusal
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here
+from changeover.wording import plural
 
 router = api_router("pairs")
 
@@ -117,7 +118,7 @@ async def pair_group(here: Here, asking: Asking, company_id: CompanyId, body: Gr
     pairs = await acts.pair_group(here.flow, company_id, _job(body.twins_job), body.by, who=asking.who)
     if isinstance(pairs, Refusal):
         raise conflict(pairs)
-    return ActAnswer(sentence=f"{pairs:,} pairs are confirmed, whatever a later match says.")
+    return ActAnswer(sentence=f"{plural(pairs, 'pair is', 'pairs are')} confirmed, whatever a later match says.")
 
 
 def _became(index: int, refusal: Refusal | None) -> WordAnswer:

@@ -35,7 +35,7 @@ from changeover.sources.source import Completeness
 from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here, Served
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 router = api_router("sources")
 

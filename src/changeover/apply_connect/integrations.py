@@ -12,8 +12,8 @@ from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
 from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator
-from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

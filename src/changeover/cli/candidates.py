@@ -22,7 +22,7 @@ from changeover.cli.session import (
 )
 from changeover.cli.shown import say, show, table
 from changeover.database.revise import revise
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 candidate = typer.Typer(help="What is kept of a candidate, at every company: a copy, or erased.", no_args_is_help=True)
 EmailArgument = Annotated[str, typer.Argument(help="The address that the candidate applied with.")]

@@ -27,6 +27,7 @@ from changeover.settings import load
 from changeover.sources.encoding import decode
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.source import Completeness, Reading
+from changeover.wording import plural
 
 _NAMES = ("legacy", "ATS")
 
@@ -76,7 +77,7 @@ def _decisions(path: Path | None) -> pa.Table | None:
     except UnusableJobs as refused:
         raise Stop(f"{path}: {refused.sentence}") from None
     verdicts: list[str] = found.column("verdict").to_pylist()
-    say(f"{path}: {verdicts.count('confirmed'):,} pairs confirmed, {verdicts.count('rejected'):,} rejected.")
+    say(f"{path}: {plural(verdicts.count('confirmed'), 'pair')} confirmed, {verdicts.count('rejected'):,} rejected.")
     return found
 
 

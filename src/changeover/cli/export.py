@@ -14,6 +14,7 @@ from changeover.cli.session import DatabaseOption, DataOption, Stop, with_progra
 from changeover.cli.shown import say
 from changeover.postings.changes import standing
 from changeover.postings.written import FRAMES, SITEMAP_MOST, one
+from changeover.wording import plural
 
 
 class Format(StrEnum):
@@ -64,7 +65,7 @@ def export(
         return count
 
     count = with_program(work, database=database, data=data, busy="Writing the live set")
-    say(f"{count:,} live {'posting' if count == 1 else 'postings'} written.")
+    say(f"{plural(count, 'live posting')} written.")
     if format_ is Format.SITEMAP and count > SITEMAP_MOST:
         raise Stop(
             f"A sitemap may list {SITEMAP_MOST:,} pages and this one lists {count:,}: search engines will not read it. "

@@ -10,7 +10,7 @@ import typer
 from changeover.cli.output import Out, check_writable, written
 from changeover.cli.session import DatabaseOption, DataOption, Stop, company_id, every_company, with_program
 from changeover.cli.shown import say
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 if TYPE_CHECKING:
     from changeover.app import Program

@@ -30,7 +30,7 @@ from changeover.migration import store as migrations
 from changeover.migration.state import Move, State
 from changeover.migration.state import refuse as not_allowed
 from changeover.migration.store import Company
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 WhyOption = Annotated[str, typer.Option(help="Why, for the history.")]
 

@@ -31,7 +31,7 @@ from changeover.migration.state import refuse as not_allowed
 from changeover.migration.store import Company
 from changeover.postings.live import Preview
 from changeover.refusal import Refusal
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 # So many lines a person reads; a program asks for all with --json.
 _LINES = 50

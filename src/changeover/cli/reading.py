@@ -13,7 +13,7 @@ from changeover.job import Flaw, flaw
 from changeover.sources import registry
 from changeover.sources.fetch import FetchRules
 from changeover.sources.source import Completeness, Reading
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 
 @dataclass(frozen=True, slots=True)

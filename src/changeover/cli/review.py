@@ -29,7 +29,7 @@ from changeover.match.in_order import Order
 from changeover.postings import store as postings
 from changeover.refusal import Refusal
 from changeover.web.review_csv import review_csv
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 LegacyArgument = Annotated[str, typer.Argument(help="The job of the old source: its id there.")]
 AtsArgument = Annotated[str, typer.Argument(help="The job of the ATS: its id there.")]

@@ -29,7 +29,7 @@ from changeover.settings import Settings, load
 from changeover.sources.address import url_flaw
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.source import Completeness
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 _NAMES = {Lane.LEGACY: "Old source", Lane.ATS: "ATS"}
 _ROWS = 10

@@ -27,7 +27,7 @@ from changeover.sources.mapped_feed import look, preview
 from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, unclear_dates
 from changeover.sources.source import Problem
 from changeover.sunset.notice import closed_to
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 _SHOWN = 3
 _KIND = "xml_feed"

@@ -25,6 +25,7 @@ from changeover.consolidated import store
 from changeover.consolidated.handing import FEED, assign
 from changeover.consolidated.store import Name
 from changeover.snapshot.store import SourceRow
+from changeover.wording import plural
 
 
 def source_names(
@@ -54,8 +55,9 @@ def source_names(
     waiting = [name for name in found if name.waits and name.jobs]
     if waiting:
         jobs = sum(name.jobs for name in waiting)
+        names = plural(len(waiting), "name waits", "names wait")
         raise Stop(
-            f"{jobs:,} jobs under {len(waiting):,} names wait. Give each name a company: "
+            f"{plural(jobs, 'job')} under {names}. Give each name a company: "
             f'changeover source hand "{company}" "{waiting[0].name}" COMPANY',
             1,
         )

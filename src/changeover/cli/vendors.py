@@ -23,9 +23,9 @@ from changeover.cli.session import (
 from changeover.cli.shown import say, show, table, tell
 from changeover.database.board import BOARD
 from changeover.sunset.store import launch
-from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
+from changeover.wording import plural
 
 vendor = typer.Typer(help="ATS vendors on the Apply Connect wire.", no_args_is_help=True)
 delivery = typer.Typer(help="Events that were sent, and those that could not be.", no_args_is_help=True)

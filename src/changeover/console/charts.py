@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from changeover.job import Lane
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 # The drawing in pixels, and the room at its edges for the words.
 _WIDTH, _HIGH, _LEFT, _BOTTOM, _TOP = 640, 170, 44, 22, 8

@@ -27,7 +27,7 @@ from changeover.sources.origins import sentences
 from changeover.sources.registry import MAPPABLE
 from changeover.sunset import store as sunsets
 from changeover.web.served import CompanyId, Here, Operator
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

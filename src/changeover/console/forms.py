@@ -13,7 +13,7 @@ from changeover.match.in_order import Order
 from changeover.refusal import Refusal
 from changeover.reparsing import reparse_source, reread
 from changeover.web.served import CompanyId, Here, Operator
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

@@ -20,7 +20,7 @@ from changeover.migration.store import Company
 from changeover.postings.live import Line, Preview, reworded
 from changeover.web.served import CompanyId, Here, Operator, Served
 from changeover.web.session import Session
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

@@ -26,9 +26,9 @@ from changeover.migration.state import State
 from changeover.migration.store import Company
 from changeover.snapshot import store as snapshots
 from changeover.sources.text import line
-from changeover.web.look import plural
 from changeover.web.review_csv import review_file
 from changeover.web.served import CompanyId, Here, Operator
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from changeover.migration.state import State
 from changeover.migration.store import Company
-from changeover.web.wording import day, plural
+from changeover.wording import day, plural
 
 NAMES = {
     State.LEGACY: "Not activated",

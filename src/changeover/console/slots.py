@@ -18,7 +18,7 @@ from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import CompanyId, Here, Operator, Served
 from changeover.web.session import Session
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

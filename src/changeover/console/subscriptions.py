@@ -14,9 +14,9 @@ from changeover.sources.address import url_flaw
 from changeover.subscriptions import publishing, store
 from changeover.web.served import Here, Operator, Served
 from changeover.web.session import Session
-from changeover.web.wording import plural
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,7 +18,7 @@ from changeover.sunset import notice, store
 from changeover.sunset.outlook import look_ahead
 from changeover.web.problem import Problem
 from changeover.web.served import CompanyId, Here, Operator
-from changeover.web.wording import day
+from changeover.wording import day
 
 router = APIRouter(include_in_schema=False)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from changeover.console.sentences import NAMES
 from changeover.migration.store import Company
-from changeover.web.wording import instant
+from changeover.wording import instant
 
 
 def case_text(it: Company, groups: Mapping[tuple[str, str], int], address: str) -> str:

@@ -15,7 +15,7 @@ from changeover.match.decisions_csv import read_decisions
 from changeover.match.intake import UnusableJobs
 from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator, Served
-from changeover.web.wording import plural
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 

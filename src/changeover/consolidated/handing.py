@@ -25,6 +25,7 @@ from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.raw import Raw
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sunset.notice import closed_to
+from changeover.wording import plural
 
 # The kinds of the two ends: the feed, which holds nobody's jobs itself, and one company's part of it.
 FEED, PART = "consolidated", "consolidated_part"
@@ -155,10 +156,9 @@ def _count(names: list[store.Name], told: Mapping[str, Employer], out: HandedOut
 
 
 def _sentence(out: HandedOut) -> str:
-    jobs, companies = "job" if out.handed == 1 else "jobs", "company" if out.companies == 1 else "companies"
     wait, them = ("waits", "it") if out.waiting == 1 else ("wait", "them")
     left = f"; {out.waiting:,} {wait}, for no company here is named for {them}" if out.waiting else ""
-    return f"{out.handed:,} {jobs} handed to {out.companies:,} {companies}{left}."
+    return f"{plural(out.handed, 'job')} handed to {plural(out.companies, 'company', 'companies')}{left}."
 
 
 async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who: str, *, told_at: datetime) -> None:

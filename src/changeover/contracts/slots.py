@@ -15,6 +15,7 @@ from changeover.database.revise import Change, revise
 from changeover.migration import store as migrations
 from changeover.refusal import Refusal
 from changeover.sources.text import line
+from changeover.wording import plural
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\]+")
 LONGEST, MOST = 200, 100_000
@@ -151,7 +152,9 @@ async def _changed(change: Change, contract_id: int, wish: Wish, found: Preview)
     used = {it.slot for it in mine if it.posting_id in staying - moved}
     chosen = [*(it for it in found.stays if it.candidate.posting_id in moved), *found.gains]
     await store.begin_wraps(change, contract_id, _numbers(used, len(chosen)), chosen)
-    change.why = f"{_said(wish)}: {len(found.gains):,} postings gained a paid slot, {len(found.loses):,} lost theirs."
+    change.why = (
+        f"{_said(wish)}: {plural(len(found.gains), 'posting')} gained a paid slot, {len(found.loses):,} lost theirs."
+    )
     change.detail |= {"contract_id": str(contract_id), "gained": len(found.gains), "lost": len(found.loses)}
 
 

@@ -19,6 +19,7 @@ from changeover.match.weights import Weights
 from changeover.sources import registry
 from changeover.sources.fetch import FetchRules
 from changeover.sources.source import Reading
+from changeover.wording import plural
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,7 +109,8 @@ def told(reading: Reading) -> dict[str, Any]:
     flaws = Counter(found for job in reading.jobs if (found := flaw(job)))
     problems = [{"code": each.code, "sentence": each.sentence} for each in reading.problems[:_PROBLEMS]]
     problems += [
-        {"code": each.code, "sentence": f"{count:,} jobs: {each.sentence} {each.fix}"} for each, count in flaws.items()
+        {"code": each.code, "sentence": f"{plural(count, 'job')}: {each.sentence} {each.fix}"}
+        for each, count in flaws.items()
     ]
     return {
         "kind": reading.kind,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from changeover.match.lone import MISSING_ATS, MISSING_LEGACY
+from changeover.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Cause:
 
     def heading(self, count: int) -> str:
         """The cause with its number of jobs."""
-        return f"{count:,} {self.one if count == 1 else self.many}"
+        return plural(count, self.one, self.many)
 
 
 def _review(*rules: str) -> pl.Expr:

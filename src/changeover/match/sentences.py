@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from changeover.match.titles import FACETS
+from changeover.wording import plural
 
 _PLACE = {
     "same_text": "same place", "same_cities": "same place", "one_in_common": "a place in common",
@@ -85,7 +86,7 @@ def reason(rule: str, levels: Mapping[str, str], sizes: tuple[int, int] | None =
 
 def group(legacy: int, ats: int) -> str:
     """How many jobs of each side read the same, as the beginning of a sentence."""
-    here = f"{legacy:,} job{'s' * (legacy > 1)} of the old source"
+    here = f"{plural(legacy, 'job')} of the old source"
     return f"{here} and {ats:,} of the ATS read the same, so no text tells which belong together"
 
 

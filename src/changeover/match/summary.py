@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from changeover.wording import plural
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -24,7 +26,7 @@ class Summary:
         return not (self.suggested or self.legacy_only or self.ats_only)
 
     def __str__(self) -> str:
-        doubt = f"{self.doubtful:,} legacy jobs with {self.suggested:,} suggested pairs to review"
+        doubt = f"{plural(self.doubtful, 'legacy job')} with {plural(self.suggested, 'suggested pair')} to review"
         return f"{self.paired:,} paired, {doubt}, {self.legacy_only:,} only legacy, {self.ats_only:,} only in the ATS."
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from changeover.job import Lane
+from changeover.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +163,6 @@ def _source_blockers(source: SourceFacts, now: datetime, patience: Patience) -> 
     return []
 
 
-def _jobs(count: int) -> str:
-    return f"{count:,} job{'' if count == 1 else 's'}"
-
-
 def job_blockers(facts: JobFacts, *, ats_only_holds: bool, none_live_confirmed: bool) -> list[Blocker]:
     """Why flipping the feed now would not be clean, most pressing first."""
     rows = [
@@ -207,7 +204,7 @@ def job_blockers(facts: JobFacts, *, ats_only_holds: bool, none_live_confirmed: 
         ),
     ]
     found = [
-        Blocker(code, f"{_jobs(count)} {_grammar(text, count)}.", fix, count, resolvable=True)
+        Blocker(code, f"{plural(count, 'job')} {_grammar(text, count)}.", fix, count, resolvable=True)
         for count, code, text, fix in rows
         if count
     ]

@@ -13,6 +13,7 @@ from changeover.job import Job
 from changeover.sources.links import canonical
 from changeover.sources.remote_places import decided
 from changeover.sources.source import Problem
+from changeover.wording import plural
 
 MAX_ID = 300
 """Characters of an id; longer ones are shortened to a prefix and a hash, so that an index can hold them."""
@@ -123,7 +124,7 @@ def _repeats(repeated: list[tuple[str, int]]) -> list[Problem]:
     if not repeated:
         return []
     rows = sum(count for _, count in repeated)
-    what = f"{rows} records share {len(repeated)} {'id' if len(repeated) == 1 else 'ids'}"
+    what = f"{rows:,} records share {plural(len(repeated), 'id')}"
     return [
         Problem(
             "ID_REPEATED",

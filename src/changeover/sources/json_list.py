@@ -19,6 +19,7 @@ from changeover.sources.terms import with_terms
 from changeover.sources.text import description, scalar, tidy
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_records import plain
+from changeover.wording import plural
 
 KIND = "json"
 _LISTS = ("jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
@@ -127,11 +128,11 @@ def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over
         )
     notes = []
     if notices:
-        them = "element of the list is no job" if notices == 1 else "elements of the list are no jobs"
-        notes.append(Problem("NOT_JOBS", f"{notices} {them} (a notice or a header)."))
+        them = plural(notices, "element of the list is no job", "elements of the list are no jobs")
+        notes.append(Problem("NOT_JOBS", f"{them} (a notice or a header)."))
     if over:
-        jobs_are = "job of the list is" if over == 1 else "jobs of the list are"
-        notes.append(Problem("EXPIRED", f"{over} {jobs_are} over (past the last day)."))
+        jobs_are = plural(over, "job of the list is", "jobs of the list are")
+        notes.append(Problem("EXPIRED", f"{jobs_are} over (past the last day)."))
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     return Reading(KIND, settled.jobs, whole, [*doubts, *notes, *settled.problems], settled.unreadable, total)
 

@@ -13,6 +13,7 @@ from changeover.refusal import Refusal
 from changeover.sunset import letters, store
 from changeover.sunset.outlook import BEFORE
 from changeover.sunset.store import Sunset
+from changeover.wording import plural
 
 SYSTEM = "changeover"
 
@@ -75,7 +76,7 @@ def _why(new: Sequence[Sunset], closed: int, *, waits: bool) -> str:
     if waits:
         told.append("The company moves to its ATS as soon as that is whole.")
     elif closed:
-        told.append(f"{closed:,} jobs of a source that has ended closed.")
+        told.append(f"{plural(closed, 'job')} of a source that has ended closed.")
     return " ".join(told) or "A source has ended."
 
 

@@ -13,6 +13,7 @@ from changeover.migration import store as migrations
 from changeover.migration.state import State
 from changeover.postings.live import Line
 from changeover.sunset import store
+from changeover.wording import plural
 
 # Jobs that a page shows by name; the others are counted.
 MOST = 500
@@ -45,22 +46,20 @@ class Outlook:
     @property
     def sentence(self) -> str:
         """What happens on the day, for the employer."""
-        left = f"{_jobs(self.closes)} {'leaves' if self.closes == 1 else 'leave'} the board"
+        left = f"{plural(self.closes, 'job leaves', 'jobs leave')} the board"
         if self.how is How.NOTHING:
             return "Nothing changes on the board: the ATS feeds it already. There is no way back to this source then."
         if self.how is How.RESOLVES:
-            kept = f"{_jobs(self.stays)} that matched {'stays' if self.stays == 1 else 'stay'} at the same address"
-            new = f"{_jobs(self.opens)} only in the ATS {'appears' if self.opens == 1 else 'appear'}"
+            kept = (
+                f"{plural(self.stays, 'job')} that matched {'stays' if self.stays == 1 else 'stay'} at the same address"
+            )
+            new = plural(self.opens, "job only in the ATS appears", "jobs only in the ATS appear")
             return f"The ATS takes over by itself: {kept}, {left}, {new}."
         if self.how is How.PART_CLOSES:
             return f"{left}; {self.stays:,} stay, for they have a twin in the ATS or another source tells them."
         if self.stays:
             return f"{left}; {self.stays:,} stay, for another source tells them."
         return f"{left}: no ATS is connected that could feed it."
-
-
-def _jobs(count: int) -> str:
-    return f"{count:,} job{'' if count == 1 else 's'}"
 
 
 async def look_ahead(

@@ -8,8 +8,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
-from changeover.web.wording import ago, day, instant, number, workplace
-from changeover.web.wording import plural as plural
+from changeover.wording import ago, day, instant, number, plural, workplace
 
 
 class Pages:
