@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,10 +40,12 @@ class BoardChange:
 @asynccontextmanager
 async def revise_board(db: Database, *, kind: str, who: str, why: str) -> AsyncIterator[BoardChange]:
     """A transaction that writes as the board's next revision; taking it puts such writers into one line."""
-    async with db.company(BOARD) as conn, conn.transaction():
-        row = await (await conn.execute(queries.take, {"company": BOARD})).fetchone()
-        change = BoardChange(conn, row["revision"] if row else 0, db.now(), kind, who, why)
-        yield change
-        said = {"at": change.at, "kind": change.kind, "who": change.who, "why": change.why}
-        at = {"company": BOARD, "revision": change.revision, "detail": Jsonb(change.detail)}
-        await conn.execute(queries.record, {**at, **said})
+    # As in `revise`: what changes nothing does so too where the connection is lost.
+    with suppress(Rollback):
+        async with db.company(BOARD) as conn, conn.transaction():
+            row = await (await conn.execute(queries.take, {"company": BOARD})).fetchone()
+            change = BoardChange(conn, row["revision"] if row else 0, db.now(), kind, who, why)
+            yield change
+            said = {"at": change.at, "kind": change.kind, "who": change.who, "why": change.why}
+            at = {"company": BOARD, "revision": change.revision, "detail": Jsonb(change.detail)}
+            await conn.execute(queries.record, {**at, **said})

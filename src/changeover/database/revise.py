@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -113,15 +113,17 @@ async def revise(db: Database, company_id: int, *, kind: str, who: str, why: str
     never wait and readers never lock. The revision's row is written last, with the feed and state
     that the change leaves, and is told on CHANNEL at commit. Raises UnknownCompany.
     """
-    async with db.company(company_id) as conn, conn.transaction():
-        change = await _take(db, conn, company_id, kind=kind, who=who, why=why)
-        witness = WITNESS.get()
-        if witness is not None:
-            await witness.begun(change)
-        yield change
-        await _record(change)
-        if witness is not None:
-            await witness.ending(change)
+    # Where the connection is lost, psycopg lets its Rollback go on: the server has rolled back all the same.
+    with suppress(Rollback):
+        async with db.company(company_id) as conn, conn.transaction():
+            change = await _take(db, conn, company_id, kind=kind, who=who, why=why)
+            witness = WITNESS.get()
+            if witness is not None:
+                await witness.begun(change)
+            yield change
+            await _record(change)
+            if witness is not None:
+                await witness.ending(change)
 
 
 async def _take(db: Database, conn: Connection, company_id: int, *, kind: str, who: str, why: str) -> Change:
