@@ -40,8 +40,13 @@ async def breaks(world: World, statement: str) -> None:
         conn.execute(statement.encode(), {"company": world.company})
 
 
+async def asked(world: World, query: str) -> list[int]:
+    async with world.db.company(world.company) as conn:
+        return [next(iter(row.values())) for row in await (await conn.execute(query.encode())).fetchall()]
+
+
 async def due(db: Database) -> list[tuple[int, list[str]]]:
-    return [(it.company_id, [each.code for each in it.broken]) for it in await auditing.audit_due(db)]
+    return [(it.history.company_id, [each.code for each in it.broken]) for it in await auditing.audit_due(db)]
 
 
 async def changes(world: World) -> None:
@@ -80,6 +85,31 @@ async def test_a_row_broken_by_hand_is_found_within_a_day_though_nothing_happens
     moved.later(seconds=auditing.WHOLE.total_seconds())
     ((_, codes),) = await due(moved.db)
     assert "GAP" in codes
+
+
+async def test_a_new_row_that_is_not_as_it_was_written_is_found_with_the_next_change(moved: World) -> None:
+    (audited,) = await asked(moved, "select revision from audited")
+    await changes(moved)
+    await breaks(moved, f"update revision set who = 'nobody' where revision = {audited + 1}")
+    assert await due(moved.db) == [(moved.company, ["HISTORY_ALTERED"])]
+    async with moved.db.operator() as conn:
+        (alert,) = await auditing.alerts(conn, 10)
+        assert "was changed after it was written" in alert.sentence
+
+
+async def test_new_rows_hang_on_the_last_one_that_was_audited(moved: World) -> None:
+    (audited,) = await asked(moved, "select revision from audited")
+    await changes(moved)
+    await breaks(moved, f"update revision set hash = sha256(hash) where revision = {audited}")
+    assert await due(moved.db) == [(moved.company, ["HISTORY_ALTERED"])]
+
+
+async def test_an_old_row_that_is_not_as_it_was_written_is_found_within_a_day(moved: World) -> None:
+    await breaks(moved, "update revision set why = 'Because.' where revision = 3")
+    await changes(moved)
+    assert await due(moved.db) == [(moved.company, [])]
+    moved.later(seconds=auditing.WHOLE.total_seconds())
+    assert await due(moved.db) == [(moved.company, ["HISTORY_ALTERED"])]
 
 
 async def test_what_is_broken_is_said_until_all_of_the_history_is_right_again(moved: World) -> None:

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from changeover.database import folders
 from changeover.database.embedded import Server, ensure_running
 from killed.killing import Child, Nursery, nursery
 from killed.operations import OPERATIONS, Operation, Visit, each_dies, points, visit
-from killed.table import add_visits
+from killed.table import Point, add_visits, named, visited
 from program import World, new_world
 from soak.ledger import Run, add, commit
 from soak.server import own_server
@@ -36,7 +37,8 @@ class _Killing:
     until: float
     visits: list[tuple[str, Visit]] = field(default_factory=list)
     kills: int = 0
-    left: dict[str, list[int]] = field(default_factory=dict)
+    points: dict[str, list[str]] = field(default_factory=dict)
+    seen: Counter[Point] = field(default_factory=visited)
 
     async def processes(self, begun: Iterable[Child]) -> None:
         await each_dies(begun)
@@ -51,16 +53,27 @@ class _Killing:
         await each_dies(begun)
         await asyncio.to_thread(ensure_running, self.data, None)
 
+    async def number(self) -> None:
+        """Have each operation done once, to know its points."""
+        async with nursery() as children, new_world(self.server) as world:
+            for name, operation in OPERATIONS.items():
+                self.points[name] = await points(world, children, operation)
+
+    def chosen(self) -> Operation:
+        """An operation by chance: the more of its points were never visited, the sooner."""
+        new = [1 + sum(not self.seen[point] for point in named(*each)) for each in self.points.items()]
+        return OPERATIONS[self.chance.choices(list(self.points), new)[0]]
+
     async def batch(self, world: World, children: Nursery, operation: Operation) -> None:
-        """The points that were visited least so far, half of them; the others at random."""
-        if not self.left.get(operation.name):
-            every = list(range(1, len(await points(world, children, operation)) + 1))
-            self.left[operation.name] = self.chance.sample(every, len(every))
-        left = self.left[operation.name]
-        numbers = [left.pop() for _ in range(min(1 if operation.alone else TOGETHER, len(left)))]
+        """The points of the operation that were visited least so far."""
+        each = named(operation.name, self.points[operation.name])
+        numbers = self.chance.sample(range(1, len(each) + 1), len(each))
+        numbers.sort(key=lambda number: self.seen[each[number - 1]])
         how, kill = self.how()
+        numbers = numbers[: 1 if operation.alone else TOGETHER]
         found = await visit(world, children, operation, numbers, kill, lambda: promises.broken(world.db.address.owner))
-        self.visits += [(how, each) for each in found]
+        self.visits += [(how, one) for one in found]
+        self.seen.update(each[number - 1] for number in numbers)
 
     def how(self) -> tuple[str, Callable[[Iterable[Child]], Awaitable[None]]]:
         if self.chance.randrange(SERVER):
@@ -69,13 +82,14 @@ class _Killing:
 
 
 async def _kill(it: _Killing) -> None:
+    await it.number()
     async with AsyncExitStack() as stack:
         children = await stack.enter_async_context(nursery())
         while time.time() < it.until and not any(each.broken for _, each in it.visits):
             async with new_world(it.server) as world:
                 for _ in range(BATCHES):
                     if time.time() < it.until:
-                        await it.batch(world, children, it.chance.choice(list(OPERATIONS.values())))
+                        await it.batch(world, children, it.chosen())
 
 
 def kill(minutes: float, seed: int) -> int:
@@ -88,7 +102,7 @@ def kill(minutes: float, seed: int) -> int:
         finally:
             broken = sum(bool(each.broken) for _, each in it.visits)
             add(Run(commit(), began, "kills", str(seed), 0, 0, it.kills, broken))
-            add_visits(it.visits)
+            add_visits(it.visits, it.points)
     print(f"{it.kills:,} kills, {len(it.visits):,} visits of points, {broken} broken")
     for how, each in it.visits:
         if each.broken:

@@ -54,10 +54,12 @@ def verify(
             ids = [await company_id(program, company)]
         else:
             ids = [it.company_id for it in await every_company(program)]
-        # Every link hangs on the one before, so a chain is checked from its beginning whatever part is asked for.
-        chains = [] if new else [await chain(program.db, cid) for cid in (ids if company else [BOARD, *ids])]
+        boards = [] if company else [await chain(program.db, BOARD)]
         if new:
-            return [await audit(program.db, cid) for cid in ids], chains
+            audited = [await audit(program.db, cid) for cid in ids]
+            return [it.history for it in audited], boards + [it.chain for it in audited]
+        # Every link hangs on the one before, so a chain is checked from its beginning whatever part is asked for.
+        chains = boards + [await chain(program.db, cid) for cid in ids]
         return [await verify_company(program.db, cid, window) for cid in ids], chains
 
     found, chains = with_program(work, database=database, data=data, busy="Checking the history")

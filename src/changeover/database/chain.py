@@ -17,21 +17,28 @@ _BOARD_SAID = """convert_to(jsonb_build_array({0}.company_id, {0}.revision, extr
 OLDER = """coalesce({0}.hash, (select sha256(string_agg({said}, ''::bytea order by o.revision))
   from revision o where o.company_id = {0}.company_id and o.revision < {1}.revision), ''::bytea)"""
 
+# The row that the first one follows is read and not checked. One that is gone, or carries no hash, gives no hold: then
+# all rows are checked.
 _CHECK = """
-with told as (
+with since as (
+  select coalesce(max(revision), 0) as revision from {table}
+  where company_id = %(company)s and revision = %(after)s and hash is not null
+), told as (
   select r.revision, r.hash, {said} as said, lag(r.revision, 1, 0::bigint) over w as previous,
     lag(r.hash) over w as before
-  from {table} r where r.company_id = %(company)s window w as (order by r.revision)
+  from {table} r where r.company_id = %(company)s and r.revision >= (select revision from since)
+  window w as (order by r.revision)
 ), checked as (
   select t.revision, t.hash, t.previous + 1 <> t.revision as gap,
     t.hash <> sha256(coalesce(t.before, (select sha256(string_agg(o.said, ''::bytea order by o.revision))
       from told o where o.revision < t.revision), ''::bytea) || t.said) as changed
-  from told t
+  from told t where t.revision > (select revision from since)
 )
 select count(*) as rows, count(*) filter (where hash is null) as unchained,
-  min(revision) filter (where gap) as gap, min(revision) filter (where changed) as changed, max(revision) as last,
+  min(revision) filter (where gap) as gap, min(revision) filter (where changed) as changed,
+  (select max(revision) from told) as last,
   (select c.revision from {line} c where c.company_id = %(company)s) as stands_at,
-  (select encode(hash, 'hex') from checked order by revision desc limit 1) as head
+  (select encode(hash, 'hex') from told order by revision desc limit 1) as head
 from checked
 """
 _COMPANYS = _CHECK.format(said=SAID.format("r"), table="revision", line="company")
@@ -40,7 +47,7 @@ _BOARDS = _CHECK.format(said=_BOARD_SAID.format("r"), table="board_revision", li
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A history as its chain stands: how many rows, how many of them without a hash, the newest hash in hex.
+    """A history as its chain stands: rows that were checked, how many of them have no hash, the newest hash in hex.
 
     ``broken_at`` is the first revision that does not follow from the one before, and ``sentence`` says what that means.
     """
@@ -53,11 +60,14 @@ class Chain:
     sentence: str = ""
 
 
-async def chain(db: Database, company_id: int) -> Chain:
-    """Check the chain of a company's history, or (BOARD) of the board's own."""
+async def chain(db: Database, company_id: int, *, after: int = 0) -> Chain:
+    """Check the chain of a company's history, or (BOARD) of the board's own: the rows behind revision ``after``.
+
+    Of what is before them only the last hash is looked at, on which they hang.
+    """
     async with db.company(company_id, at_one_moment=True) as conn:
         query = _BOARDS if company_id == BOARD else _COMPANYS
-        row = await (await conn.execute(query, {"company": company_id})).fetchone()
+        row = await (await conn.execute(query, {"company": company_id, "after": after})).fetchone()
     if row is None or row["stands_at"] is None:
         return Chain(company_id, 0, 0, "")
     it = Chain(company_id, row["rows"], row["unchained"], row["head"] or "")

@@ -11,9 +11,11 @@ import structlog
 from psycopg.types.json import Jsonb
 
 from changeover.background.queue import Queue
+from changeover.database.chain import Chain, chain
 from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
 from changeover.postings.history import Verified, Window, verify
+from changeover.postings.promise import Broken
 
 queries = beside(__file__, "auditing")
 log = structlog.get_logger(__name__)
@@ -37,8 +39,23 @@ class Alert:
     at: datetime
 
 
-async def audit(db: Database, company_id: int, *, whole: bool = False) -> Verified:
-    """Verify what is new of a company's history since it was last audited, and keep what was found.
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What an audit of a company came to: what its history says, and whether it says what was written."""
+
+    history: Verified
+    chain: Chain
+
+    @property
+    def broken(self) -> list[Broken]:
+        """The broken promises, and the link that does not hold, if there is one: then nothing is explained (7)."""
+        at = self.chain.broken_at
+        link = [] if at is None else [Broken(7, "HISTORY_ALTERED", at, self.chain.sentence)]
+        return [*self.history.broken, *link]
+
+
+async def audit(db: Database, company_id: int, *, whole: bool = False) -> Audited:
+    """Verify what is new of a company's history since it was last audited, with its chain, and keep what was found.
 
     ``whole``: from its beginning. What was found broken stays so until the whole history is found right. Raises
     UnknownCompany.
@@ -46,24 +63,26 @@ async def audit(db: Database, company_id: int, *, whole: bool = False) -> Verifi
     began = time.monotonic()
     async with db.company(company_id) as conn:
         row = await (await conn.execute(queries.audited, {"company": company_id})).fetchone()
-    found = await verify(db, company_id, Window(after=0 if whole or row is None else row["revision"]))
     whole = whole or row is None
-    now = db.now()
-    first = found.broken[0].sentence if found.broken else ""
+    after = 0 if whole or row is None else row["revision"]
+    found = await verify(db, company_id, Window(after=after))
+    audited = Audited(found, await chain(db, company_id, after=after))
+    now, broken = db.now(), audited.broken
+    first = broken[0].sentence if broken else ""
     at = {"company": company_id, "revision": found.revision, "now": now, "whole_at": now if whole else None}
-    kept = {"broken": len(found.broken), "sentence": first, "codes": Jsonb(sorted({it.code for it in found.broken}))}
+    kept = {"broken": len(broken), "sentence": first, "codes": Jsonb(sorted({it.code for it in broken}))}
     rest = {"next_at": now + timedelta(seconds=(time.monotonic() - began) / _SHARE)}
     async with db.company(company_id) as conn:
         await conn.execute(queries.keep, {**at, **kept, **rest})
-    for it in found.broken[:20]:
+    for it in broken[:20]:
         log.error(
             "a promise was broken",
             company=company_id, revision=it.revision, promise=it.promise, code=it.code, sentence=it.sentence,
         )  # fmt: skip
-    return found
+    return audited
 
 
-async def audit_due(db: Database) -> list[Verified]:
+async def audit_due(db: Database) -> list[Audited]:
     """One round: every company that has changed since it was audited, and some whose whole history is due.
 
     At most a fiftieth of the time is spent on one company.
