@@ -16,10 +16,10 @@ from changeover.cli.session import (
     DataOption,
     JsonOption,
     company_id,
-    refuse,
+    or_stop,
     with_program,
 )
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import answer, listed, say
 from changeover.refusal import Refusal
 from changeover.serving import serving_at
 
@@ -41,7 +41,7 @@ def _tell(program: Program, it: Invited, *, json: bool) -> None:
     home = settings.public_url or serving_at(settings.data) or board_url(settings)
     link = f"{home.rstrip('/')}/invitations/{it.secret}"
     say(f"Give {it.account.name} this link; it works once. It is shown this once, and only its hash is kept.")
-    show({"account": it.account.account_id, "email": it.account.email, "link": link}) if json else tell(link)
+    answer({"account": it.account.account_id, "email": it.account.email, "link": link}, link, json=json)
 
 
 @account.command("add")
@@ -59,15 +59,12 @@ def account_add(
     Example: changeover account add ada@example.org --role employer --company "Ferrous & Sons"
     """
 
-    async def work(program: Program) -> Refusal | None:
+    async def work(program: Program) -> None:
         companies = [await company_id(program, each) for each in company or ()]
         made = await people.add(program.db, email, name, role, companies, who=WHO)
-        if isinstance(made, Refusal):
-            return made
-        _tell(program, made, json=json)
-        return None
+        _tell(program, or_stop(made), json=json)
 
-    refuse(with_program(work, database=database, data=data))
+    with_program(work, database=database, data=data)
 
 
 @account.command("list")
@@ -81,9 +78,6 @@ def account_list(json: JsonOption = False, database: DatabaseOption = None, data
         return await people.listed(program.db)
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-        return
     columns = ("e-mail", "name", "role", "state", "second factor", "companies", "last seen (UTC)")
     lines = [
         (
@@ -97,7 +91,7 @@ def account_list(json: JsonOption = False, database: DatabaseOption = None, data
         )
         for row in rows
     ]
-    table(columns, lines)
+    listed(rows, columns, lines, json=json)
 
 
 @account.command("reset")
@@ -115,14 +109,11 @@ def account_reset(
     Example: changeover account reset ada@example.org
     """
 
-    async def work(program: Program) -> Refusal | None:
+    async def work(program: Program) -> None:
         made = await people.reset(program.db, email, factor=second_factor, who=WHO)
-        if isinstance(made, Refusal):
-            return made
-        _tell(program, made, json=json)
-        return None
+        _tell(program, or_stop(made), json=json)
 
-    refuse(with_program(work, database=database, data=data))
+    with_program(work, database=database, data=data)
 
 
 @account.command("companies")
@@ -141,7 +132,7 @@ def account_companies(
         companies = [await company_id(program, each) for each in company or ()]
         return await people.set_companies(program.db, email, companies, who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("Done: it holds from the person's next page on.")
 
 
@@ -155,5 +146,5 @@ def account_disable(email: EmailArgument, database: DatabaseOption = None, data:
     async def work(program: Program) -> Refusal | None:
         return await people.disable(program.db, email, who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("Done: every session of this account has ended.")

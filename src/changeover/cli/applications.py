@@ -19,7 +19,7 @@ from changeover.cli.session import (
     company_id,
     with_program,
 )
-from changeover.cli.shown import say, show, table
+from changeover.cli.shown import listed, say
 from changeover.database.revise import revise
 
 application = typer.Typer(help="Applications, and what candidates are told of them.", no_args_is_help=True)
@@ -45,13 +45,11 @@ def application_list(
             return await store.told_of(conn, cid, 100)
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-        return
     columns = ("application", "job", "applied (UTC)", "what became of it")
     said = [[each["action"] for each in row["actions"] if not each["cancelled_at"]] for row in rows]
     told = zip(rows, said, strict=True)
-    table(columns, [(r["application_id"], r["title"], r["applied_at"], ", ".join(acts)) for r, acts in told])
+    lines = [(r["application_id"], r["title"], r["applied_at"], ", ".join(acts)) for r, acts in told]
+    listed(rows, columns, lines, json=json)
 
 
 @application.command("notices")

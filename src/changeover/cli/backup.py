@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from changeover.cli.session import DatabaseOption, DataOption, JsonOption, Stop
-from changeover.cli.shown import show, tell
+from changeover.cli.shown import answer
 from changeover.database import backup as backing_up
 from changeover.database import dump
 from changeover.database import restore as restoring
@@ -42,11 +42,11 @@ def backup(
     chosen = load(database_url=database, data=data)
     if chosen.database_url is not None:
         dump.take(chosen.database_url.get_secret_value(), chosen.pg_bin, to)
-        _told({"backup": to}, f"Backed up into {to}, as the database was when it began.", json)
+        answer({"backup": to}, f"Backed up into {to}, as the database was when it began.", json=json)
         return
     made = backing_up.take(chosen.data, chosen.pg_bin, to, log=log, keep=keep)
     after = " and the log after it" if made.log else "; no log is kept"
-    _told(_plain(made), f"Backed up into {made.path}{after}.", json)
+    answer(_plain(made), f"Backed up into {made.path}{after}.", json=json)
 
 
 def restore(
@@ -68,11 +68,15 @@ def restore(
         if moment:
             raise Stop("A file holds one moment only: leave --to out. Your server's own tools go back to any other.")
         dump.restore(chosen.database_url.get_secret_value(), chosen.pg_bin, source)
-        _told({"restored": source}, "Restored. Check it with `changeover verify`.", json)
+        answer({"restored": source}, "Restored. Check it with `changeover verify`.", json=json)
         return
     made = restoring.restore(source, chosen.data, chosen.pg_bin, moment)
     last = f", with all that was written until {made.last.isoformat(sep=' ', timespec='seconds')}" if made.last else ""
-    _told(_plain(made), f"Restored into {made.data}{last}. Check it with `changeover verify --data {made.data}`.", json)
+    answer(
+        _plain(made),
+        f"Restored into {made.data}{last}. Check it with `changeover verify --data {made.data}`.",
+        json=json,
+    )
 
 
 def _moment(word: str) -> datetime | None:
@@ -87,7 +91,3 @@ def _moment(word: str) -> datetime | None:
 
 def _plain(made: Any) -> dict[str, object]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(made).items()}
-
-
-def _told(said: dict[str, Any], sentence: str, json: bool) -> None:
-    show(said) if json else tell(sentence)

@@ -20,7 +20,7 @@ from changeover.cli.session import (
     company_id,
     with_program,
 )
-from changeover.cli.shown import say, show, table
+from changeover.cli.shown import listed, say
 from changeover.database.revise import revise
 from changeover.wording import plural
 
@@ -124,10 +124,5 @@ def candidate_log(
             return await privacy.log(conn, cid, application, 1_000)
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-    else:
-        table(
-            ("when (UTC)", "application", "who", "what"),
-            [(r["at"], r["application_id"], r["who"], r["what"]) for r in rows],
-        )
+    lines = [(r["at"], r["application_id"], r["who"], r["what"]) for r in rows]
+    listed(rows, ("when (UTC)", "application", "who", "what"), lines, json=json)

@@ -18,11 +18,11 @@ from changeover.cli.session import (
     Stop,
     company_id,
     named,
+    or_stop,
     pick,
-    refuse,
     with_program,
 )
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import answer, listed, say
 from changeover.refusal import Refusal
 
 ScopeOption = Annotated[list[Scope] | None, typer.Option(help="What its tokens open; may be repeated.")]
@@ -33,6 +33,12 @@ client = typer.Typer(help="The programs of a company, and what their tokens open
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(client, name="client")
+
+
+async def _client(program: Program, cid: int, word: str) -> int:
+    async with program.db.company(cid) as conn:
+        rows = await clients.clients(conn, cid)
+    return int(pick(rows, word, key="client_id", name="name", what="client")["client_id"])
 
 
 @client.command("add")
@@ -72,10 +78,8 @@ def client_scopes(
 
     async def work(program: Program) -> bool:
         cid = await company_id(program, company)
-        async with program.db.company(cid) as conn:
-            rows = await clients.clients(conn, cid)
-        found = pick(rows, client, key="client_id", name="name", what="client")
-        return await clients.set_scopes(program.db, cid, found["client_id"], scope or (), who=WHO)
+        which = await _client(program, cid, client)
+        return await clients.set_scopes(program.db, cid, which, scope or (), who=WHO)
 
     with_program(work, database=database, data=data)
     say(f"Done: it holds from the next request on. Its tokens open: {', '.join(scope or ()) or 'nothing'}.")
@@ -96,10 +100,8 @@ def client_rotate(
 
     async def work(program: Program) -> str | None:
         cid = await company_id(program, company)
-        async with program.db.company(cid) as conn:
-            rows = await clients.clients(conn, cid)
-        found = pick(rows, client, key="client_id", name="name", what="client")
-        return await clients.rotate(program.db, cid, found["client_id"], who=WHO)
+        which = await _client(program, cid, client)
+        return await clients.rotate(program.db, cid, which, who=WHO)
 
     token = with_program(work, database=database, data=data)
     if token is None:
@@ -123,25 +125,17 @@ def client_origins(
 
     async def work(program: Program) -> list[str] | Refusal:
         cid = await company_id(program, company)
-        async with program.db.company(cid) as conn:
-            rows = await clients.clients(conn, cid)
-        found = pick(rows, client, key="client_id", name="name", what="client")
-        return await clients.set_origins(program.db, cid, found["client_id"], origins or [], who=WHO)
+        which = await _client(program, cid, client)
+        return await clients.set_origins(program.db, cid, which, origins or [], who=WHO)
 
-    kept = with_program(work, database=database, data=data)
-    if isinstance(kept, Refusal):
-        refuse(kept)
-        return
-    if json:
-        show({"origins": kept})
-    else:
-        tell("\n".join(kept) if kept else "Widgets are shown nowhere.")
+    kept = or_stop(with_program(work, database=database, data=data))
+    answer({"origins": kept}, "\n".join(kept) or "Widgets are shown nowhere.", json=json)
 
 
 def _tell(token: str, *, json: bool) -> None:
     _, _, made, _ = token.split("_", 3)
     say(f"Client {made}. Keep this token now: it is shown once, and only its hash is kept.")
-    show({"client": made, "token": token}) if json else tell(token)
+    answer({"client": made, "token": token}, token, json=json)
 
 
 @client.command("list")
@@ -159,11 +153,6 @@ def client_list(
             return await clients.clients(conn, cid)
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-    else:
-        columns = ("client", "name", "scopes", "widgets on", "since (UTC)")
-        lines = [
-            (r["client_id"], r["name"], " ".join(r["scopes"]), ", ".join(r["origins"]), r["created_at"]) for r in rows
-        ]
-        table(columns, lines)
+    columns = ("client", "name", "scopes", "widgets on", "since (UTC)")
+    lines = [(r["client_id"], r["name"], " ".join(r["scopes"]), ", ".join(r["origins"]), r["created_at"]) for r in rows]
+    listed(rows, columns, lines, json=json)

@@ -19,7 +19,7 @@ from changeover.cli.session import (
     named,
     with_program,
 )
-from changeover.cli.shown import show, table, tell
+from changeover.cli.shown import answer, listed, show, table, tell
 from changeover.cli.source_rows import source_table
 from changeover.cli.sunset import company_contact
 from changeover.database.revise import create_company
@@ -59,7 +59,7 @@ def company_add(
         return await create_company(program.db, name, ats=ats, who=WHO)
 
     made = with_program(work, database=database, data=data)
-    show({"company": made, "name": name}) if json else tell(str(made))
+    answer({"company": made, "name": name}, str(made), json=json)
 
 
 @company.command("list")
@@ -69,13 +69,8 @@ def company_list(json: JsonOption = False, database: DatabaseOption = None, data
     Example: changeover company list --json
     """
     rows = with_program(every_company, database=database, data=data)
-    if json:
-        show(rows)
-    else:
-        table(
-            ("company", "name", "ATS", "state", "fed by"),
-            [(c.company_id, c.name, c.ats, c.state, c.feed) for c in rows],
-        )
+    lines = [(c.company_id, c.name, c.ats, c.state, c.feed) for c in rows]
+    listed(rows, ("company", "name", "ATS", "state", "fed by"), lines, json=json)
 
 
 @company.command("show")

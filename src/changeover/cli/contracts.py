@@ -17,11 +17,11 @@ from changeover.cli.session import (
     YesOption,
     company_id,
     named,
+    or_stop,
     pick,
-    refuse,
     with_program,
 )
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import answer, listed, say, show, table, tell
 from changeover.contracts import slots, store
 from changeover.contracts.slots import MOST, Stale, Wish
 from changeover.contracts.store import Contract, Wrap
@@ -66,7 +66,7 @@ def contract_add(
         return await slots.add_contract(program.db, cid, name, slots=slots_, seats=seats, who=WHO)
 
     made = with_program(work, database=database, data=data)
-    show({"contract": str(made)}) if json else tell(str(made))
+    answer({"contract": str(made)}, str(made), json=json)
 
 
 @contract.command("list")
@@ -84,11 +84,9 @@ def contract_list(
             return list((await store.contracts(conn, cid)).values())
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-    else:
-        columns = ("contract", "name", "slots held", "slots", "seats taken", "seats")
-        table(columns, [(r.contract_id, r.name, r.held, r.slots, r.taken, r.seats) for r in rows])
+    columns = ("contract", "name", "slots held", "slots", "seats taken", "seats")
+    lines = [(r.contract_id, r.name, r.held, r.slots, r.taken, r.seats) for r in rows]
+    listed(rows, columns, lines, json=json)
 
 
 @contract.command("show")
@@ -156,10 +154,7 @@ def contract_change(
     outcome = with_program(work, database=database, data=data)
     if isinstance(outcome, Stale):
         raise Stop("Nothing was done: the postings changed at this very moment. Run it again.", 1)
-    if isinstance(outcome, Refusal):
-        refuse(outcome)
-        return
-    _tell(outcome, json=json)
+    _tell(or_stop(outcome), json=json)
     say("Done." if yes else "Nothing was changed. Add --yes to do it.")
 
 
@@ -197,7 +192,7 @@ def contract_seat(
         it = (await _contract(program, cid, contract)).contract_id
         return await slots.set_seat(program.db, cid, it, email, name=name, admin=admin, active=not free, who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("The seat is free." if free else "The seat is taken.")
 
 

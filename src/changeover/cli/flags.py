@@ -9,7 +9,16 @@ import typer
 from changeover.app import Program
 from changeover.apply_connect.deciding import FLAGS
 from changeover.apply_connect.wire_api import flagged
-from changeover.cli.session import WHO, CompanyArgument, DatabaseOption, DataOption, Stop, company_id, with_program
+from changeover.cli.session import (
+    WHO,
+    CompanyArgument,
+    DatabaseOption,
+    DataOption,
+    Stop,
+    company_id,
+    or_stop,
+    with_program,
+)
 from changeover.cli.shown import tell
 from changeover.refusal import Refusal
 
@@ -61,7 +70,4 @@ def _flag(company: str, which: str, flag: str, why: str, database: DatabaseOptio
         cid = await company_id(program, company)
         return await flagged(program.flow, cid, which, flag, why, who=WHO)
 
-    done = with_program(work, database=database, data=data)
-    if isinstance(done, Refusal):
-        raise Stop(str(done))
-    tell(done)
+    tell(or_stop(with_program(work, database=database, data=data)))

@@ -20,15 +20,14 @@ from changeover.cli.session import (
     YesOption,
     company_id,
     every_company,
-    refuse,
+    or_stop,
     with_program,
 )
 from changeover.cli.shown import say, show, table, tell
 from changeover.console.sentences import state_sentence
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Move, State
-from changeover.migration.state import refuse as not_allowed
+from changeover.migration.state import Move, State, refuse
 from changeover.migration.store import Company
 from changeover.wording import plural
 
@@ -53,7 +52,7 @@ def activate(
 
     async def work(program: Program) -> Company:
         cid = await company_id(program, company)
-        refuse(await acts.activate(program.flow, cid, who=WHO))
+        or_stop(await acts.activate(program.flow, cid, who=WHO))
         await runs.read_all(program.flow, cid, Lane)
         await runs.run(program.flow, cid)
         return await _company(program, cid)
@@ -139,7 +138,7 @@ def unhold(
 def _hold(company: str, held: bool, why: str, database: str | None, data: Path | None) -> None:
     async def work(program: Program) -> Company:
         cid = await company_id(program, company)
-        refuse(await acts.hold(program.flow, cid, held=held, who=WHO, why=why))
+        or_stop(await acts.hold(program.flow, cid, held=held, who=WHO, why=why))
         await runs.run(program.flow, cid)
         return await _company(program, cid)
 
@@ -158,10 +157,10 @@ def cancel(
 
     async def work(program: Program) -> None:
         cid = await company_id(program, company)
-        refuse(not_allowed((await _company(program, cid)).state, Move.CANCEL))
+        or_stop(refuse((await _company(program, cid)).state, Move.CANCEL))
         if not yes:
             raise Stop("Nothing was done. Add --yes to end the migration; the old source goes on feeding.", 1)
-        refuse(await acts.cancel(program.flow, cid, who=WHO))
+        or_stop(await acts.cancel(program.flow, cid, who=WHO))
         await runs.run(program.flow, cid)
 
     with_program(work, database=database, data=data)

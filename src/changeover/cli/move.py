@@ -19,15 +19,14 @@ from changeover.cli.session import (
     Stop,
     YesOption,
     company_id,
-    refuse,
+    or_stop,
     with_program,
 )
 from changeover.cli.shown import say, show, tell
 from changeover.cutover import Moved, Outcome, Stale
 from changeover.job import Lane
 from changeover.migration import store as migrations
-from changeover.migration.state import Move, State
-from changeover.migration.state import refuse as not_allowed
+from changeover.migration.state import Move, State, refuse
 from changeover.migration.store import Company
 from changeover.postings.live import Preview
 from changeover.refusal import Refusal
@@ -120,7 +119,7 @@ def revert(
 def _act(company: str, move: Move, yes: bool, json: bool, database: str | None, data: Path | None) -> None:
     async def work(program: Program) -> tuple[Preview, Outcome | None]:
         cid = await company_id(program, company)
-        refuse(not_allowed((await _company(program, cid)).state, move))
+        or_stop(refuse((await _company(program, cid)).state, move))
         # What --yes agrees to is today's preview, so today's sources are read before it is made.
         await runs.read_all(program.flow, cid, Lane)
         await runs.run(program.flow, cid)

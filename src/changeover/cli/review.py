@@ -19,7 +19,7 @@ from changeover.cli.session import (
     JsonOption,
     Stop,
     company_id,
-    refuse,
+    or_stop,
     with_program,
 )
 from changeover.cli.shown import say, show, table
@@ -27,7 +27,6 @@ from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.match.in_order import Order
 from changeover.postings import store as postings
-from changeover.refusal import Refusal
 from changeover.web.review_csv import review_csv
 from changeover.wording import plural
 
@@ -117,10 +116,7 @@ def _pair_group(company: str, legacy: str, by: Order, database: str | None, data
             twins = await matches.group_named(conn, cid, legacy)
         if twins is None:
             raise Stop(f"No job reads the same as {legacy}, or several jobs are so called. See `changeover review`.")
-        count = await acts.pair_group(program.flow, cid, twins, by, who=WHO)
-        if isinstance(count, Refusal):
-            refuse(count)
-            return 0
+        count = or_stop(await acts.pair_group(program.flow, cid, twins, by, who=WHO))
         await runs.run(program.flow, cid)
         return count
 
@@ -151,7 +147,7 @@ def _decide(company: str, legacy: str, ats: str, verdict: str, database: str | N
         for found, key, side in ((lid, legacy, "old source"), (aid, ats, "ATS")):
             if found is None:
                 raise Stop(f"The {side} has no job {key}, or several so called. `changeover review` shows the ids.")
-        refuse(await acts.decide_pair(program.flow, cid, lid or 0, aid or 0, verdict, who=WHO))
+        or_stop(await acts.decide_pair(program.flow, cid, lid or 0, aid or 0, verdict, who=WHO))
         await runs.run(program.flow, cid)
 
     with_program(work, database=database, data=data)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from changeover.refusal import Refusal
+
 if TYPE_CHECKING:
     from changeover.app import Program
     from changeover.migration.store import Company
-    from changeover.refusal import Refusal
     from changeover.sources.registry import Progress
 
 T = TypeVar("T")
@@ -118,7 +119,8 @@ def pick(rows: Sequence[T], word: str, *, key: str, name: str, what: str) -> T:
     raise Stop(f"Nothing was done: there is no {what} {word} here. `changeover {what} list` shows those there are.")
 
 
-def refuse(refusal: Refusal | None) -> None:
-    """End the command if something was refused: nothing has changed."""
-    if refusal is not None:
-        raise Stop(str(refusal))
+def or_stop(outcome: T | Refusal) -> T:
+    """What came of an act; ends the command where it was refused: nothing has changed."""
+    if isinstance(outcome, Refusal):
+        raise Stop(str(outcome))
+    return outcome

@@ -17,7 +17,7 @@ from changeover.cli.session import (
     Stop,
     YesOption,
     named,
-    refuse,
+    or_stop,
     with_program,
 )
 from changeover.cli.shown import say, show, tell
@@ -142,5 +142,5 @@ async def _add(
     made = new_ids()
     await adding.set_up(program.flow, made, name, ats_name, sources, who=WHO)
     if activate:
-        refuse(await acts.activate(program.flow, made, who=WHO))
+        or_stop(await acts.activate(program.flow, made, who=WHO))
     return made

@@ -37,6 +37,16 @@ def show(value: Any) -> None:
     typer.echo(orjson.dumps(plain(value), option=orjson.OPT_INDENT_2).decode())
 
 
+def answer(value: Any, sentence: str, *, json: bool) -> None:
+    """The result of a command: the value for a program, or the sentence for a person."""
+    show(value) if json else tell(sentence)
+
+
+def listed(rows: Any, columns: Sequence[str], lines: Iterable[Sequence[object]], *, json: bool) -> None:
+    """What a command lists: ``rows`` for a program, or ``lines``, one for each of them, as a table for a person."""
+    show(rows) if json else table(columns, lines)
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can say it; whole numbers above 2**53 become text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

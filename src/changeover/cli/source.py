@@ -19,7 +19,7 @@ from changeover.cli.session import (
     JsonOption,
     Stop,
     company_id,
-    refuse,
+    or_stop,
     with_program,
 )
 from changeover.cli.shown import say, show, tell
@@ -31,7 +31,6 @@ from changeover.cli.sunset import source_end, source_keep
 from changeover.consolidated.handing import FEED
 from changeover.flow import Taken
 from changeover.job import Lane
-from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH, SourceRow
 from changeover.sources.source import Completeness, Reading
@@ -88,9 +87,7 @@ def source_add(
         told = PUSH if where == "push" else kind or (reading.kind if reading else "")
         side, found = lane or adding.lane_of(told), FEED if consolidated else told
         new = adding.NewSource(where, found, side, rank, every or program.settings.read_every_minutes, consent)
-        made = await adding.add_source(program.flow, cid, new, who=WHO)
-        if isinstance(made, Refusal):
-            raise Stop(str(made))
+        made = or_stop(await adding.add_source(program.flow, cid, new, who=WHO))
         return made, found, side, reading
 
     made, found, side, reading = with_program(work, database=database, data=data, busy="Reading it once")
@@ -109,7 +106,7 @@ def _where(location: str, kind: str | None, lane: Lane | None) -> str:
     """The location as it is kept; ends the command where it, its kind or its side cannot be."""
     if location == "-":
         raise Stop("Nothing was done: standard input cannot be read again later; name a file or an address.")
-    refuse(adding.unfit(location, kind, lane))
+    or_stop(adding.unfit(location, kind, lane))
     # A worker that reads it may have been started in another folder.
     return location if location == "push" or "://" in location else str(Path(location).expanduser().absolute())
 
@@ -203,7 +200,7 @@ def source_revoke(
     async def work(program: Program) -> SourceRow:
         cid = await company_id(program, company)
         (row,) = await sources_of(program, cid, source)
-        refuse(await acts.revoke_source(program.flow, cid, row.source_id, who=WHO))
+        or_stop(await acts.revoke_source(program.flow, cid, row.source_id, who=WHO))
         await runs.run(program.flow, cid)
         return row
 

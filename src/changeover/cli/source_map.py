@@ -13,7 +13,7 @@ import typer
 from changeover import acts
 from changeover.app import Program
 from changeover.cli.output import check_writable, written
-from changeover.cli.session import WHO, DatabaseOption, DataOption, JsonOption, Stop, company_id, refuse, with_program
+from changeover.cli.session import WHO, DatabaseOption, DataOption, JsonOption, Stop, company_id, or_stop, with_program
 from changeover.cli.shown import say, show, table
 from changeover.cli.source_rows import sources_of
 from changeover.database.revise import revise
@@ -135,7 +135,7 @@ def _forget(company: str | None, location: str, database: str | None, data: Path
         [row] = await sources_of(program, cid, location)
         if row.mapping is None:
             raise Stop("Nothing was done: this source has no mapping.")
-        refuse(await acts.map_source(program.flow, cid, row.source_id, None, who=WHO))
+        or_stop(await acts.map_source(program.flow, cid, row.source_id, None, who=WHO))
 
     with_program(work, database=database, data=data)
     say("Forgotten: the source is recognised by its form again, from its next reading on.")
@@ -152,9 +152,9 @@ def _keep(company: str, location: str, made: FieldMapping, lane: Lane, database:
             rows = await snapshots.sources(conn, cid)
         row = next((row for row in rows if row.active and row.location == where), None)
         if row is not None:
-            refuse(await acts.map_source(program.flow, cid, row.source_id, made, who=WHO))
+            or_stop(await acts.map_source(program.flow, cid, row.source_id, made, who=WHO))
             return row.source_id
-        refuse(await closed_to(program.db, cid) if lane is Lane.LEGACY else None)
+        or_stop(await closed_to(program.db, cid) if lane is Lane.LEGACY else None)
         why = f"{where} was added as a source that is read by a mapping."
         async with revise(program.db, cid, kind="source_added", who=WHO, why=why) as change:
             every = program.settings.read_every_minutes

@@ -16,10 +16,10 @@ from changeover.cli.session import (
     JsonOption,
     Stop,
     company_id,
-    refuse,
+    or_stop,
     with_program,
 )
-from changeover.cli.shown import say, show, table
+from changeover.cli.shown import listed, say
 from changeover.cli.source_rows import SourceOption, sources_of
 from changeover.consolidated import store
 from changeover.consolidated.handing import FEED, assign
@@ -48,10 +48,8 @@ def source_names(
             return await store.names(conn, row.company_id, row.source_id)
 
     found = with_program(work, database=database, data=data)
-    if json:
-        show(found)
-    else:
-        table(("name", "jobs", "company", "by"), [(n.name, n.jobs, _whom(n), n.said_by) for n in found])
+    lines = [(n.name, n.jobs, _whom(n), n.said_by) for n in found]
+    listed(found, ("name", "jobs", "company", "by"), lines, json=json)
     waiting = [name for name in found if name.waits and name.jobs]
     if waiting:
         jobs = sum(name.jobs for name in waiting)
@@ -88,7 +86,7 @@ def source_hand(
     async def work(program: Program) -> None:
         row = await _feed(program, company, source)
         target = None if to is None else await company_id(program, to)
-        refuse(await assign(program.flow, row.company_id, row.source_id, name, target, who=WHO))
+        or_stop(await assign(program.flow, row.company_id, row.source_id, name, target, who=WHO))
         await runs.read_source(program.flow, row.company_id, row.source_id, who=WHO)
 
     with_program(work, database=database, data=data, busy="Reading the feed")

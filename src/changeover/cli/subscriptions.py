@@ -9,7 +9,7 @@ import typer
 from changeover.api.subscriptions import flaw
 from changeover.app import Program
 from changeover.cli.session import DatabaseOption, DataOption, JsonOption, Stop, with_program
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import answer, listed, say, tell
 from changeover.database.board import BOARD
 from changeover.subscriptions import publishing, store
 from changeover.subscriptions.store import Subscription
@@ -47,11 +47,7 @@ def subscription_add(
         return {"id": str(made.subscription_id), "secret": secret}
 
     made = with_program(work, database=database, data=data)
-    if json:
-        show(made)
-        return
-    for key, value in made.items():
-        tell(f"{key} {value}")
+    answer(made, "\n".join(f"{key} {value}" for key, value in made.items()), json=json)
     say("The secret is shown this once. A worker sends what is live now first, and then what changes.")
 
 
@@ -79,14 +75,10 @@ def subscription_list(json: JsonOption = False, database: DatabaseOption = None,
         }
         for it in found
     ]
-    if json:
-        show(rows)
-        return
     shown = [[str(row["id"]), it.url, ", ".join(it.events) or "all"] for row, it in zip(rows, found, strict=True)]
     counts = [[str(it.waiting), str(it.dead), f"off: {it.off_why}" if it.off_at else "on"] for it in found]
-    table(
-        ["id", "address", "events", "waiting", "given up", "state"], [a + b for a, b in zip(shown, counts, strict=True)]
-    )
+    columns = ("id", "address", "events", "waiting", "given up", "state")
+    listed(rows, columns, [a + b for a, b in zip(shown, counts, strict=True)], json=json)
 
 
 @subscription.command("rotate")

@@ -17,11 +17,11 @@ from changeover.cli.session import (
     Stop,
     YesOption,
     company_id,
+    or_stop,
     pick,
-    refuse,
     with_program,
 )
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import listed, say, show, table, tell
 from changeover.cli.source_rows import sources_of
 from changeover.refusal import Refusal
 from changeover.sunset import notice, store
@@ -62,7 +62,7 @@ def source_end(
         return ahead, made if isinstance(made, Refusal) else None, contacts
 
     ahead, refusal, contacts = with_program(work, database=database, data=data)
-    refuse(refusal)
+    or_stop(refusal)
     if json:
         show(
             {
@@ -95,7 +95,7 @@ def source_keep(
         cid = await company_id(program, company)
         return await notice.withdraw(program.db, cid, await _source(program, cid, source), who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("Withdrawn: the source goes on being read.")
 
 
@@ -123,8 +123,5 @@ def company_contact(
             return refusal, await store.contacts(conn, cid)
 
     refusal, rows = with_program(work, database=database, data=data)
-    refuse(refusal)
-    if json:
-        show(rows)
-    else:
-        table(("e-mail", "name"), [(row["email"], row["name"]) for row in rows])
+    or_stop(refusal)
+    listed(rows, ("e-mail", "name"), [(row["email"], row["name"]) for row in rows], json=json)

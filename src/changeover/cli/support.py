@@ -15,10 +15,10 @@ from changeover.cli.session import (
     JsonOption,
     Stop,
     company_id,
-    refuse,
+    or_stop,
     with_program,
 )
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import listed, say, show, tell
 from changeover.refusal import Refusal
 from changeover.support import cases, store
 
@@ -44,12 +44,9 @@ def support_list(json: JsonOption = False, database: DatabaseOption = None, data
             return await store.open_cases(conn)
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-    else:
-        columns = ("company", "name", "case", "about", "opened (UTC)", "wrote last")
-        names = ("company_id", "name", "case_id", "code", "opened_at", "last_side")
-        table(columns, [[row[name] for name in names] for row in rows])
+    columns = ("company", "name", "case", "about", "opened (UTC)", "wrote last")
+    names = ("company_id", "name", "case_id", "code", "opened_at", "last_side")
+    listed(rows, columns, [[row[name] for name in names] for row in rows], json=json)
 
 
 @support.command("open")
@@ -70,10 +67,7 @@ def support_open(
         cid = await company_id(program, company)
         return await cases.open_case(program.db, cid, code, words, side=side, who=WHO)
 
-    made = with_program(work, database=database, data=data)
-    if isinstance(made, Refusal):
-        raise Stop(str(made))
-    tell(str(made))
+    tell(str(or_stop(with_program(work, database=database, data=data))))
 
 
 @support.command("show")
@@ -126,7 +120,7 @@ def support_write(
         cid = await company_id(program, company)
         return await cases.write(program.db, cid, case, words, side=side, who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("Sent.")
 
 
@@ -148,7 +142,7 @@ def support_propose(
         cid = await company_id(program, company)
         return await cases.propose(program.db, cid, case, legacy, ats, who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("Proposed.")
 
 
@@ -169,7 +163,7 @@ def support_close(
         cid = await company_id(program, company)
         return await cases.close(program.db, cid, case, cause, who=WHO)
 
-    refuse(with_program(work, database=database, data=data))
+    or_stop(with_program(work, database=database, data=data))
     say("Closed.")
 
 
@@ -185,7 +179,5 @@ def support_causes(json: JsonOption = False, database: DatabaseOption = None, da
             return await store.causes(conn)
 
     found = with_program(work, database=database, data=data)
-    if json:
-        show(found)
-    else:
-        table(("cases", "cause"), [(count, cases.CAUSES[name]) for name, count in found.items()])
+    lines = [(count, cases.CAUSES[name]) for name, count in found.items()]
+    listed(found, ("cases", "cause"), lines, json=json)

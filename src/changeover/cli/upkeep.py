@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from changeover.cli.session import DataOption, JsonOption, Stop
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import answer, listed, say
 from changeover.settings import described, load
 
 db = typer.Typer(help="The embedded database.", no_args_is_help=True)
@@ -38,7 +38,7 @@ def link(
     if url != chosen.public_url and not answers(url):
         raise Stop(f"No board answers at {url}. Start it with `changeover serve`, or say its --port and --data.")
     made = make_link(signing_secret(chosen), url, "/")
-    show({"link": made}) if json else tell(made)
+    answer({"link": made}, made, json=json)
 
 
 def settings(json: JsonOption = False) -> None:
@@ -47,10 +47,7 @@ def settings(json: JsonOption = False) -> None:
     Example: changeover settings --json
     """
     rows = described(load())
-    if json:
-        show([row._asdict() for row in rows])
-    else:
-        table(("setting", "value", "default", "from"), rows)
+    listed([row._asdict() for row in rows], ("setting", "value", "default", "from"), rows, json=json)
 
 
 @db.command("stop")

@@ -20,7 +20,7 @@ from changeover.cli.session import (
     named,
     with_program,
 )
-from changeover.cli.shown import say, show, table, tell
+from changeover.cli.shown import answer, listed, say, tell
 from changeover.database.board import BOARD
 from changeover.sunset.store import launch
 from changeover.webhooks import store as webhooks
@@ -56,11 +56,7 @@ def vendor_add(
         return {"client_id": made.application.client_id, "client_secret": made.secret}
 
     made = with_program(work, database=database, data=data)
-    if json:
-        show(made)
-        return
-    for key, value in made.items():
-        tell(f"{key} {value}")
+    answer(made, "\n".join(f"{key} {value}" for key, value in made.items()), json=json)
     say("The secret is shown this once. The vendor provisions a child application for each of its customers with it.")
 
 
@@ -77,10 +73,8 @@ def vendor_list(json: JsonOption = False, database: DatabaseOption = None, data:
         return [{"client_id": _application(row).client_id, **row} for row in rows]
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-        return
-    table(["client id", "kind", "name"], [[row["client_id"], row["kind"], row["name"]] for row in rows])
+    lines = [(row["client_id"], row["kind"], row["name"]) for row in rows]
+    listed(rows, ("client id", "kind", "name"), lines, json=json)
 
 
 def _application(row: dict[str, Any]) -> Application:
@@ -187,11 +181,8 @@ def delivery_list(
             return await webhooks.deliveries(conn, cid, state, 100)
 
     rows = with_program(work, database=database, data=data)
-    if json:
-        show(rows)
-        return
     columns = ("delivery_id", "event", "state", "attempts", "problem")
-    table(["id", *columns[1:]], [[str(row[name]) for name in columns] for row in rows])
+    listed(rows, ("id", *columns[1:]), [[str(row[name]) for name in columns] for row in rows], json=json)
 
 
 @delivery.command("replay")
