@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import ipaddress
 import os
 import secrets
 import signal
@@ -23,6 +22,7 @@ from fastapi import FastAPI
 from changeover.app import Program
 from changeover.database.keeping import kept_running
 from changeover.settings import Settings
+from changeover.sources.address import own_machine
 
 T = TypeVar("T")
 
@@ -39,20 +39,12 @@ class CannotServe(Exception):
     """The address cannot be listened on; the message says why and what to do."""
 
 
-def loopback(host: str) -> bool:
-    """True for an address that only this machine reaches."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def listen(host: str, port: int, *, anyone_signs_in: bool = False) -> socket.socket:
     """A bound socket; port 0 picks a free one.
 
     Until someone can sign in only loopback is served: what is shown there by mistake, the whole network would see.
     """
-    if not (anyone_signs_in or loopback(host)):
+    if not (anyone_signs_in or own_machine(host)):
         raise CannotServe(
             f"Changeover listens on this machine only until someone can sign in, so {host} is refused. "
             "Make an account (`changeover account add`) or set oidc_issuer; or use 127.0.0.1."

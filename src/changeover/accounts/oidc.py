@@ -22,6 +22,7 @@ from changeover.accounts.account import Account, address
 from changeover.database.board import revise_board
 from changeover.database.connection import Database
 from changeover.refusal import Refusal
+from changeover.sources.address import own_machine
 
 SCOPE = "openid email profile"
 # Signatures by a key that the provider publishes; never `none`, never a shared secret.
@@ -69,7 +70,8 @@ class ProviderFailed(Exception):
 
 async def _json(http: httpx2.AsyncClient, method: str, url: str, **said: Any) -> dict[str, Any]:
     """What an address of the provider answers. Raises ProviderFailed."""
-    if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not own_machine(parts.hostname or ""):
         raise ProviderFailed("The OpenID provider names an address without https.")
     try:
         async with http.stream(method, url, headers={"accept": "application/json"}, **said) as answer:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from changeover.refusal import Refusal
+from changeover.sources.address import own_machine
 
 MOST = 20
 _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -29,7 +30,7 @@ def origin(told: str) -> str | None:
     bare = not (parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"))
     if not bare or parts.scheme not in _PORTS or "@" in parts.netloc or not _known(host):
         return None
-    if parts.scheme == "http" and not _loopback(host):
+    if parts.scheme == "http" and not own_machine(host):
         return None
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{port}" if port and port != _PORTS[parts.scheme] else "")
@@ -50,16 +51,7 @@ def read(told: Sequence[str]) -> list[str] | Refusal:
 
 
 def _known(host: str) -> bool:
-    return bool(_HOST.fullmatch(host)) or _address(host) is not None
-
-
-def _loopback(host: str) -> bool:
-    at = _address(host)
-    return host == "localhost" or (at is not None and at.is_loopback)
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host)
+        return bool(_HOST.fullmatch(host) or ipaddress.ip_address(host))
     except ValueError:
-        return None
+        return False

@@ -14,7 +14,6 @@ from changeover.api.fields import Told
 from changeover.api.route import api_router
 from changeover.database.revise import UnknownCompany, create_company
 from changeover.migration import store as migrations
-from changeover.migration.store import Company
 from changeover.sources.text import line
 from changeover.web.problem import Problem
 from changeover.web.served import Asking, CompanyId, Here, Served
@@ -58,8 +57,7 @@ async def add_company(
     name, ats = _named(body.name, "a company"), _named(body.ats, "an ATS") if body.ats.strip() else ""
     claim = request.state.claim
     made = claim.made if claim else None
-    it = await _there(here, made) if made else None
-    if it is None:
+    if made is None or not await _there(here, made):
         async with here.db.operator() as conn:
             others = await migrations.called(conn, name)
         if others and not body.namesake:
@@ -70,19 +68,19 @@ async def add_company(
                 "Send `namesake: true` to add another company of this name.",
             )
         made = await create_company(here.db, name, ats=ats, who=asking.who, company_id=made)
-        it = await _there(here, made)
-    assert it is not None  # noqa: S101  it was made a line above
-    response.headers["location"] = f"/api/v1/companies/{it.company_id}"
-    return CompanyAnswer.of(it)
+    response.headers["location"] = f"/api/v1/companies/{made}"
+    async with here.db.company(made) as conn:
+        return CompanyAnswer.of(await migrations.company(conn, made))
 
 
-async def _there(here: Served, company_id: int) -> Company | None:
-    """The company, if an earlier try of the same request has made it already."""
+async def _there(here: Served, company_id: int) -> bool:
+    """Whether an earlier try of the same request has made the company already."""
     async with here.db.company(company_id) as conn:
         try:
-            return await migrations.company(conn, company_id)
+            await migrations.company(conn, company_id)
         except UnknownCompany:
-            return None
+            return False
+    return True
 
 
 def _named(name: str, what: str) -> str:

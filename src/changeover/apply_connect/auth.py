@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from changeover.apply_connect import store
-from changeover.database.connection import Database
+from changeover.database.connection import Connection, Database
 from changeover.ids import new_ids
 from changeover.webhooks.keys import Keys, digest
 
@@ -73,7 +73,7 @@ async def add_vendor(db: Database, keys: Keys, name: str) -> Credentials:
     return Credentials(Application(vendor_id, application_id, "parent", name), secret)
 
 
-async def _new_secret(conn: store.Connection, db: Database, keys: Keys, vendor_id: int, application_id: int) -> str:
+async def _new_secret(conn: Connection, db: Database, keys: Keys, vendor_id: int, application_id: int) -> str:
     secret_id = new_ids()
     secret = keys.secret(vendor_id, application_id, secret_id)
     await store.add_secret(conn, vendor_id, application_id, secret_id, digest(secret), db.now())
@@ -81,7 +81,7 @@ async def _new_secret(conn: store.Connection, db: Database, keys: Keys, vendor_i
 
 
 async def add_child(
-    conn: store.Connection, db: Database, keys: Keys, vendor_id: int, fields: Mapping[str, Any]
+    conn: Connection, db: Database, keys: Keys, vendor_id: int, fields: Mapping[str, Any]
 ) -> Credentials:
     """A new child application of a vendor, in the caller's transaction. Raises psycopg's UniqueViolation."""
     application_id = new_ids()

@@ -8,6 +8,7 @@ from changeover.apply_connect.auth import Application
 from changeover.apply_connect.hooks import CHANNEL, recipient
 from changeover.apply_connect.payloads_apps import Key
 from changeover.apply_connect.store import Integration
+from changeover.database.connection import Connection
 from changeover.database.revise import Change, revise
 from changeover.flow import Flow
 from changeover.job import Lane
@@ -41,7 +42,7 @@ async def ask(here: Served, application: Application, key: Key, name: str) -> In
     return made
 
 
-async def _child(conn: store.Connection, application: Application, company_id: int) -> int | None:
+async def _child(conn: Connection, application: Application, company_id: int) -> int | None:
     if not application.parent:
         return application.application_id
     linked = await store.linked(conn, application.vendor_id, company_id)
@@ -135,7 +136,7 @@ async def ask_again(flow: Flow, outbox: Outbox | None, company_id: int, *, why: 
     return asked
 
 
-async def enabled(conn: store.Connection, company_id: int) -> Integration | None:
+async def enabled(conn: Connection, company_id: int) -> Integration | None:
     """The integration over which a company's jobs come, or None."""
     found = await store.integrations(conn, company_id)
     return next((it for it in found if it.feeds and it.state == "enabled"), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from psycopg.types.json import Jsonb
@@ -14,10 +14,9 @@ from changeover.database.connection import Connection
 from changeover.database.queries import beside
 from changeover.ids import new_ids
 
-__all__ = ["Connection"]
-
 queries = beside(__file__)
 Row = dict[str, Any]
+Wish = Literal["requested", "enabled", "disabled"]
 
 
 async def _all(conn: Connection, query: str, **at: Any) -> list[Row]:
@@ -146,7 +145,7 @@ class Integration:
     application_id: int | None
     name: str
     configurations: dict[str, Any]
-    state: str
+    state: Wish
     request_id: int
     requested_at: datetime
     decided_at: datetime | None

@@ -13,6 +13,7 @@ from changeover.api.fields import Id, Told, conflict, unknown
 from changeover.api.route import api_router
 from changeover.apply_connect import enabling, store, work
 from changeover.apply_connect.deciding import FLAGS
+from changeover.apply_connect.store import Wish
 from changeover.flow import Flow
 from changeover.migration import store as migrations
 from changeover.refusal import Refusal
@@ -21,8 +22,6 @@ from changeover.web.served import Asking, CompanyId, Here
 
 router = api_router("integrations")
 
-State = Literal["requested", "enabled", "disabled"]
-
 
 class IntegrationAnswer(BaseModel):
     """An ATS vendor's wish to be a company's ATS, and the employer's word on it."""
@@ -30,7 +29,7 @@ class IntegrationAnswer(BaseModel):
     id: Id
     name: Annotated[str, Field(examples=["Best ATS"])]
     kind: Annotated[str, Field(examples=["APPLY_CONNECT"])]
-    state: State
+    state: Wish
     requested_at: datetime
     decided_at: datetime | None
     resync_asked_at: datetime | None
@@ -72,7 +71,7 @@ async def list_integrations(here: Here, company_id: CompanyId) -> IntegrationsAn
             id=str(it.request_id),
             name=it.name,
             kind=it.kind,
-            state=it.state,  # type: ignore[arg-type]
+            state=it.state,
             requested_at=it.requested_at,
             decided_at=it.decided_at,
             resync_asked_at=it.resync_at,

@@ -23,7 +23,6 @@ from changeover.serving import (
     for_ever,
     kept,
     listen,
-    loopback,
     ready_until_the_end,
     served_at,
     serving,
@@ -32,6 +31,7 @@ from changeover.serving import (
     working,
 )
 from changeover.settings import Settings, load
+from changeover.sources.address import own_machine
 
 PortOption = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks one.")]
 
@@ -89,7 +89,7 @@ def serve(
 
 
 async def _serve(chosen: Settings, workers: int) -> None:
-    signs_in = bool(chosen.oidc_issuer) or (not loopback(chosen.host) and await _has_accounts(chosen))
+    signs_in = bool(chosen.oidc_issuer) or (not own_machine(chosen.host) and await _has_accounts(chosen))
     with listen(chosen.host, chosen.port, anyone_signs_in=signs_in) as sock:
         async with running(chosen, source_reader(chosen)) as program:
             secret, url = signing_secret(chosen), base_url(sock)

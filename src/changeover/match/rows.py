@@ -51,7 +51,7 @@ class Part:
     twins: Texts | None = None
 
     def __len__(self) -> int:
-        return len(self.left if self.left is not None else self.right)  # type: ignore[arg-type]
+        return max(len(side) for side in (self.left, self.right) if side is not None)
 
 
 def as_table(parts: Sequence[Part], sides: tuple[pl.DataFrame, pl.DataFrame], grouped: bool) -> pa.Table:

@@ -34,6 +34,14 @@ class Refused(Exception):
     sentence: str
 
 
+def own_machine(host: str) -> bool:
+    """True for a host that only this machine reaches (loopback), by its name or its address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def url_flaw(url: str) -> Refused | None:
     """Why the address may not be fetched whatever it resolves to, or None."""
     try:

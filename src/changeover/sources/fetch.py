@@ -24,6 +24,7 @@ from changeover.sources.address import (
     Network,
     Refused,
     Resolver,
+    own_machine,
     system_resolver,
     url_flaw,
 )
@@ -42,7 +43,6 @@ from changeover.sources.raw import Raw, ask_of
 AGENT = "changeover"
 """The product token that robots.txt rules are matched with."""
 
-_OWN_MACHINE = frozenset(("127.0.0.1", "::1", "localhost"))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _WORTH_RETRYING = frozenset(
     ("HTTP_429", "HTTP_500", "HTTP_502", "HTTP_503", "HTTP_504", "CONNECTION_FAILED", "CUT_OFF", "TOO_SLOW")
@@ -258,7 +258,7 @@ class Fetcher:
 
     async def _turn(self, host: str) -> None:
         delay = self._delays.get(host, self.rules.host_delay)
-        if delay <= 0 or host in _OWN_MACHINE:
+        if delay <= 0 or own_machine(host):
             return
         async with self._turns[host]:
             now = asyncio.get_running_loop().time()
