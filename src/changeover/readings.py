@@ -30,7 +30,7 @@ from changeover.snapshot.difference import Action, Difference, Guard, Verdict, d
 from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
-from changeover.source_memory import Overtaken, SourceMemory, compare, completed, outlines, overtaken, validators
+from changeover.source_memory import Overtaken, SourceMemory, completed, outlines, overtaken, validators
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
 from changeover.sources.source import Completeness, Reading
@@ -249,7 +249,7 @@ async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
         # All that is asked of the known ones after this is which of them are gone by their own page.
         known = await postings.known_of(conn, row.company_id, row.source_id, reading.gone)
         stand = await it.memory.stood(conn, revision)
-        diff = await compare(conn, row, reading, stand, it.memory.written)
+        diff = await it.memory.compare(conn, reading, stand, revision)
         like, before = await outlines(conn, it.memory, reading, diff, stand, before)
     drift = drifted(like, before, diff, guard) if like else None
     verdict = judge(reading, diff, guard, held_in_a_row=repeats, drift=drift)

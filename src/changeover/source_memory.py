@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import cast
 
 import numpy as np
 
@@ -15,12 +18,12 @@ from changeover.postings import standing
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.snapshot import store as snapshots
-from changeover.snapshot.difference import Difference, difference
+from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
 from changeover.snapshot.store import Began, SourceRow
-from changeover.sources.recognised import Kept, Numbers, among, id_hash
+from changeover.sources.recognised import ROW, Kept, Numbers, among, id_hash
 from changeover.sources.source import Reading
-from changeover.sources.spool import Spool
+from changeover.sources.spool import Aside
 
 # Jobs of a large reading that are compared at once.
 _COMPARED = 1_000
@@ -28,6 +31,15 @@ _COMPARED = 1_000
 
 class Overtaken(Exception):
     """A later reading of the source was settled first, or it is read no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Jobs that are open, by the hashes of the source's ids: our ids, and which stand just as they are told now."""
+
+    ids: Numbers
+    jobs: Numbers
+    same: Numbers
 
 
 class SourceMemory:
@@ -45,6 +57,10 @@ class SourceMemory:
         self._db, self._row, self._began, self._who = db, row, began, who
         self._first = False
         self._stood: Numbers | None = None
+        # Of the jobs that are open and told otherwise now: the hashes of the source's ids, and ours.
+        self._changed = array("Q"), array("q")
+        # The kept records by the hashes of their ids: those, rising, and each one's row.
+        self._by_id: tuple[Numbers, Numbers] | None = None
 
     @property
     def company_id(self) -> int:
@@ -75,11 +91,63 @@ class SourceMemory:
         if self._first:
             written = await self._write(jobs, digests) if jobs else {}
             return [written[job.id] for job in jobs], short
-        row = self._row
-        async with self._db.company(row.company_id) as conn:
-            known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in jobs])
-        found = ((known.get(job.id), digest) for job, digest in zip(jobs, digests, strict=True))
-        return [k.job_id if k and k.open and k.digest == digest else 0 for k, digest in found], short
+        ids = np.array([id_hash(job.id) for job in jobs], dtype="<u8")
+        told = np.array(short, dtype="<u8")
+        ours, digests_before = await self._open_before(jobs, ids)
+        changed = (ours != 0) & (digests_before != told)
+        self._changed[0].frombytes(ids[changed].tobytes())
+        self._changed[1].frombytes(ours[changed].tobytes())
+        return np.where(changed, 0, ours).tolist(), short
+
+    async def _open_before(self, jobs: Sequence[Job], ids: Numbers) -> tuple[Numbers, Numbers]:
+        """Our ids of the jobs that are open, else 0, and 8 bytes of their digests: by the records, else asked for."""
+        if self._by_id is None:
+            kept = self.kept.rows if self.kept else np.empty(0, dtype=ROW)
+            order = np.argsort(kept["id"], kind="stable").astype("<u4")
+            self._by_id = kept["id"][order], order
+        ours, digests = np.zeros(len(ids), dtype="<i8"), np.zeros(len(ids), dtype="<u8")
+        rising, order = self._by_id
+        there = among(ids, rising)
+        if self.kept:
+            rows = order[np.searchsorted(rising, ids[there])]
+            ours[there], digests[there] = self.kept.rows["job"][rows], self.kept.rows["digest"][rows]
+        if len(others := np.flatnonzero(~there)):
+            row, keys = self._row, [jobs[int(nth)].id for nth in others]
+            async with self._db.company(row.company_id) as conn:
+                known = await postings.known_of(conn, row.company_id, row.source_id, keys)
+            for nth, key in zip(others, keys, strict=True):
+                if key in known and known[key].open:
+                    ours[nth], digests[nth] = known[key].job_id, int.from_bytes(known[key].digest[:8], "little")
+        return ours, digests
+
+    async def compare(self, conn: Connection, reading: Reading, stand: Numbers, revision: int) -> Difference:
+        """A large reading against the jobs that ``stand`` at ``revision``, the company's newest; 16 bytes a job."""
+        jobs, same = cast("Aside", reading.jobs), reading.same
+        now = await self._open_now(conn, jobs, revision)
+        is_open, as_told = among(jobs.ids, now.ids), among(jobs.ids, now.ids[now.same])
+        told = np.concatenate((np.array(same, dtype="<i8"), now.jobs[among(now.ids, np.sort(jobs.ids))]))
+        told.sort()
+        return Difference(
+            appeared=jobs.only(~is_open),
+            changed=jobs.only(is_open & ~as_told),
+            vanished=stand[~among(stand, told)].tolist(),
+            unchanged=len(same) + int(as_told.sum()) - self.written,
+            open_before=len(stand) - self.written,
+            written=self.written,
+        )
+
+    async def _open_now(self, conn: Connection, jobs: Aside, revision: int) -> _Open:
+        if revision == self._began.revision:  # as they were met
+            ids, at = np.unique(np.frombuffer(self._changed[0], "<u8"), return_index=True)
+            return _Open(ids, np.frombuffer(self._changed[1], "<i8")[at], np.zeros(len(ids), dtype=bool))
+        row, told, found = self._row, iter(jobs), list[tuple[int, int, bool]]()
+        while part := list(islice(told, _COMPARED)):
+            known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in part])
+            met = ((job, known[job.id]) for job in part if job.id in known and known[job.id].open)
+            found.extend((id_hash(job.id), k.job_id, k.digest == job.digest()) for job, k in met)
+        found.sort()
+        every = np.array(found, dtype=[("id", "<u8"), ("job", "<i8"), ("same", bool)])
+        return _Open(every["id"], every["job"], every["same"])
 
     async def told(self, ids: Sequence[int]) -> Sequence[Job]:
         """Kept jobs as they were told, in the order of ``ids``."""
@@ -105,26 +173,6 @@ async def overtaken(change: Change, row: SourceRow, began: Began) -> bool:
     """Whether the source is read no more, or a reading that began later has been settled."""
     now = await snapshots.source(change.conn, row.company_id, row.source_id)
     return now is None or not now.active or now.settled > began.number
-
-
-async def compare(conn: Connection, row: SourceRow, reading: Reading, stand: Numbers, written: int) -> Difference:
-    """A large reading against the jobs as they are, of which ``stand`` are open: batch by batch, 16 bytes a job."""
-    appeared, changed = Spool(), Spool()
-    told = [np.array(reading.same, dtype="<i8")]
-    unchanged, jobs = len(reading.same), iter(reading.jobs)
-    while part := list(islice(jobs, _COMPARED)):
-        known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in part])
-        diff = difference(known, part)
-        told.append(np.array([entry.job_id for entry in known.values()], dtype="<i8"))
-        unchanged += diff.unchanged
-        for job in diff.appeared:
-            appeared.append(job)
-        for job in diff.changed:
-            changed.append(job)
-    every = np.concatenate(told)
-    every.sort()
-    vanished = stand[~among(stand, every)]
-    return Difference(appeared, changed, vanished.tolist(), unchanged - written, len(stand) - written, written)
 
 
 async def outlines(

@@ -270,7 +270,7 @@ async def records(conn: Connection, row: SourceRow) -> Kept | None:
         return None
     # Part by part into their place: of a million records, all parts at once would be 36 MB three times.
     rows, end = np.empty(there["bytes"] // ROW.itemsize, dtype=ROW), 0
-    async for part in conn.cursor().stream(queries.records, at):
+    async for part in conn.cursor(binary=True).stream(queries.records, at):
         some = np.frombuffer(part["records"], dtype=ROW)
         rows[end : end + len(some)] = some
         end += len(some)

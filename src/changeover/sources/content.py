@@ -115,6 +115,13 @@ class ContentReader:
         return self._large
 
     @property
+    def ready(self) -> bool:
+        """Whether so many jobs have come that it is time to ``take_in``."""
+        if self._feed is None or self._intake is None:
+            return False
+        return self._feed.waiting >= (BATCH // 2 if self._large else BATCH)
+
+    @property
     def seen(self) -> int:
         """Jobs met so far, where they are counted on the way; for progress."""
         return self._feed.seen if self._feed else 0
@@ -149,7 +156,7 @@ class ContentReader:
         One batch is written while the next is parsed: this returns when the batch before is written. Whoever calls it
         has to ``let_go`` at the end, whatever happens.
         """
-        if self._feed is None or self._intake is None or self._feed.waiting < (BATCH // 2 if self._large else BATCH):
+        if self._feed is None or self._intake is None or not self.ready:
             return
         self._large = True
         batch = self._feed.drain()

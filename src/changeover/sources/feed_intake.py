@@ -13,7 +13,7 @@ from changeover.job import Job
 from changeover.sources.identity import bounded, settle
 from changeover.sources.recognised import ROW, Kept, Met, Numbers, among, id_hash
 from changeover.sources.source import Problem, Reading
-from changeover.sources.spool import Spool
+from changeover.sources.spool import Aside, Spool
 from changeover.sources.xml_feed import Told
 
 BATCH = 5_000
@@ -78,40 +78,48 @@ class Intake:
         rows = met.with_parsed(np.frombuffer(self._rows, dtype=ROW), np.frombuffer(self._numbers, "<u4"))
         several = _several(rows["id"].copy())
         shared = among(rows["id"], several)
-        problems, unread, stand = await self._settle(rows["job"][shared])
+        problems, unread, stand, others = await self._settle(rows["job"][shared])
         if len(several):
             rows = rows[~shared]
         same = array("q", stand)
         same.frombytes(rows["job"][rows["job"] > 0].tobytes())
+        jobs = self._aside(rows, others)
         rows["job"][rows["job"] < 0] = 0
         return replace(
             reading,
-            jobs=self._spool,
+            jobs=jobs,
             same=same,
             problems=[*reading.problems, *problems],
             unreadable=reading.unreadable + unread,
             records=Kept(seed, rows),
         )
 
-    async def _settle(self, sharing: Numbers) -> tuple[Sequence[Problem], int, list[int]]:
-        """Ids of their own for the records that share one, as `identity.settle` gives them; which of them stand."""
+    def _aside(self, rows: Numbers, others: Sequence[tuple[int, int]]) -> Aside:
+        """The jobs that were put aside for these rows, and the ``others``: each one's place and its id's hash."""
+        aside = rows["job"] < 0
+        places = np.concatenate((-1 - rows["job"][aside], np.array([place for place, _ in others], dtype="<i8")))
+        ids = np.concatenate((rows["id"][aside], np.array([identifier for _, identifier in others], dtype="<u8")))
+        return Aside(self._spool, places, ids)
+
+    async def _settle(self, sharing: Numbers) -> tuple[Sequence[Problem], int, list[int], list[tuple[int, int]]]:
+        """Ids of their own for the records that share one, as `identity.settle` gives them.
+
+        What is to be said of it, how many were not read, which of them stand, and for those that do not the place in
+        the spool and the id's hash.
+        """
         settled = settle([*self._without_id, *await self._told(sharing)])
-        stand: list[int] = []
+        stand, others = list[int](), list[tuple[int, int]]()
         for start in range(0, len(settled.jobs), BATCH):
             part = settled.jobs[start : start + BATCH]
             met, _ = await self._memory.meet(part)
             stand.extend(job_id for job_id in met if job_id)
-            for job, job_id in zip(part, met, strict=True):
-                if not job_id:
-                    self._spool.append(job)
-        return settled.problems, settled.unreadable + self._more_without_id, stand
+            new = (job for job, job_id in zip(part, met, strict=True) if not job_id)
+            others.extend((self._spool.append(job), id_hash(job.id)) for job in new)
+        return settled.problems, settled.unreadable + self._more_without_id, stand, others
 
     async def _told(self, which: Numbers) -> list[Job]:
-        """Jobs under the id that the feed gives them, by their rows' ``job``; those put aside leave the spool."""
-        places = [-1 - int(each) for each in which if each < 0]
-        aside = iter(self._spool.at(places))
-        for place in places:
-            self._spool.leave_out(place)
+        """Jobs under the id that the feed gives them, by their rows' ``job``."""
+        aside = self._spool.at([-1 - int(each) for each in which if each < 0])
         kept = [int(each) for each in which if each > 0]
         told = iter(await self._memory.told(kept) if kept else ())
         return [next(aside if each < 0 else told) for each in which]

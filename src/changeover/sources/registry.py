@@ -23,12 +23,15 @@ from changeover.sources.raw import Copy, Raw, ask_of
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 Progress = Callable[[int, int | None], None]
-"""Called with how much is done and how much there is, None where that is not known: bytes, records or pages."""
+"""Called, from any thread, with how much is done and how much there is, None where that is not known: bytes, records or
+pages."""
 
 MAPPABLE = FEED_KINDS | {json_list.KIND, "csv"}
 """The kinds whose records a person may map to the fields of a job."""
 
 _STEP = 1 << 20
+# Steps of a thread's turn: to hand over costs as much as to look a step through for what is known.
+_TURN = 16
 
 
 def kinds() -> dict[str, str]:
@@ -123,19 +126,30 @@ async def _from_stream(
     copy: Copy | None = None,
 ) -> Reading:
     done = 0
-    try:
-        # In a thread, so that all else goes on beside it.
-        while chunk := await asyncio.to_thread(file.read, _STEP):
+
+    def turn() -> bool:
+        nonlocal done
+        for _ in range(_TURN):
+            chunk = file.read(_STEP)
             done += len(chunk)
-            if progress:
+            if chunk and progress:
                 progress(done, size)
-            if copy:
+            if copy and not reader.large:
                 copy.write(chunk)
-            more = await _fed(reader, chunk)
+            if not chunk or not reader.feed(chunk):
+                return False
+            if reader.ready:
+                break
+        return True
+
+    try:
+        more = True
+        while more:
+            # In a thread, so that all else goes on beside it.
+            more = await asyncio.to_thread(turn)
+            await reader.take_in()
             if copy and reader.large:
                 copy.give_up()
-            if not more:
-                break
         if copy:
             copy.close()
         return await reader.whole()
