@@ -107,8 +107,9 @@ async def test_pages_show_every_match_once(world: World, face: Face, monkeypatch
     await world.employ()
     world.tell(Lane.LEGACY, *(job(f"L{n}", f"{'Rare ' if n % 3 else ''}Role {n}") for n in range(160)))
     await world.read(Lane.LEGACY)
-    for window, most in ((1_000, 3_000), (60, 3_000), (1, 3_000), (1, 10)):
-        monkeypatch.setattr(searching, "_WINDOW", window)
+    for few, near, most in ((4_000, 30_000, 10_000), (0, 30_000, 10_000), (0, 60, 10_000), (0, 1, 10), (4_000, 1, 10)):
+        monkeypatch.setattr(searching, "_FEW", few)
+        monkeypatch.setattr(searching, "_NEAR", near)
         monkeypatch.setattr(searching, "_MOST", most)
         following: str | None = "/jobs?q=rare&place=oslo"
         titles: list[str] = []
@@ -129,6 +130,15 @@ async def test_a_search_within_a_company_stays_there(told: World, face: Face) ->
     kept = page.css_first("input[name=company]")
     assert kept is not None
     assert kept.attributes["value"] == str(first)
+
+
+async def test_the_index_of_words_answers_each_field_by_itself(told: World) -> None:
+    """As one query of the index a month of days cost ten times as much, and a function is no condition of an index."""
+    fields = {"words": "'nurs'", "place": "'leith':C", "workplace": "", "days": "'posted:1' | 'posted:2'"}
+    async with told.db.board() as conn:
+        plan = str(await (await conn.execute(f"explain {searching.queries.alike}", fields)).fetchall())
+    assert "matches" not in plan
+    assert plan.count("search @@") in (3, 6), plan
 
 
 async def test_days_and_workplaces_cannot_be_asked_for_as_words(told: World) -> None:

@@ -262,7 +262,7 @@ def test_history_is_ended_once(table: str, ours: Owner) -> None:
 # The board and the operator.
 
 
-def test_the_board_reads_live_postings_and_aliases_of_all_and_nothing_else(peopled: Address, catalog: Owner) -> None:
+def test_the_board_reads_live_postings_and_numbers_of_all_and_nothing_else(peopled: Address, catalog: Owner) -> None:
     held = catalog.execute(
         """
         select c.relname, p.name from pg_class c
@@ -277,6 +277,7 @@ def test_the_board_reads_live_postings_and_aliases_of_all_and_nothing_else(peopl
     assert sorted((row["relname"], row["name"]) for row in held) == [
         ("public_alias", "select"),
         ("public_apply", "select"),
+        ("public_newest", "select"),
         ("public_posting", "select"),
         ("public_promoted", "select"),
     ]
@@ -344,6 +345,7 @@ def test_no_role_of_the_program_passes_walls_or_owns_what_it_reads(catalog: Owne
     assert [(row["rolname"], row["owned"].rpartition(".")[2]) for row in owned] == [
         ("changeover_live", "public_alias"),
         ("changeover_live", "public_apply"),
+        ("changeover_live", "public_newest"),
         ("changeover_live", "public_posting"),
         ("changeover_live", "public_promoted"),
     ]

@@ -26,9 +26,7 @@ _HOUR = {"cache-control": "max-age=3600"}
 @router.get("/robots.txt")
 async def robots(here: Here) -> Response:
     """Every list and job may be read; forms, the console and the API may not."""
-    closed = "".join(
-        f"Disallow: {path}\n" for path in ("/jobs/*/apply", "/applications", "/companies", "/api/", "/enter")
-    )
+    closed = "".join(f"Disallow: {path}\n" for path in _NOT_FOR_ROBOTS)
     return PlainTextResponse(
         f"User-agent: *\nAllow: /jobs\n{closed}\nSitemap: {here.public_url}/sitemap.xml\n", headers=_HOUR
     )

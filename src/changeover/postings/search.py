@@ -20,10 +20,12 @@ SINCE = (1, 3, 7, 14, 30)
 LONGEST = 200
 """Characters of a search; what is longer is cut."""
 
-# Three ways to the newest that match, by how many do: a frequent word stands among the first _WINDOW postings; up to
-# _MOST are taken from the index of words and sorted; what is between is found by walking, for it is never far.
-_WINDOW = 1_000
-_MOST = 3_000
+# Two ways to the newest that match. Fewer than _FEW are taken from the index of words and sorted. Of many, one stands
+# near: _NEAR entries of the index of the newest are walked. Where that was not so, up to _MOST are taken and sorted; of
+# more than that the newest are walked to, however far they are.
+_FEW = 4_000
+_NEAR = 30_000
+_MOST = 10_000
 # Promoted postings among which those that match a search are looked for.
 _PROMOTED = 200
 _WORD = re.compile(r"[^\W_]+")
@@ -46,14 +48,13 @@ class Search:
         return bool(self.words or self.place or self.workplace or self.since)
 
 
-def filters(search: Search, now: datetime) -> str:
-    """The workplace and the days as words of the index: text that is read as a tsquery."""
-    asked = [f"'workplace:{search.workplace}'"] if search.workplace in WORKPLACES else []
-    if search.since:
-        today = int(now.timestamp()) // _EPOCH_DAY
-        # A day more at the young end: an employer ahead of UTC may post tomorrow.
-        asked.append("(" + " | ".join(f"'posted:{today - back}'" for back in range(-1, min(search.since, 31))) + ")")
-    return " & ".join(asked)
+def since(days: int, now: datetime) -> str:
+    """The days of age as words of the index: text that is read as a tsquery."""
+    if not days:
+        return ""
+    today = int(now.timestamp()) // _EPOCH_DAY
+    # A day more at the young end: an employer ahead of UTC may post tomorrow.
+    return " | ".join(f"'posted:{today - back}'" for back in range(-1, min(days, 31)))
 
 
 def in_place(place: str) -> str:
@@ -67,11 +68,10 @@ async def page(db: Database, search: Search, *, before: int = NEWEST, size: int)
     Pages go by an id that never changes. Words that hold nothing to search for match nothing.
     """
     async with db.board() as conn:
-        wanted = await _wanted(conn, search, db.now())
-        if wanted is None:
+        asked = await _asked(conn, search, db.now())
+        if asked is None:
             return []
-        at = {"wanted": wanted, "company": search.company, "before": before, "size": size}
-        return await _found(conn, at)
+        return await _found(conn, {**asked, "company": search.company, "before": before, "size": size})
 
 
 async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str, Any]]:
@@ -79,34 +79,49 @@ async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str,
     for on every first page.
     """
     async with db.board() as conn:
-        wanted = await _wanted(conn, search, db.now()) if search.asks else ""
-        if wanted is None:
+        asked = await _asked(conn, search, db.now())
+        if asked is None:
             return []
         await conn.execute(queries.look_up_each)
-        at = {"wanted": wanted, "window": _PROMOTED, "size": size}
+        at = {**asked, "window": _PROMOTED, "size": size}
         return await (await conn.execute(queries.promoted, at)).fetchall()
 
 
-async def _wanted(conn: Connection, search: Search, now: datetime) -> str | None:
-    """What was asked as one query; None where words hold nothing to search for."""
-    asked = {"words": search.words[:LONGEST], "place": in_place(search.place), "filters": filters(search, now)}
-    meaning = await (await conn.execute(queries.meaning, asked)).fetchone()
-    lost = search.place and not asked["place"]
-    if meaning is None or not meaning["wanted"] or lost or (search.words and not meaning["words"]):
-        return None
-    return str(meaning["wanted"])
+async def _asked(conn: Connection, search: Search, now: datetime) -> dict[str, str] | None:
+    """What was asked, each field as a query of the index of words, empty where nothing was; None where what a person
+    wrote holds nothing to search for.
+    """
+    said = {"words": search.words[:LONGEST], "place": in_place(search.place)}
+    meant = dict.fromkeys(said, "")
+    if search.words or search.place:
+        row = await (await conn.execute(queries.meaning, said)).fetchone() or {}
+        meant = {field: row.get(field) or "" for field in said}
+        if (search.words and not meant["words"]) or (search.place and not meant["place"]):
+            return None
+    workplace = f"'workplace:{search.workplace}'" if search.workplace in WORKPLACES else ""
+    return {**meant, "workplace": workplace, "days": since(search.since, now)}
 
 
 async def _found(conn: Connection, at: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = await (await conn.execute(queries.among_newest, {**at, "window": _WINDOW})).fetchall()
-    if len(rows) == at["size"]:
-        return rows
-    await conn.execute(queries.no_whole_scan)
+    if at["company"] is None and await _likely(conn, at) >= _FEW:
+        rows = await _walk(conn, at, _NEAR)
+        if len(rows) == at["size"]:
+            return rows
+    await conn.execute(queries.look_up_words)
     rows = await (await conn.execute(queries.some, {**at, "most": _MOST})).fetchall()
-    if len(rows) < _MOST:
-        return sorted(rows, key=lambda row: -row["posting_id"])[: at["size"]]
+    if not rows or rows[0]["found"] < _MOST:
+        return rows
+    return await _walk(conn, at, None)
+
+
+async def _likely(conn: Connection, at: dict[str, Any]) -> float:
+    row = await (await conn.execute(f"explain (format json) {queries.alike}", at)).fetchone()
+    return float(row["QUERY PLAN"][0]["Plan"]["Plan Rows"]) if row else 0.0
+
+
+async def _walk(conn: Connection, at: dict[str, Any], entries: int | None) -> list[dict[str, Any]]:
     await conn.execute(queries.walk_by_age)
-    return await (await conn.execute(queries.by_age, at)).fetchall()
+    return await (await conn.execute(queries.by_age, {**at, "entries": entries})).fetchall()
 
 
 async def boundaries(db: Database, size: int) -> list[int]:

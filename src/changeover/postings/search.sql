@@ -1,36 +1,39 @@
 -- Searching what is live, through the one view that the board may see.
 
--- name: meaning(words, place, filters)
--- What was asked as one query; empty where nothing can be searched for. words: how many of it the person's words made.
-select (websearch_to_tsquery('changeover.board', plain(:words)) && to_tsquery('changeover.board', plain(:place))
-        && :filters::tsquery)::text as wanted,
-       numnode(websearch_to_tsquery('changeover.board', plain(:words))) as words;
+-- name: meaning(words, place)
+-- What was asked as queries of the index of words; null where the words hold nothing to search for.
+select nullif(websearch_to_tsquery('changeover.board', plain(:words))::text, '') as words,
+       nullif(to_tsquery('changeover.board', plain(:place))::text, '') as place;
 
--- name: among_newest(wanted, company, before, window, size)
--- Those of a few of the newest postings that match: a frequent word is found there.
-select company_id, posting_id, employer, title, location, workplace_type, posted_at from (
-  select company_id, posting_id, employer, title, location, workplace_type, posted_at, search from public_posting
-  where posting_id < :before and (:company::bigint is null or company_id = :company)
-  order by posting_id desc limit :window
-) newest where search @@ :wanted::tsquery order by posting_id desc limit :size;
-
--- name: no_whole_scan()!
-set local enable_seqscan = off;
-
--- name: some(wanted, company, before, most)
--- Up to so many that match, in no order, by the index of words. Adding 0 keeps the planner from walking by age.
-select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
-where search @@ :wanted::tsquery and posting_id + 0 < :before and (:company::bigint is null or company_id = :company)
-limit :most;
+-- name: alike(words, place, workplace, days)
+-- All that match: what the planner thinks of it says about how many they are, and nothing is read.
+select from public_posting where matches(search, :words, :place, :workplace, :days);
 
 -- name: walk_by_age()!
-set local enable_bitmapscan = off;
+select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
 
--- name: by_age(wanted, company, before, size)
--- The newest that match, walking postings by age: for what so many match that they are not far apart.
+-- name: by_age(words, place, workplace, days, company, before, entries, size)
+-- The newest that match, walking the index of the newest: the first so many of its entries, or as far as it takes. A
+-- posting has an entry for each side.
 select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
-where search @@ :wanted::tsquery and posting_id < :before and (:company::bigint is null or company_id = :company)
+where matches(search, :words, :place, :workplace, :days)
+  and (:company::bigint is null or company_id = :company) and posting_id < :before
+  and (:entries::bigint is null or posting_id > coalesce(
+    (select posting_id from public_newest where posting_id < :before order by posting_id desc offset :entries limit 1), 0))
 order by posting_id desc limit :size;
+
+-- name: look_up_words()!
+select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'on', true);
+
+-- name: some(words, place, workplace, days, company, before, most, size)
+-- The newest of up to so many that match, by the index of words. Adding 0 keeps the planner from walking by age.
+-- found: how many they were.
+select company_id, posting_id, employer, title, location, workplace_type, posted_at, count(*) over () as found from (
+  select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
+  where matches(search, :words, :place, :workplace, :days)
+    and (:company::bigint is null or company_id = :company) and posting_id + 0 < :before
+  limit :most
+) matching order by posting_id desc limit :size;
 
 -- name: look_up_each()
 -- The planner takes a few promoted for one, and would walk all of them, all jobs, or all companies for each.
@@ -38,12 +41,12 @@ select set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin'
   set_config('enable_seqscan', 'off', true), set_config('enable_material', 'off', true),
   set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true);
 
--- name: promoted(wanted, window, size)
--- The newest promoted that match, of a few of the newest promoted. An empty query is matched by all.
+-- name: promoted(words, place, workplace, days, window, size)
+-- The newest promoted that match, of a few of the newest promoted.
 select p.company_id, p.posting_id, p.employer, p.title, p.location, p.workplace_type, p.posted_at
 from (select company_id, posting_id from public_promoted order by posting_id desc limit :window) newest
 join public_posting p using (company_id, posting_id)
-where :wanted = '' or p.search @@ :wanted::tsquery order by p.posting_id desc limit :size;
+where matches(p.search, :words, :place, :workplace, :days) order by p.posting_id desc limit :size;
 
 -- name: boundaries(size)
 -- Every so many-th posting by its id: where the parts of the sitemap begin.
