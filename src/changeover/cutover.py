@@ -14,6 +14,7 @@ from changeover.migration.readiness import Patience, what_is_left
 from changeover.migration.state import Move, State, refuse
 from changeover.postings.live import Line, Preview, rehearse
 from changeover.refusal import Refusal
+from changeover.snapshot.store import sources
 
 KINDS = {Move.CUT_OVER: "cut_over", Move.RESOLVE: "resolved", Move.REVERT: "reverted"}
 
@@ -94,7 +95,8 @@ async def _judge(
     if move is Move.CUT_OVER and change.held:
         return Refusal("HELD", "Nothing was done: the cut-over is held.", "Release the hold first.")
     it = await store.company(change.conn, change.company_id)
-    facts = await store.facts(change.conn, it, change.at, terms.patience)
+    told_by = await sources(change.conn, change.company_id)
+    facts = await store.facts(change.conn, it, told_by, change.at, terms.patience)
     left = facts.blockers if move is Move.CUT_OVER else what_is_left(facts.blockers)
     if left:
         return Refusal("NOT_READY", f"Nothing was done: {left[0].sentence}", left[0].fix)

@@ -88,11 +88,15 @@ async def run(flow: Flow, company_id: int) -> None:
     for _ in range(_MOVES):
         async with flow.db.company(company_id) as conn:
             state = await migrations.state_in_line(conn, company_id)
-        await ending.end_due(flow.db, company_id, timedelta(hours=flow.resolve_overdue_hours))
-        await decide_shadows(flow.db, company_id)
+            ahead = await migrations.ahead(conn, company_id, flow.db.now())
+        if ahead.ends:
+            await ending.end_due(flow.db, company_id, timedelta(hours=flow.resolve_overdue_hours))
+        if ahead.ends or ahead.undecided:
+            await decide_shadows(flow.db, company_id)
         if state in _MATCHED:
             await rematch(flow.db, company_id, flow.weights)
-        await slots.refill(flow.db, company_id)
+        if ahead.slots:
+            await slots.refill(flow.db, company_id)
         if not await _decide(flow, company_id):
             return
 
@@ -102,8 +106,9 @@ async def _decide(flow: Flow, company_id: int) -> bool:
     now = flow.db.now()
     async with flow.db.company(company_id) as conn:
         it = await migrations.company(conn, company_id)
-        facts = await migrations.facts(conn, it, now, flow.terms.patience)
-        rows = [row for row in await snapshots.sources(conn, company_id) if row.active]
+        sources = await snapshots.sources(conn, company_id)
+        facts = await migrations.facts(conn, it, sources, now, flow.terms.patience)
+        rows = [row for row in sources if row.active]
         quiet = _quiet(flow, it, rows, now)
         over = not quiet and it.state in _BEFORE and await ending.over(conn, company_id, now)
         move = None if quiet else _due(it, facts, rows, now, over=over)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from hashlib import sha256
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
 from changeover.match.store import Finding, Matched
-from changeover.match.weights import Weights, shipped_weights, write_weights
+from changeover.match.weights import Weights, shipped_weights
 from changeover.migration import store as migrations
 from changeover.migration.readiness import lane_whole_revision
 from changeover.migration.state import State
@@ -107,12 +107,17 @@ def _stands_by_itself(material: _Material, found: Sequence[Finding]) -> bool:
 
 def _method(weights: Weights) -> str:
     """What a match is made by: other code or other weights may say otherwise of the same jobs."""
-    return f"{version('changeover')} {sha256(write_weights(weights).encode()).hexdigest()[:12]}"
+    return f"{_version()} {weights.digest}"
+
+
+@cache
+def _version() -> str:
+    """Kept, for it is read from the package's files."""
+    return version("changeover")
 
 
 async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: bool, narrow: bool) -> _Material | None:
     """What is to be matched; None if nothing is."""
-    await expect_many(conn)
     it = await migrations.company(conn, company_id)
     known = migrations.known_sources(await snapshots.sources(conn, company_id))
     whole = {lane: lane_whole_revision(known, lane, it.revision) for lane in Lane}
@@ -125,12 +130,14 @@ async def _gather(conn: Connection, company_id: int, weights: Weights, *, anew: 
         otherwise = await _lone_are_said_otherwise(conn, company_id, last, whole)
         if not changed and not otherwise:
             return None
+        await expect_many(conn)
         affected = await matches.affected(conn, company_id, changed)
         narrow = narrow and not affected.free and not otherwise
         alike = affected.alike
         rest = set() if narrow else await matches.unsettled(conn, company_id)
         ids, settled, dissolved = sorted(affected.ids | rest), last.settled - affected.dissolved, affected.dissolved
     else:
+        await expect_many(conn)
         narrow = False
     return _Material(
         company_id=company_id,

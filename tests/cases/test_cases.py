@@ -21,6 +21,7 @@ from changeover.match import store as matches
 from changeover.migration import store as migrations
 from changeover.postings import live
 from changeover.postings.history import verify
+from changeover.snapshot import store as snapshots
 from changeover.sources.source import Completeness
 from program import World
 from promises import broken
@@ -171,7 +172,8 @@ async def _found(stage: Stage, expect: Mapping[str, Any]) -> dict[str, Any]:
     world = stage.world
     async with world.db.company(world.company) as conn:
         it = await migrations.company(conn, world.company)
-        facts = await migrations.facts(conn, it, world.clock[0], world.flow.terms.patience)
+        sources = await snapshots.sources(conn, world.company)
+        facts = await migrations.facts(conn, it, sources, world.clock[0], world.flow.terms.patience)
         rows = [
             row async for row in matches.all_review_rows(conn, world.company, ["paired", "legacy_only", "ats_only"])
         ]

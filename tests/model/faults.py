@@ -1,6 +1,7 @@
 """Faults between any two words to the database: an exception, or a connection that is lost before or after one.
 
-One hook at the connection counts what a task says (BEGIN and COMMIT too) while a fault is armed for it.
+One hook at the connection counts what a task says (BEGIN and COMMIT too) while a fault is armed for it. Where only one
+task is at work it also waits for the answer at once: to come back to it by the event loop costs as much as the answer.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg import waiting
 
 # Raised before the word goes out; its connection cut before it goes out; cut when it was done but not answered.
 KINDS = ("raised", "cut before", "cut after")
@@ -35,7 +37,14 @@ class Fault:
 
 
 _ARMED: ContextVar[Fault | None] = ContextVar("armed", default=None)
-_wait = psycopg.AsyncConnection.wait
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
+_in_turn = psycopg.AsyncConnection.wait
+
+
+async def _wait(conn: psycopg.AsyncConnection[Any], gen: Any, *args: Any, **named: Any) -> Any:
+    if _ALONE.get():
+        return waiting.wait(gen, conn.pgconn.socket, interval=0.1)
+    return await _in_turn(conn, gen, *args, **named)
 
 
 async def _counted(conn: psycopg.AsyncConnection[Any], *args: Any, **named: Any) -> Any:
@@ -75,6 +84,16 @@ def _cut(conn: psycopg.AsyncConnection[Any]) -> None:
 def listen() -> None:
     """Have every connection's words counted from now on, in this process."""
     psycopg.AsyncConnection.wait = _counted  # type: ignore[method-assign, assignment]
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Say that within the block nothing else is at work in this process that the answer could wait for."""
+    token = _ALONE.set(True)
+    try:
+        yield
+    finally:
+        _ALONE.reset(token)
 
 
 @contextmanager

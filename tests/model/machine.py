@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import copy
 import sys
 import traceback
@@ -22,7 +23,7 @@ from changeover.database.embedded import Server
 from changeover.postings.history import verify
 from model.adopting import adopt
 from model.driver import Driver, Op, Row, do, expected, moved
-from model.faults import KINDS, Fault, armed, listen
+from model.faults import KINDS, Fault, alone, armed, listen
 from model.plays import NUMBERS, Plan, Play, first_job, plans
 from model.rules import LANES, MATCHED, Company, Pair
 from program import World, new_world
@@ -82,8 +83,9 @@ class Migrations(RuleBasedStateMachine):
         self.stage.trail.clear()
         self.plays = [] if self.dull else [self.run(self.begin(number)) for number in range(len(KINDS_OF_COMPANY))]
 
-    def run(self, what: Any) -> Any:
-        return self.stage.runner.run(what)
+    def run(self, what: Any, *, at_once: bool = False) -> Any:
+        with contextlib.nullcontext() if at_once else alone():
+            return self.stage.runner.run(what, context=contextvars.copy_context())
 
     async def begin(self, number: int) -> Play:
         """A new company whose both sources have been read."""
@@ -195,7 +197,7 @@ class Migrations(RuleBasedStateMachine):
         async def at_once() -> None:
             await asyncio.gather(*(self.act(play, op) for play, op in prepared))
 
-        self.run(at_once())
+        self.run(at_once(), at_once=True)
         for play, op in prepared:
             play.rests = op.name == "run"
         self.ended(*self.plays)
@@ -210,7 +212,7 @@ class Migrations(RuleBasedStateMachine):
             await asyncio.gather(*(play.driver.do(op, play.ids) for op in (one, other)), play.driver.run())
             await play.driver.run()
 
-        self.run(at_once())
+        self.run(at_once(), at_once=True)
         self.one_of(play, [_done(play, ops) for ops in ([one, other, RUN], [other, one, RUN])], between=True)
         self.ended(play)
 

@@ -6,14 +6,15 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 DEFAULT = Path(__file__).with_name("weights.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """``fields`` maps a field to its levels and their weights in natural log-odds; thresholds are log-odds too.
 
@@ -33,6 +34,11 @@ class Weights:
     accept_by_id: float
     rarity: Mapping[str, float]
     rare: float
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these weights from others."""
+        return sha256(write_weights(self).encode()).hexdigest()[:12]
 
     def ladder(self, field: str, levels: Sequence[str]) -> list[float]:
         """The weights of ``levels`` in order; a level the file does not name weighs nothing."""

@@ -92,6 +92,14 @@ where company_id = :company;
 -- Waits for the change that is being committed, if there is one: what it queued may have been folded into this run.
 select state from company where company_id = :company for no key update;
 
+-- name: ahead(company, now)
+-- What a run has to look at, besides the pairs: sources whose day has come, jobs that several sources may tell, slots.
+select
+  exists (select from sunset where company_id = :company and ends_at <= :now and settled_at is null
+          and withdrawn_at is null) as ends,
+  exists (select from job where company_id = :company and shadow_of = 0) as undecided,
+  exists (select from contract where company_id = :company) as slots;
+
 -- name: behind(now, quiet_since, after, size)
 -- Companies that a run has to look at: changed since the last run, or with a time that has come. Operator's view.
 select company_id from company c
