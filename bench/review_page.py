@@ -18,7 +18,7 @@ from large_company import LargeCompany, large_company
 
 from changeover.database.queries import like
 from changeover.match import store as matches
-from changeover.migration import standing
+from changeover.migration import overview
 from changeover.migration import store as migrations
 from changeover.support import store as support
 from changeover.webhooks import store as webhooks
@@ -75,9 +75,9 @@ def figures(made: LargeCompany, companies: int) -> dict[str, dict[str, float]]:
             "review: a search that finds many": group(first, "a"),
             "review: a search that finds nothing": group(first, "no such job"),
             "first page: companies by state": cost(conn, migrations.queries.by_state, {}),
-            "first page: 50 companies": cost(conn, standing.queries.found, {**anyone, "pattern": ""}),
-            "first page: no such name": cost(conn, standing.queries.found, {**anyone, "pattern": like("zzz")}),
-            "first page: moves of a day": cost(conn, standing.queries.moved, {"since": "2020-01-01"}),
+            "first page: 50 companies": cost(conn, overview.queries.found, {**anyone, "pattern": ""}),
+            "first page: no such name": cost(conn, overview.queries.found, {**anyone, "pattern": like("zzz")}),
+            "first page: moves of a day": cost(conn, overview.queries.moved, {"since": "2020-01-01"}),
             "first page: events not delivered": cost(conn, webhooks.queries.given_up, {"size": 10}),
             "first page: open cases": cost(conn, support.queries.open_count, {}),
         }

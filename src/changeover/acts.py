@@ -277,7 +277,7 @@ async def revoke_source(flow: Flow, company_id: int, source_id: int, *, who: str
             )
             raise change.nothing_changed()
         row = await snapshots.source(change.conn, company_id, source_id)
-        known = {it.source_id for it in await sunsets.standing(change.conn, company_id)}
+        known = {it.source_id for it in await sunsets.announced(change.conn, company_id)}
         if row is not None and row.lane is Lane.LEGACY and source_id not in known:
             await notice.begin(change, source_id, change.at + flow.notice, "It is read no more, at once.")
             change.why = f"{row.location} was revoked: it is read no more. {change.why}"

@@ -18,7 +18,7 @@ from changeover.job import Job, Lane
 from changeover.kept_answers import KeptAnswers
 from changeover.match.weights import Weights
 from changeover.migration import store as migrations
-from changeover.postings import standing
+from changeover.postings import open_jobs
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.refusal import Refusal
@@ -385,7 +385,7 @@ async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen:
         jobs, same = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
         known = await postings.known_jobs(change.conn, company_id, source_id)
         still = {entry.job_id for entry in known.values() if entry.open}
-        jobs += await standing.told(change.conn, company_id, [each for each in same if each not in still])
+        jobs += await open_jobs.told(change.conn, company_id, [each for each in same if each not in still])
         diff = difference(known, jobs, frozenset(same) & still)
         await write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
         if kept["completeness"] == Completeness.COMPLETE:

@@ -14,7 +14,7 @@ import numpy as np
 from changeover.database.connection import Connection, Database
 from changeover.database.revise import Change
 from changeover.job import Job
-from changeover.postings import standing
+from changeover.postings import open_jobs
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.snapshot import store as snapshots
@@ -71,17 +71,17 @@ class SourceMemory:
         """Look up what is known, before the reading begins."""
         row = self._row
         async with self._db.company(row.company_id) as conn:
-            self._first = not await standing.any_open(conn, row.company_id, row.source_id)
+            self._first = not await open_jobs.any_open(conn, row.company_id, row.source_id)
             kept = None if self._first else await snapshots.records(conn, row)
             if kept is not None:
-                self._stood, digests = await standing.open_digests(conn, row.company_id, row.source_id)
+                self._stood, digests = await open_jobs.open_digests(conn, row.company_id, row.source_id)
                 self.kept = kept.whose_jobs_stand(self._stood, digests)
 
     async def stood(self, conn: Connection, revision: int) -> Numbers:
         """The ids of the source's open jobs at the company's ``revision``, which is its newest, rising."""
         if self._stood is not None and revision == self._began.revision:
             return self._stood
-        jobs, _ = await standing.open_digests(conn, self._row.company_id, self._row.source_id)
+        jobs, _ = await open_jobs.open_digests(conn, self._row.company_id, self._row.source_id)
         return jobs
 
     async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
@@ -152,7 +152,7 @@ class SourceMemory:
     async def told(self, ids: Sequence[int]) -> Sequence[Job]:
         """Kept jobs as they were told, in the order of ``ids``."""
         async with self._db.company(self._row.company_id) as conn:
-            return await standing.told(conn, self._row.company_id, ids)
+            return await open_jobs.told(conn, self._row.company_id, ids)
 
     async def _write(self, jobs: Sequence[Job], digests: Sequence[bytes]) -> Mapping[str, int]:
         row, written = self._row, dict[str, int]()
@@ -193,9 +193,9 @@ async def outlines(
         return before, before
     company = memory.company_id
     all_written = memory.written == len(reading.same)
-    same = memory.like if all_written else await standing.outline_of(conn, company, reading.same)
+    same = memory.like if all_written else await open_jobs.outline_of(conn, company, reading.same)
     now = joined(outline(reading.jobs), same)
-    return now, None if before is None else await standing.outline_of(conn, company, stand.tolist())
+    return now, None if before is None else await open_jobs.outline_of(conn, company, stand.tolist())
 
 
 def completed(kept: Kept, written: Mapping[str, int]) -> Kept:

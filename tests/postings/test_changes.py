@@ -15,7 +15,7 @@ from changeover import acts
 from changeover.database.embedded import Server
 from changeover.database.revise import revise
 from changeover.job import Job, Lane
-from changeover.postings.changes import Cursor, Entry, Kind, Place, follow, parse_cursor, standing
+from changeover.postings.changes import Cursor, Entry, Kind, Place, follow, live_set, parse_cursor
 from face import ATS, LEGACY, job
 from program import World, fresh_database
 
@@ -188,7 +188,7 @@ class TestTheStream:
 
     async def test_lists_what_stands_once_each(self, world: World) -> None:
         await employ(world)
-        rows = [row async for row in standing(world.db, size=2)]
+        rows = [row async for row in live_set(world.db, size=2)]
         assert {row["posting_id"]: row["title"] for row in rows} == await world.live()
         assert len(rows) == len(await world.live())
 

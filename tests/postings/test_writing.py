@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from changeover.job import Flaw, Job, Lane
-from changeover.postings import standing
+from changeover.postings import open_jobs
 from changeover.postings import store as postings
 from changeover.postings.writing import by_index, write_jobs, write_told
 from program import World
@@ -100,6 +100,6 @@ async def test_what_is_told_is_what_is_kept(world: World) -> None:
     ]
     async with postings.change_postings(world.db, world.company, kind="test", who="test", why="") as change:
         written = await write_jobs(change, world.ats, Lane.ATS, jobs)
-        assert await standing.told(change.conn, world.company, [written[job.id] for job in jobs]) == jobs
+        assert await open_jobs.told(change.conn, world.company, [written[job.id] for job in jobs]) == jobs
         known = await postings.known_of(change.conn, world.company, world.ats, ["ключ-1", "2", "3"])
         assert [known[job.id].digest for job in jobs] == [job.digest() for job in jobs]

@@ -38,7 +38,7 @@ CORE = (
     "widgets/evidence.py",
     "widgets/profile.py",
     "widgets/requirements.py",
-    "widgets/words.py",
+    "widgets/vocabulary.py",
 )
 CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter", "time_ns"}
 

@@ -18,7 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from changeover.courier import PublicCourier
 from changeover.database.board import BOARD
 from changeover.job import Lane
-from changeover.postings.changes import standing
+from changeover.postings.changes import live_set
 from changeover.postings.posting import public_id
 from changeover.subscriptions import publishing, store
 from changeover.webhooks import store as webhooks
@@ -130,7 +130,7 @@ async def settled(world: World, outbox: Outbox) -> None:
 
 async def live(world: World) -> dict[str, str]:
     """What is live, as the board's own record has it."""
-    return {public_id(row["company_id"], row["posting_id"]): row["title"] async for row in standing(world.db)}
+    return {public_id(row["company_id"], row["posting_id"]): row["title"] async for row in live_set(world.db)}
 
 
 async def subscribe(world: World, receiver: Receiver, *events: str, from_now: bool = False) -> int:

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Route
 
 from changeover.web.access import FEWER, WHO, who_may
-from changeover.web.admission import Who
+from changeover.web.clearance import Who
 from face import Face
 from program import World
 

@@ -21,7 +21,7 @@ from changeover.accounts.signing_in import From
 from changeover.apply_connect.auth import add_child, add_vendor, grant
 from changeover.database.revise import create_company
 from changeover.web.access import who_may
-from changeover.web.admission import Who
+from changeover.web.clearance import Who
 from changeover.web.who_may_call import calls, page, scope_needed
 from changeover.webhooks.keys import Keys
 from face import READS, TOKEN, Face, migrate

@@ -50,7 +50,7 @@ class StageAnswer(BaseModel):
     cancelled_at: datetime | None
 
 
-class StandingAnswer(BaseModel):
+class BareApplicationAnswer(BaseModel):
     """An application without a word of the candidate's."""
 
     id: Id
@@ -61,10 +61,10 @@ class StandingAnswer(BaseModel):
     stages: list[StageAnswer]
 
 
-class StandingsAnswer(BaseModel):
+class BareApplicationsAnswer(BaseModel):
     """The newest of them, newest first."""
 
-    applications: list[StandingAnswer]
+    applications: list[BareApplicationAnswer]
 
 
 class AccessAnswer(BaseModel):
@@ -106,17 +106,17 @@ async def set_candidate_rules(here: Here, asking: Asking, company_id: CompanyId,
 @router.get("/companies/{company}/applications", summary="The newest applications, and what became of them")
 async def list_applications(
     here: Here, company_id: CompanyId, size: Annotated[int, Query(ge=1, le=1000)] = 100
-) -> StandingsAnswer:
+) -> BareApplicationsAnswer:
     """Without a word of the candidates': those are the ATS's."""
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
         rows = await store.told_of(conn, company_id, size)
-    return StandingsAnswer(applications=[_standing(company_id, row) for row in rows])
+    return BareApplicationsAnswer(applications=[_bare(company_id, row) for row in rows])
 
 
-def _standing(company_id: int, row: dict[str, Any]) -> StandingAnswer:
+def _bare(company_id: int, row: dict[str, Any]) -> BareApplicationAnswer:
     names = ("action", "performed_at", "shown_at", "cancelled_at")
-    return StandingAnswer(
+    return BareApplicationAnswer(
         id=str(row["application_id"]),
         posting=public_id(company_id, row["posting_id"]),
         applied_at=row["applied_at"],

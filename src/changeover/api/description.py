@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from changeover.api.events import EVENT_SCHEMA, webhooks
 from changeover.api.examples import example_of
 from changeover.web.access import WHO
-from changeover.web.admission import Who
+from changeover.web.clearance import Who
 
 ABOUT = """\
 Everything that the console and the command line do, for programs.

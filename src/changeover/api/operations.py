@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from changeover.background.standing import standing
+from changeover.background.backlog import backlog
 from changeover.database.connection import Connection
 from changeover.database.upgrade import head, stands_at
 from changeover.migration import store as migrations
@@ -57,7 +57,7 @@ async def readyz(request: Request, here: Here) -> Response:
     try:
         async with _asked(here) as conn:
             said["schema"] = await stands_at(conn)
-            now = await standing(conn)
+            now = await backlog(conn)
             row = await (await conn.execute("select pg_is_in_recovery() as copy")).fetchone()
     except _Away:
         reasons.append("DATABASE_DOWN")
@@ -92,7 +92,7 @@ async def metrics(here: Here) -> Response:
 
 
 async def _of_the_board(here: Served, conn: Connection) -> None:
-    told, now = here.metrics, await standing(conn)
+    told, now = here.metrics, await backlog(conn)
     by_state = await migrations.by_state(conn)
     for state, (count, _) in by_state.items():
         told.companies.labels(state).set(count)

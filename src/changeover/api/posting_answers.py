@@ -139,7 +139,7 @@ class VerifyAnswer(BaseModel):
     broken: list[BrokenAnswer]
 
 
-class StandingAnswer(BaseModel):
+class StateCountAnswer(BaseModel):
     """How many companies stand in a state, and of how many of these the cut-over is held."""
 
     companies: int
@@ -157,6 +157,6 @@ class WaitingAnswer(BaseModel):
 class OverviewAnswer(BaseModel):
     """The whole board at a glance: companies by state, and what waits for a person, longest first, at most 100."""
 
-    states: dict[State, StandingAnswer]
+    states: dict[State, StateCountAnswer]
     held_readings: list[HeldAnswer]
     waiting_resolves: list[WaitingAnswer]

@@ -21,7 +21,7 @@ from changeover.api.posting_answers import (
     ShownAnswer,
     ShownPageAnswer,
     SideAnswer,
-    StandingAnswer,
+    StateCountAnswer,
     VerifyAnswer,
     WaitingAnswer,
 )
@@ -77,7 +77,7 @@ async def get_posting(here: Here, company_id: CompanyId, posting: PostingId) -> 
     """Live with what it shows, closed, or merged into another; and the jobs of its two sides."""
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
-        found = await history.standing(conn, company_id, posting)
+        found = await history.posting_now(conn, company_id, posting)
     if found is None:
         raise unknown("UNKNOWN_POSTING", "posting")
     row = found.row
@@ -107,7 +107,7 @@ async def posting_history(
     """Each time from a revision to a revision, and the job it showed; a move of the feed ends one and begins one."""
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
-        if await history.standing(conn, company_id, posting) is None:
+        if await history.posting_now(conn, company_id, posting) is None:
             raise unknown("UNKNOWN_POSTING", "posting")
         rows = await history.shown(conn, company_id, posting, after=int(after or -1), size=size + 1)
     shown, last = cut(rows, size)
@@ -158,11 +158,11 @@ async def get_review_csv(here: Here, company_id: CompanyId) -> Response:
 async def get_overview(here: Here) -> OverviewAnswer:
     """Companies by state, the readings that are held, the resolves that wait for a source."""
     async with here.db.operator() as conn:
-        standing = await migrations.by_state(conn)
+        by_state = await migrations.by_state(conn)
         held = await snapshots.held_readings(conn, _SHOWN)
         waiting = await migrations.waiting_resolves(conn, _SHOWN)
     return OverviewAnswer(
-        states={state: StandingAnswer(companies=count, held=of) for state, (count, of) in standing.items()},
+        states={state: StateCountAnswer(companies=count, held=of) for state, (count, of) in by_state.items()},
         held_readings=[
             _told(
                 HeldAnswer,

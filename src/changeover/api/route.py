@@ -14,7 +14,7 @@ from changeover.api.preconditions import ActWitness, expected_revision, hold_to,
 from changeover.database.board import BOARD
 from changeover.database.revise import WITNESS
 from changeover.web.access import WHO, gate
-from changeover.web.admission import Who
+from changeover.web.clearance import Who
 from changeover.web.problem import Problem, answer_to
 from changeover.web.programs import client_caller
 from changeover.web.served import company_id, served
@@ -75,18 +75,18 @@ async def _caller(request: Request) -> Caller:
 
 def _counted(request: Request, caller: Caller) -> dict[str, str]:
     """Count the request; what its answer says of the rate. Raises Problem 429."""
-    standing = served(request).rates.take(caller.key)
-    if standing is None:
+    allowance = served(request).rates.take(caller.key)
+    if allowance is None:
         return {}
-    if not standing.allowed:
+    if not allowance.allowed:
         raise Problem(
             429,
             "TOO_MANY_REQUESTS",
-            f"Nothing was done: this credential has asked {standing.limit:,} times within this minute.",
-            f"Wait {standing.seconds} seconds; the header RateLimit of every answer tells what is left.",
-            headers=standing.headers(),
+            f"Nothing was done: this credential has asked {allowance.limit:,} times within this minute.",
+            f"Wait {allowance.seconds} seconds; the header RateLimit of every answer tells what is left.",
+            headers=allowance.headers(),
         )
-    return standing.headers()
+    return allowance.headers()
 
 
 async def _act(request: Request, caller: Caller, inner: Handler) -> Response:

@@ -114,7 +114,7 @@ async def _answer(here: Served, company_id: int, source: int, on: datetime | Non
         await migrations.company(conn, company_id)
         if await snapshots.source(conn, company_id, source) is None:
             raise unknown("UNKNOWN_SOURCE", "source")
-        it = next((it for it in await store.standing(conn, company_id) if it.source_id == source), None)
+        it = next((it for it in await store.announced(conn, company_id) if it.source_id == source), None)
         day = on or (it.ends_at if it else here.db.now())
         return SunsetAnswer.of(it, day.astimezone(UTC), await look_ahead(conn, company_id, source, day))
 

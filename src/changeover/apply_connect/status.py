@@ -79,7 +79,7 @@ async def statuses(
     ``blocked`` are addresses to which no application is sent.
     """
     it = await migrations.company(conn, company_id)
-    rows = await store.standing(conn, company_id, keys)
+    rows = await store.for_status(conn, company_id, keys)
     unknown = [row["external_id"] for row in rows if not row["told"] and row["posting_id"] is None]
     untold = await store.untold(conn, company_id, unknown) if unknown else {}
     found = {row["external_id"]: _status(it, row, terms, blocked) for row in rows if row["external_id"] not in unknown}

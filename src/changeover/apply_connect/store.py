@@ -328,9 +328,9 @@ async def forget_tasks(conn: Connection, company: int, before: datetime) -> None
 # Status.
 
 
-async def standing(conn: Connection, company: int, keys: Sequence[str]) -> list[Row]:
+async def for_status(conn: Connection, company: int, keys: Sequence[str]) -> list[Row]:
     """Everything that the status of these jobs is told from, a row each."""
-    return await _all(conn, queries.standing, company=company, keys=list(keys))
+    return await _all(conn, queries.for_status, company=company, keys=list(keys))
 
 
 async def untold(conn: Connection, company: int, keys: Sequence[str]) -> dict[str, Row]:

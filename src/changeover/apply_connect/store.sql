@@ -198,7 +198,7 @@ select distinct company_id from (select company_id from wire_task where created_
 -- name: forget_tasks(company, before)!
 delete from wire_task where company_id = :company and created_at < :before;
 
--- name: standing(company, keys)
+-- name: for_status(company, keys)
 -- Everything that a job's status is told from.
 select k.key as external_id, w.external_id is not null as told, w.open as told_open, w.application_id, w.flaw,
   w.flaw_detail, w.listing,

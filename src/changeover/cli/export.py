@@ -12,7 +12,7 @@ from changeover.app import Program, board_url
 from changeover.cli.output import check_writable, written
 from changeover.cli.session import DatabaseOption, DataOption, Stop, with_program
 from changeover.cli.shown import say
-from changeover.postings.changes import standing
+from changeover.postings.changes import live_set
 from changeover.postings.written import FRAMES, SITEMAP_MOST, one
 from changeover.wording import plural
 
@@ -58,7 +58,7 @@ def export(
         count = 0
         with written(output) as out:
             out.write(head)
-            async for row in standing(program.db):
+            async for row in live_set(program.db):
                 out.write(one(row, home, format_))
                 count += 1
             out.write(tail)

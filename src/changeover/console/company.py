@@ -46,7 +46,7 @@ async def company(
         it = await migrations.company(conn, company_id)
         rows = sorted(await snapshots.sources(conn, company_id), key=lambda row: row.lane is Lane.ATS)
         behind = await shadows.counts(conn, company_id)
-        ends = {each.source_id: each for each in await sunsets.standing(conn, company_id)}
+        ends = {each.source_id: each for each in await sunsets.announced(conn, company_id)}
         contacts = await sunsets.contacts(conn, company_id)
         sources = [{**await _source(conn, it, row), "behind": behind.get(row.source_id, 0)} for row in rows]
         drawn = await jobs_over_time(conn, company_id, *_window(it, here.db.now()))
@@ -59,7 +59,7 @@ async def company(
         here=here,
         session=session,
         it=it,
-        **standing(it, rows),
+        **page_head(it, rows),
         overdue=overdue(it, here.db.now(), here.settings.resolve_overdue_hours),
         way_back_days=here.settings.way_back_days,
         sources=sources,
@@ -77,7 +77,7 @@ async def company(
     )
 
 
-def standing(it: Company, rows: list[SourceRow]) -> dict[str, Any]:
+def page_head(it: Company, rows: list[SourceRow]) -> dict[str, Any]:
     """What the head of a company's pages shows: its state in a sentence and the picture of its two sources."""
     told = progress(it)
     kinds = {lane: kind_names([row for row in rows if row.lane is lane]) for lane in Lane}

@@ -18,9 +18,8 @@ from changeover.console.shown import console_page
 from changeover.database.board import BOARD
 from changeover.database.connection import Connection
 from changeover.job import Lane
-from changeover.migration import standing
 from changeover.migration import store as migrations
-from changeover.migration.standing import Needs, Wanted
+from changeover.migration.overview import Needs, Wanted, companies_found, moved_since, moves_since
 from changeover.migration.state import State
 from changeover.migration.store import Company
 from changeover.postings import auditing
@@ -75,7 +74,7 @@ async def overview(
         counted = await migrations.by_state(conn)
         attention = await _attention(conn, here)
         today = await _today(conn, here.db.now())
-        rows = await standing.companies_found(conn, wanted, after=start, size=PAGE + 1)
+        rows = await companies_found(conn, wanted, after=start, size=PAGE + 1)
         ids = [it.company_id for it in rows[:PAGE]]
         sources = await snapshots.sources_of(conn, ids)
         events = await migrations.last_events(conn, ids)
@@ -121,8 +120,8 @@ def _deliveries(company_id: int) -> str:
 async def _today(conn: Connection, now: datetime) -> dict[str, Any]:
     """What moved since midnight UTC: how many of each kind, and the newest."""
     since = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    moved = await standing.moved_since(conn, since)
-    moves = await standing.moves_since(conn, since, _MOVES) if moved else []
+    moved = await moved_since(conn, since)
+    moves = await moves_since(conn, since, _MOVES) if moved else []
     return {"moved": moved, "moves": [{**move, "name_of": KINDS[move["kind"]]} for move in moves]}
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from changeover.console.causes import CAUSES, SUGGESTED, TWIN_INVALID, Cause, meaning
-from changeover.console.company import standing
+from changeover.console.company import page_head
 from changeover.console.pictures import share_bar
 from changeover.console.sentences import overdue
 from changeover.console.shown import console_page
@@ -68,7 +68,7 @@ async def review(
         here=here,
         session=session,
         it=it,
-        **standing(it, rows),
+        **page_head(it, rows),
         meaning=meaning(it),
         bar=_bar(it, groups),
         legend=_legend(it, groups),

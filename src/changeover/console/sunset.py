@@ -52,7 +52,7 @@ async def sunset(
         row = await snapshots.source(conn, company_id, source)
         if row is None:
             raise Problem(404, "UNKNOWN_SOURCE", "There is no such source.", "See the company's sources.")
-        known = await store.standing(conn, company_id)
+        known = await store.announced(conn, company_id)
         contacts = await store.contacts(conn, company_id)
         standing = next((each for each in known if each.source_id == source), None)
         asked = day_at(on)

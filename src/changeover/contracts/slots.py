@@ -43,8 +43,8 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """A company's contracts as they stand: rules by contract, and who holds a slot."""
+class _Holdings:
+    """A company's contracts as they are held: rules by contract, and who holds a slot."""
 
     contracts: dict[int, Contract]
     rules: dict[int, list[Rule]]
@@ -57,11 +57,11 @@ class _Standing:
         return {it.posting_id for it in self.wraps if it.contract_id != contract_id and it.live}
 
 
-async def _standing(conn: Connection, company_id: int) -> _Standing:
+async def _holdings(conn: Connection, company_id: int) -> _Holdings:
     contracts = await store.contracts(conn, company_id)
     if not contracts:
-        return _Standing({}, {}, ())
-    return _Standing(contracts, await store.rules(conn, company_id), await store.wraps(conn, company_id))
+        return _Holdings({}, {}, ())
+    return _Holdings(contracts, await store.rules(conn, company_id), await store.wraps(conn, company_id))
 
 
 async def add_contract(db: Database, company_id: int, name: str, *, slots: int, seats: int, who: str) -> int:
@@ -74,7 +74,7 @@ async def add_contract(db: Database, company_id: int, name: str, *, slots: int, 
 
 async def preview(conn: Connection, company_id: int, contract_id: int, wish: Wish) -> Preview | Refusal:
     """Which postings would gain or lose a slot by ``wish``; nothing is changed."""
-    stands = await _standing(conn, company_id)
+    stands = await _holdings(conn, company_id)
     if contract_id not in stands.contracts:
         return NO_CONTRACT
     refusal = _wrong(wish, stands.rules.get(contract_id, []))
@@ -89,7 +89,7 @@ def _wrong(wish: Wish, rules: Sequence[Rule]) -> Refusal | None:
     return None
 
 
-async def _rearranged(conn: Connection, company_id: int, stands: _Standing, contract_id: int, wish: Wish) -> Preview:
+async def _rearranged(conn: Connection, company_id: int, stands: _Holdings, contract_id: int, wish: Wish) -> Preview:
     rules = _wished(stands.rules.get(contract_id, []), wish)
     slots = stands.contracts[contract_id].slots if wish.slots is None else wish.slots
     held, taken = stands.held(contract_id), stands.elsewhere(contract_id)
@@ -136,7 +136,7 @@ async def change_contract(
 
 
 async def _changed(change: Change, contract_id: int, wish: Wish, found: Preview) -> None:
-    stands = await _standing(change.conn, change.company_id)
+    stands = await _holdings(change.conn, change.company_id)
     if wish.slots is not None:
         await store.set_slots(change, contract_id, wish.slots)
     if wish.drop is not None:
@@ -179,7 +179,7 @@ async def refill(db: Database, company_id: int) -> None:
     Nobody else loses a slot by it: a wrap stands until its posting closes or a person changes the contract.
     """
     async with db.company(company_id, at_one_moment=True) as conn:
-        stands = await _standing(conn, company_id)
+        stands = await _holdings(conn, company_id)
         if not stands.contracts:
             return
         since = await store.slots_seen(conn, company_id)
@@ -191,7 +191,7 @@ async def refill(db: Database, company_id: int) -> None:
                 await store.see_slots(conn, company_id, revision)
         return
     async with revise(db, company_id, kind="slots_filled", who="changeover", why="") as change:
-        stands = await _standing(change.conn, company_id)
+        stands = await _holdings(change.conn, company_id)
         freed = await store.end_wraps(change, _parked(stands), "closed")
         await store.unpin(change, await store.closed_pins(change.conn, company_id))
         filled = [title for each in stands.contracts for title in await _fill(change, each)]
@@ -201,17 +201,17 @@ async def refill(db: Database, company_id: int) -> None:
         change.detail |= {"freed": freed, "filled": len(filled)}
 
 
-def _parked(stands: _Standing) -> list[int]:
+def _parked(stands: _Holdings) -> list[int]:
     return [it.posting_id for it in stands.wraps if not it.live]
 
 
-async def _could_fill(conn: Connection, company_id: int, stands: _Standing, since: int) -> bool:
+async def _could_fill(conn: Connection, company_id: int, stands: _Holdings, since: int) -> bool:
     """Whether any slot is free that a rule has somebody for, of what changed ``since``."""
     return any([await _next(conn, company_id, stands, each, since) for each in stands.contracts])
 
 
 async def _next(
-    conn: Connection, company_id: int, stands: _Standing, contract_id: int, since: int = 0
+    conn: Connection, company_id: int, stands: _Holdings, contract_id: int, since: int = 0
 ) -> Sequence[Chosen]:
     rules, held = stands.rules.get(contract_id, []), stands.held(contract_id)
     if not rules or len(held) >= stands.contracts[contract_id].slots:
@@ -223,7 +223,7 @@ async def _next(
 
 async def _fill(change: Change, contract_id: int) -> list[str]:
     """Fill one contract's free slots; what the postings are called."""
-    stands = await _standing(change.conn, change.company_id)
+    stands = await _holdings(change.conn, change.company_id)
     chosen = await _next(change.conn, change.company_id, stands, contract_id)
     used = {it.slot for it in stands.wraps if it.contract_id == contract_id}
     await store.begin_wraps(change, contract_id, _numbers(used, len(chosen)), chosen)
@@ -232,7 +232,7 @@ async def _fill(change: Change, contract_id: int) -> list[str]:
 
 async def room(conn: Connection, company_id: int) -> dict[int, int]:
     """How many slots of each contract are neither held nor kept for a pinned posting."""
-    stands = await _standing(conn, company_id)
+    stands = await _holdings(conn, company_id)
     left = {}
     for each, contract in stands.contracts.items():
         held = {it.posting_id for it in stands.wraps if it.contract_id == each}

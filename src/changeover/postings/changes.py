@@ -43,7 +43,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LivePlace:
     """A place in the list of what is live, with which a follower starts; the stream goes on from ``position``."""
 
     position: int
@@ -54,7 +54,7 @@ class Standing:
         return f"live-{self.position}-{self.company_id}-{self.posting_id}"
 
 
-Cursor = Place | Standing
+Cursor = Place | LivePlace
 
 
 def parse_cursor(text: str) -> Cursor | None:
@@ -65,7 +65,7 @@ def parse_cursor(text: str) -> Cursor | None:
     numbers = [int(number) for number in match.groups()[1:] if number is not None]
     if max(numbers) > LAST:
         return None
-    return Place(*numbers) if match[1] == "after" else Standing(*numbers)
+    return Place(*numbers) if match[1] == "after" else LivePlace(*numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ async def follow(db: Database, after: Cursor | None, size: int) -> Page:
         await conn.execute("set transaction isolation level repeatable read")
         row = await (await conn.execute(queries.horizon)).fetchone()
         horizon = int(row["horizon"]) if row else 0
-        if after is None or isinstance(after, Standing):
-            return await _standing(conn, after or Standing(horizon), size)
+        if after is None or isinstance(after, LivePlace):
+            return await _live_set(conn, after or LivePlace(horizon), size)
         return await _changed(conn, after, horizon, size)
 
 
@@ -175,20 +175,20 @@ def record(entry: Entry, home: str) -> dict[str, Any]:
     }
 
 
-async def standing(db: Database, size: int = 1000) -> AsyncIterator[dict[str, Any]]:
+async def live_set(db: Database, size: int = 1000) -> AsyncIterator[dict[str, Any]]:
     """Every live posting of the board as its row in the live view, by company and posting, in pages of ``size``."""
-    at: Cursor = Standing(0)
-    while isinstance(at, Standing):
+    at: Cursor = LivePlace(0)
+    while isinstance(at, LivePlace):
         async with db.operator() as conn:
-            page = await _standing(conn, at, size)
+            page = await _live_set(conn, at, size)
         for entry in page.entries:
             yield {**(entry.posting or {}), "company_id": entry.company_id, "posting_id": entry.posting_id}
         at = page.next
 
 
-async def _standing(conn: Connection, at: Standing, size: int) -> Page:
+async def _live_set(conn: Connection, at: LivePlace, size: int) -> Page:
     told = {"company": at.company_id, "posting": at.posting_id, "size": size}
-    rows = await (await conn.execute(queries.standing, told)).fetchall()
+    rows = await (await conn.execute(queries.live_set, told)).fetchall()
     entries = [
         Entry(
             Kind.OPENED, row.pop("company_id"), row.pop("posting_id"), row.pop("revision"), None, "", False, posting=row
@@ -197,7 +197,7 @@ async def _standing(conn: Connection, at: Standing, size: int) -> Page:
     ]
     if len(entries) < size:
         return Page(entries, Place(at.position), more=True)
-    return Page(entries, Standing(at.position, entries[-1].company_id, entries[-1].posting_id), more=True)
+    return Page(entries, LivePlace(at.position, entries[-1].company_id, entries[-1].posting_id), more=True)
 
 
 @dataclass(frozen=True, slots=True)

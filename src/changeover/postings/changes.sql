@@ -59,7 +59,7 @@ join posting p on p.company_id = w.company and p.posting_id = w.posting
 left join live l on l.company_id = w.company and l.posting_id = w.posting
 order by w.at;
 
--- name: standing(company, posting, size)
+-- name: live_set(company, posting, size)
 -- Operator's view. What is live now, in the order of keys that never change.
 select l.company_id, l.posting_id, l.revision, l.lane, l.employer, l.title, l.location, l.company_name,
   l.employer_job_id, l.description, l.apply_url, l.workplace_type, l.posted_at,

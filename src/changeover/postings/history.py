@@ -156,20 +156,20 @@ def _differs(revision: int, job: int, stands: int | None, said: int | None, is_o
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PostingNow:
     """A posting as it stands: its row with ``live`` and what it shows, and the newest jobs of its two sides."""
 
     row: dict[str, Any]
     sides: Sequence[dict[str, Any]]
 
 
-async def standing(conn: Connection, company_id: int, posting_id: int) -> Standing | None:
+async def posting_now(conn: Connection, company_id: int, posting_id: int) -> PostingNow | None:
     """A posting of the company, live, closed or merged into another; None where there never was one."""
     at = {"company": company_id, "posting": posting_id}
-    row = await (await conn.execute(queries.standing, at)).fetchone()
+    row = await (await conn.execute(queries.posting_now, at)).fetchone()
     if row is None:
         return None
-    return Standing(row, await (await conn.execute(queries.sides_now, at)).fetchall())
+    return PostingNow(row, await (await conn.execute(queries.sides_now, at)).fetchall())
 
 
 async def shown(conn: Connection, company_id: int, posting_id: int, *, after: int, size: int) -> list[dict[str, Any]]:

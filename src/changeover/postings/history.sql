@@ -34,7 +34,7 @@ full join (select job_id from job_open where company_id = :company and to_revisi
 where j.posting_id is distinct from s.posting_id or (o.job_id is null) <> (j.job_id is null)
 order by job_id limit 100;
 
--- name: standing(company, posting)
+-- name: posting_now(company, posting)
 -- A posting as it stands, with what it shows if it is live.
 select p.posting_id, p.alias_of, l.job_id is not null as live, l.lane, l.employer, l.title, l.location, l.description,
   l.employer_job_id, l.url, l.apply_url, l.workplace_type, l.posted_at

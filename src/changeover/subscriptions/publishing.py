@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from changeover.database.board import BOARD
 from changeover.database.connection import Database
-from changeover.postings.changes import Moved, Standing, follow, here, moves, parse_cursor, record
+from changeover.postings.changes import LivePlace, Moved, follow, here, moves, parse_cursor, record
 from changeover.subscriptions import store
 from changeover.subscriptions.store import Subscription
 from changeover.webhooks.keys import Keys
@@ -48,7 +48,7 @@ async def subscribe(
     ``from_now``: with what comes after this instead.
     """
     place = await here(db)
-    cursor = str(place if from_now else Standing(place.position))
+    cursor = str(place if from_now else LivePlace(place.position))
     async with db.company(BOARD) as conn:
         made = await store.add(conn, url, events, cursor, db.now())
     return made, _secret(keys, made.subscription_id, made.secret_id)

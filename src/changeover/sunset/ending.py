@@ -26,10 +26,10 @@ async def end_due(db: Database, company_id: int, patience: timedelta) -> None:
     that, unless the ATS cannot take over for ``patience``. After the cut-over nobody sees it. Once or many times.
     """
     async with db.company(company_id) as conn:
-        if not _due(await store.standing(conn, company_id), db.now()):
+        if not _due(await store.announced(conn, company_id), db.now()):
             return
     async with postings.change_postings(db, company_id, kind="source_ended", who=SYSTEM, why="") as change:
-        due = _due(await store.standing(change.conn, company_id), change.at)
+        due = _due(await store.announced(change.conn, company_id), change.at)
         new = [it for it in due if it.ended_at is None]
         for it in new:
             await store.end(change, it)
@@ -82,7 +82,7 @@ def _why(new: Sequence[Sunset], closed: int, *, waits: bool) -> str:
 
 async def over(conn: Connection, company_id: int, now: datetime) -> bool:
     """Whether the last old source of a company has ended on a day that was announced: then the ATS takes over."""
-    ended = any(it.ended_at is not None for it in await store.standing(conn, company_id))
+    ended = any(it.ended_at is not None for it in await store.announced(conn, company_id))
     return ended and not await store.feeds_on(conn, company_id, now)
 
 

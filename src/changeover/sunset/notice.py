@@ -62,7 +62,9 @@ def _unfit(row: SourceRow | None, ends_at: datetime, now: datetime) -> Refusal |
 
 
 async def _announced(change: Change, source_id: int) -> Refusal | None:
-    there = next((it for it in await store.standing(change.conn, change.company_id) if it.source_id == source_id), None)
+    there = next(
+        (it for it in await store.announced(change.conn, change.company_id) if it.source_id == source_id), None
+    )
     if there is None:
         return None
     sentence = f"Nothing was done: its end is announced already, for {there.ends_at:%Y-%m-%d %H:%M} UTC."
@@ -73,7 +75,7 @@ async def withdraw(db: Database, company_id: int, source_id: int, *, who: str) -
     """The source does not end after all; only until its day. The employer is told."""
     refusal: Refusal | None = None
     async with revise(db, company_id, kind="sunset_withdrawn", who=who, why="") as change:
-        known = await store.standing(change.conn, company_id)
+        known = await store.announced(change.conn, company_id)
         it = next((it for it in known if it.source_id == source_id), None)
         if it is None or it.ended_at is not None or it.ends_at <= change.at:
             refusal = NO_SUNSET

@@ -69,7 +69,7 @@ async def look_ahead(
     it = await migrations.company(conn, company_id)
     if it.feed is Lane.ATS:
         return Outlook(How.NOTHING, (), 0, 0, 0)
-    due = {each.source_id for each in await store.standing(conn, company_id) if each.ends_at <= ends_at}
+    due = {each.source_id for each in await store.announced(conn, company_id) if each.ends_at <= ends_at}
     others = await store.feeds_on(conn, company_id, ends_at, but=source_id)
     resolves = it.state in BEFORE and not others
     # With the last old source the whole company moves; else this source's jobs alone are looked at.

@@ -58,9 +58,9 @@ async def withdraw(change: Change, it: Sunset) -> None:
     await change.conn.execute(queries.read_again, {**at, "source": it.source_id})
 
 
-async def standing(conn: Connection, company: int) -> list[Sunset]:
+async def announced(conn: Connection, company: int) -> list[Sunset]:
     """Every sunset of a company that was not withdrawn, the earliest first."""
-    return [Sunset(**row) for row in await _all(conn, queries.standing, company=company)]
+    return [Sunset(**row) for row in await _all(conn, queries.announced, company=company)]
 
 
 async def sunset(conn: Connection, company: int, sunset_id: int) -> Sunset | None:

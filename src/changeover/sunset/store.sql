@@ -12,7 +12,7 @@ update sunset set withdrawn_at = :now, look_at = null where company_id = :compan
 update source set state = 'active', revoked_at = null, next_read_at = case when kind = 'ats_push' then null else :now::timestamptz end
 where company_id = :company and source_id = :source and state = 'revoked';
 
--- name: standing(company)
+-- name: announced(company)
 select t.sunset_id, t.source_id, t.ends_at, t.why, t.announced_at, t.announced_by, t.ended_at, t.look_at, t.settled_at,
   s.location, s.kind, s.state
 from sunset t join source s on s.company_id = :company and s.source_id = t.source_id

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from changeover.web.admission import Who, admit, no_session
+from changeover.web.clearance import Who, admit, no_session
 from changeover.web.problem import Problem
 from changeover.web.programs import NO_CREDENTIAL, SAFE, program
 from changeover.web.served import session_of

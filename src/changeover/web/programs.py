@@ -6,7 +6,7 @@ from fastapi import Request
 
 from changeover.accounts.clients import client_of
 from changeover.accounts.scopes import MEANS, scope_of
-from changeover.web.admission import Who
+from changeover.web.clearance import Who
 from changeover.web.problem import Problem
 from changeover.web.served import served
 from changeover.web.tokens import Caller

@@ -13,7 +13,7 @@ _KEEP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Allowance:
     """What is left of a credential's minute after this request, and seconds until the next one begins."""
 
     limit: int
@@ -38,7 +38,7 @@ class Rates:
         self._clock = clock
         self._windows: dict[str, tuple[float, int]] = {}
 
-    def take(self, key: str) -> Standing | None:
+    def take(self, key: str) -> Allowance | None:
         """Count one request; how the key stands then, or None where there is no limit."""
         if not self._limit:
             return None
@@ -49,7 +49,7 @@ class Rates:
             ends, count = now + WINDOW_SECONDS, 0
         self._windows[key] = ends, count + 1
         left = self._limit - count - 1
-        return Standing(self._limit, max(left, 0), max(ceil(ends - now), 1), allowed=left >= 0)
+        return Allowance(self._limit, max(left, 0), max(ceil(ends - now), 1), allowed=left >= 0)
 
     def _forget(self, now: float) -> None:
         if len(self._windows) >= _KEEP:

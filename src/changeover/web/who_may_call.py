@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from changeover.accounts.scopes import Scope, scope_of
 from changeover.web.access import who_may
-from changeover.web.admission import FACTOR, Who
+from changeover.web.clearance import FACTOR, Who
 from changeover.web.programs import changes
 
 WORDS = {

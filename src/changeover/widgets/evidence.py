@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from changeover.widgets.requirements import Requirement
-from changeover.widgets.words import LISTS, Word, denied, fragments, telling, words
+from changeover.widgets.vocabulary import LISTS, Term, denied, fragments, telling, words
 
 _YEARS = re.compile(
     r"(\d{1,2})\s*(?:\+|plus)?\s*(?:-\s*\d{1,2}\s*)?(?:years?|yrs?|jahren?|ans|años|jaar|lat)\b", re.IGNORECASE
@@ -77,7 +77,7 @@ class Finding:
 class _Fragment:
     said: Said
     text: str
-    words: list[Word]
+    words: list[Term]
     forms: frozenset[str]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
-from changeover.widgets.words import BULLETS, LISTS, fragments, telling
+from changeover.widgets.vocabulary import BULLETS, LISTS, fragments, telling
 
 MOST, LONGEST = 25, 300
 _HEADS = LISTS["headings"]

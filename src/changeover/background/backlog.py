@@ -8,14 +8,14 @@ from changeover.background.queue import STALE
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
 
-queries = beside(__file__, "standing")
+queries = beside(__file__, "backlog")
 
 # An item that has waited so long waits for a worker and not for its turn.
 STALLED_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Backlog:
     """Counts of work items, workers and companies; ``oldest_seconds``: how long the oldest item that is due waits."""
 
     waiting: int
@@ -33,7 +33,7 @@ class Standing:
         return self.waiting > 0 and (not self.workers or self.oldest_seconds > STALLED_SECONDS)
 
 
-async def standing(conn: Connection) -> Standing:
+async def backlog(conn: Connection) -> Backlog:
     """How the work of the whole board stands now (operator's connection)."""
-    row = await (await conn.execute(queries.standing, {"stale": STALE})).fetchone()
-    return Standing(**(row or {}))
+    row = await (await conn.execute(queries.backlog, {"stale": STALE})).fetchone()
+    return Backlog(**(row or {}))

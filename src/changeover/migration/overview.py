@@ -12,7 +12,7 @@ from changeover.database.queries import beside, like
 from changeover.migration.state import State
 from changeover.migration.store import Company, as_company
 
-queries = beside(__file__, "standing")
+queries = beside(__file__, "overview")
 
 
 class Needs(StrEnum):

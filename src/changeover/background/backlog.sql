@@ -1,6 +1,6 @@
 -- How the work stands, for whoever runs the board.
 
--- name: standing(stale)
+-- name: backlog(stale)
 -- Operator's view: what waits and since when, who works, what was given up, and whether the log is kept.
 select
   (select count(*) from procrastinate_jobs where status = 'todo' and coalesce(scheduled_at, now()) <= now()) as waiting,

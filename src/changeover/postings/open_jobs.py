@@ -12,7 +12,7 @@ from changeover.database.queries import beside
 from changeover.job import Job
 from changeover.snapshot.drift import Outline, joined, outlined
 
-queries = beside(__file__, "standing")
+queries = beside(__file__, "open_jobs")
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 LISTS: dict[str, dict[str, Any]] = tomllib.loads(
-    (resources.files("changeover.widgets") / "words.toml").read_text("utf-8")
+    (resources.files("changeover.widgets") / "vocabulary.toml").read_text("utf-8")
 )
 _QUOTE = "\N{RIGHT SINGLE QUOTATION MARK}"
 BULLETS = "•·▪*\N{EN DASH}\N{EM DASH}-"
@@ -23,7 +23,7 @@ _ENDS = ("ingly", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Term:
     """A word as it stands in a text, and its ``form``, which it shares with its plural and its other spellings."""
 
     form: str
@@ -32,12 +32,12 @@ class Word:
     plain: str
 
 
-def words(text: str) -> list[Word]:
+def words(text: str) -> list[Term]:
     """Every word of a text, in order."""
     found = []
     for match in _WORD.finditer(text):
         plain = _plain(match[0])
-        found.append(Word(form(plain), match.start(), match.end(), plain))
+        found.append(Term(form(plain), match.start(), match.end(), plain))
     return found
 
 
@@ -73,7 +73,7 @@ def _long(plain: str) -> bool:
     return len(plain) > 1
 
 
-def denied(found: list[Word], at: int) -> bool:
+def denied(found: list[Term], at: int) -> bool:
     """Whether a word stands behind a no, at most four words away."""
     return any(word.plain in _NOT for word in found[max(at - 4, 0) : at])
 
