@@ -47,6 +47,7 @@ class Job:
     workplace_type: str = ""
     posted_at: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    _digest: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def as_record(self) -> dict[str, Any]:
         """The job as a JSONL or CSV record; empty fields are left out, ``extra`` is flattened."""
@@ -57,11 +58,14 @@ class Job:
         return {**{key: value for key, value in self.extra.items() if key not in _NAMED}, **record}
 
     def digest(self) -> bytes:
-        """16 bytes that change when anything the source said about the job changes (XXH3-128)."""
-        return xxhash.xxh3_128_digest(orjson.dumps(self.as_record(), option=orjson.OPT_SORT_KEYS))
+        """16 bytes that change when anything the source said about the job changes (XXH3-128); worked out once."""
+        if not self._digest:
+            told = orjson.dumps(self.as_record(), option=orjson.OPT_SORT_KEYS)
+            object.__setattr__(self, "_digest", xxhash.xxh3_128_digest(told))
+        return self._digest
 
 
-_NAMED = tuple(field.name for field in dataclasses.fields(Job) if field.name != "extra")
+_NAMED = tuple(field.name for field in dataclasses.fields(Job) if field.name not in ("extra", "_digest"))
 _values = attrgetter(*_NAMED)
 
 

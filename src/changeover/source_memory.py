@@ -86,10 +86,9 @@ class SourceMemory:
 
     async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
         """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each digest."""
-        digests = [job.digest() for job in jobs]
-        short = [int.from_bytes(digest[:8], "little") for digest in digests]
+        short = [int.from_bytes(job.digest()[:8], "little") for job in jobs]
         if self._first:
-            written = await self._write(jobs, digests) if jobs else {}
+            written = await self._write(jobs) if jobs else {}
             return [written[job.id] for job in jobs], short
         ids = np.array([id_hash(job.id) for job in jobs], dtype="<u8")
         told = np.array(short, dtype="<u8")
@@ -154,7 +153,7 @@ class SourceMemory:
         async with self._db.company(self._row.company_id) as conn:
             return await open_jobs.told(conn, self._row.company_id, ids)
 
-    async def _write(self, jobs: Sequence[Job], digests: Sequence[bytes]) -> Mapping[str, int]:
+    async def _write(self, jobs: Sequence[Job]) -> Mapping[str, int]:
         row, written = self._row, dict[str, int]()
         like = joined(self.like, outline(jobs))
         why = f"{len(jobs):,} jobs of {row.location}."
@@ -163,7 +162,7 @@ class SourceMemory:
         ) as change:
             if await overtaken(change, row, self._began):
                 raise Overtaken
-            written = await write_jobs(change, row.source_id, row.lane, jobs, digests=digests)
+            written = await write_jobs(change, row.source_id, row.lane, jobs)
         self.written += len(written)
         self.like = like
         return written

@@ -25,20 +25,15 @@ async def by_index(conn: Connection) -> None:
     await conn.execute(queries.by_index)
 
 
-async def write_jobs(
-    change: Change, source_id: int, lane: Lane, jobs: Sequence[Job], digests: Sequence[bytes] = ()
-) -> dict[str, int]:
-    """Write what a reading told that is new, open again or changed (ids unique); our ids by the source's.
-
-    ``digests``: those of the jobs, where they are known.
-    """
+async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[Job]) -> dict[str, int]:
+    """Write what a reading told that is new, open again or changed (ids unique); our ids by the source's."""
     if not jobs:
         return {}
     conn = change.conn
     known = await store.known_of(conn, change.company_id, source_id, [job.id for job in jobs])
     beside = await shadows.has_beside(change, source_id, lane)
     await by_index(conn)
-    written = await write_told(change, source_id, lane, jobs, known, beside=beside, digests=digests)
+    written = await write_told(change, source_id, lane, jobs, known, beside=beside)
     await conn.execute(queries.by_size)
     return written
 
@@ -52,7 +47,6 @@ async def write_told(
     *,
     beside: bool,
     flaws: Mapping[str, Flaw] | None = None,
-    digests: Sequence[bytes] = (),
 ) -> dict[str, int]:
     """Write jobs (ids unique) as they are told now, after ``by_index``; our ids by the source's.
 
@@ -62,16 +56,17 @@ async def write_told(
     job invalid beside what the job itself shows. A new job gets a posting of its own; pairing comes later and may make
     that an alias.
     """
-    every = _Rows(jobs, flaws or {}, digests)
+    every = _Rows(jobs, flaws or {})
     at = {"company": change.company_id, "source": source_id, "revision": change.revision, "employer": change.name}
     new = [nth for nth, job in enumerate(jobs) if job.id not in known]
     written: dict[str, int] = {}
-    for part in _parts(new):
-        ids = new_ids.many(2 * len(part))
-        own = {"job_ids": numbers(ids[::2]), "posting_ids": numbers(ids[1::2])}
-        told = {**at, "lane": lane, "beside": beside, **own, **every.columns(part)}
-        await change.conn.execute(queries.new_jobs, told)
-        written |= zip((jobs[nth].id for nth in part), ids[::2], strict=True)
+    async with change.conn.pipeline():  # the columns of one part are written down while the one before is taken in
+        for part in _parts(new):
+            ids = new_ids.many(2 * len(part))
+            own = {"job_ids": numbers(ids[::2]), "posting_ids": numbers(ids[1::2])}
+            told = {**at, "lane": lane, "beside": beside, **own, **every.columns(part)}
+            await change.conn.execute(queries.new_jobs, told)
+            written |= zip((jobs[nth].id for nth in part), ids[::2], strict=True)
     for part in _parts([nth for nth, job in enumerate(jobs) if job.id in known]):
         written |= await _write_again(change, at, every, part)
     if beside and written:
@@ -115,8 +110,8 @@ async def _places(change: Change, at: Mapping[str, object], every: _Rows, which:
 class _Rows:
     """Jobs as the columns of the statements that write them."""
 
-    def __init__(self, jobs: Sequence[Job], flaws: Mapping[str, Flaw], digests: Sequence[bytes]) -> None:
-        self.jobs, self._flaws, self._digests = jobs, flaws, digests
+    def __init__(self, jobs: Sequence[Job], flaws: Mapping[str, Flaw]) -> None:
+        self.jobs, self._flaws = jobs, flaws
 
     def columns(self, which: Sequence[int]) -> dict[str, Column]:
         """Those of the jobs at these places."""
@@ -135,10 +130,7 @@ class _Rows:
             "apply_urls": texts(job.apply_url for job in jobs),
             "workplaces": texts(job.workplace_type for job in jobs),
             "posted": moments(job.posted_at for job in jobs),
-            "digests": raws(self._digested(which, jobs)),
+            "digests": raws(map(Job.digest, jobs)),
             "descriptions": texts(job.description for job in jobs),
             "extras": documents(orjson.dumps(dict(job.extra)) for job in jobs),
         }
-
-    def _digested(self, which: Sequence[int], jobs: Sequence[Job]) -> Iterable[bytes]:
-        return (self._digests[nth] for nth in which) if self._digests else map(Job.digest, jobs)

@@ -239,6 +239,7 @@ class FeedReader:
         plain = not mended and (record.raw.isascii() or b"\xef\xbf\xbd" not in record.raw)
         seen = xxhash.xxh3_64_intdigest(record.raw, self.seed) if plain else 0
         job = job_of(fields, preset, identifier, self._base)
+        job.digest()  # here, in the thread that parses, not while the database waits
         self._tally.look(fields, lambda it: job_of(it, preset, native_id(it, preset) or identifier, self._base))
         self._jobs.append(Told(job, record.number, seen, len(record.raw)))
 
