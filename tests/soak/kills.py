@@ -24,7 +24,7 @@ from soak.ledger import Run, add, commit
 from soak.server import own_server
 
 # So many children at once, and so many batches on one database, whose promises take longer the more it has seen.
-TOGETHER, BATCHES = 6, 8
+TOGETHER, BATCHES = 10, 8
 # Of so many batches one is ended by the death of PostgreSQL.
 SERVER = 4
 
