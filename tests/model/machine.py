@@ -30,6 +30,8 @@ from program import World, new_world
 
 # The first has paid slots, the ATS of the second pushes.
 KINDS_OF_COMPANY = ({"push": False, "slots_of": 3}, {"push": True, "slots_of": 0}, {"push": False, "slots_of": 0})
+# The kinds of change that move the feed.
+MOVES = ("cut_over", "resolved", "reverted")
 # Every how many steps all companies are looked at, and their history is read back.
 EVERY = 25
 
@@ -45,6 +47,12 @@ class Stage:
     trail: list[str] = field(default_factory=list)
     failure: str = ""
     dull: bool = True
+
+    def moves(self) -> Counter[str]:
+        """How often the companies that played here moved, by kind of move: a walk without any shows little."""
+        query = "select kind, count(*) as times from revision where kind = any(%s) group by kind"
+        rows = self.watch.execute(query, (list(MOVES),)).fetchall()
+        return Counter({row["kind"]: row["times"] for row in rows})
 
 
 @contextlib.contextmanager
@@ -64,8 +72,9 @@ def stage(server: Server) -> Iterator[Stage]:
 
 Draw = Callable[[Any], Any]
 STEPS = (
-    ["alone"] * 11 + ["settled"] * 2 + ["pressed"] * 3 + ["waited"] * 2 + ["struck"] * 2 + ["together"] * 2 + ["race"]
-)
+    ["alone"] * 11 + ["settled"] * 2 + ["agreed"] * 2 + ["pressed"] * 3 + ["waited"] * 2 + ["struck"] * 2
+    + ["together"] * 2 + ["race"]
+)  # fmt: skip
 RUN = Op("run")
 companies = st.integers(0, len(KINDS_OF_COMPANY) - 1)
 
@@ -144,6 +153,20 @@ class Migrations(RuleBasedStateMachine):
         play = self.plays[n]
         self.trail(f"{n}: both sources tell everything; run")
         for lane in LANES:
+            self.run(self.act(play, play.reading(lane)))
+        self.follow(play)
+        self.ended(play)
+
+    def agreed(self, n: int, plan: Plan, draw: Draw) -> None:
+        """Both sources come to have the same openings and nobody holds it: where no word is against it, it moves."""
+        play = self.plays[n]
+        self.trail(f"{n}: both sources have the same openings; run")
+        if play.model.state == "legacy":
+            self.run(self.act(play, Op("activate")))
+        if play.model.held:
+            self.run(self.act(play, Op("hold")))
+        for lane, jobs in play.same_openings().items():
+            play.has[lane] = jobs
             self.run(self.act(play, play.reading(lane)))
         self.follow(play)
         self.ended(play)

@@ -99,6 +99,11 @@ class Play:
             return self.reading(plan.lane)
         return Op(plan.name, plan.lane, flag=plan.flag, other=plan.other)
 
+    def same_openings(self) -> dict[str, dict[str, Job]]:
+        """By lane the openings that either source has, but for those that only the ATS calls so."""
+        numbers = {job.number for has in self.has.values() for job in has.values() if job.number} or {1}
+        return {lane: dict(_job(lane, number, own=False) for number in sorted(numbers)) for lane in LANES}
+
     def _open_or_close(self, plan: Plan) -> None:
         has = self.has[plan.lane]
         for number in plan.numbers:

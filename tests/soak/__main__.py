@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import random
 import signal
 import sys
@@ -13,7 +14,7 @@ from itertools import count
 
 import structlog
 
-from model.machine import STEPS, play, stage
+from model.machine import MOVES, STEPS, play, stage
 from soak.kills import kill
 from soak.ledger import Run, add, commit, total
 from soak.server import own_server
@@ -34,10 +35,13 @@ def walk(minutes: float, first: int) -> int:
                     try:
                         failure = play(made, number, machines=MACHINES, length=LENGTH)
                     finally:
-                        counts += made.counts
+                        seen = made.moves()
+                        counts += made.counts + seen
+                        print(f"seed {number}:", ", ".join(f"{seen[kind]} {kind}" for kind in MOVES), flush=True)
     finally:
         steps = sum(counts[name] for name in set(STEPS))
-        add(Run(commit(), began, "walks", f"{first}-{number}", steps, counts["faults"], 0, bool(failure)))
+        moves = sum(counts[kind] for kind in MOVES)
+        add(Run(commit(), began, "walks", f"{first}-{number}", steps, counts["faults"], 0, bool(failure), moves))
     print(f"{steps:,} steps, {counts['faults']:,} faults", f"broken by seed {number}:\n{failure}" if failure else "")
     return bool(failure)
 
@@ -49,6 +53,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**9))
     parser.add_argument("--kills", action="store_true", help="kill processes and PostgreSQL instead of walking")
     given = parser.parse_args()
+    # Of jobs as few as these, a pool of threads costs more than it saves.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -13,7 +13,10 @@ LEDGER = Path(__file__).with_name("ledger.csv")
 
 @dataclass(frozen=True)
 class Run:
-    """One run: of which commit, from when (seconds of the clock), which seeds, and what it came to."""
+    """One run: of which commit, from when (seconds of the clock), which seeds, and what it came to.
+
+    ``moves``: cut-overs, resolves and reverts of a walk; of the oldest runs nobody counted them.
+    """
 
     commit: str
     began: float
@@ -23,6 +26,7 @@ class Run:
     faults: int
     kills: int
     broken: int
+    moves: int = 0
 
 
 def commit() -> str:
