@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 
@@ -214,3 +215,11 @@ class TestASurprise:
             answer: httpx2.Response = await face.person.get(f"/companies/{company}")
             assert answer.status_code == 404, company
             assert "There is no company" in answer.text or "no page" in answer.text
+
+
+def test_what_routes_depend_on_is_never_handed_to_a_thread(face: Face) -> None:
+    """FastAPI runs a plain function in a thread of a few: a tenth of what a page of the board took."""
+    for route in walk(face.web.routes):
+        if isinstance(route, APIRoute):
+            for each in route.dependant.dependencies:
+                assert each.call is None or inspect.iscoroutinefunction(each.call), (route.path, each.call)

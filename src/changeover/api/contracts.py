@@ -25,7 +25,7 @@ Count = Annotated[int, Field(ge=0, le=MOST, examples=[20])]
 Title = Annotated[str, Field(examples=["Night Baker"])]
 
 
-def contract_id(contract: Annotated[int, Path(ge=1, description="The contract's id.")]) -> int:
+async def contract_id(contract: Annotated[int, Path(ge=1, description="The contract's id.")]) -> int:
     """A contract's id as it stands in a path; 404 for what cannot be one."""
     if contract >= 2**63:
         raise unknown("UNKNOWN_CONTRACT", "contract")

@@ -62,22 +62,22 @@ def cut(rows: Sequence[T], size: int) -> tuple[Sequence[T], T | None]:
     return rows[:size], rows[size - 1] if len(rows) > size else None
 
 
-def source_id(source: Annotated[int, Path(ge=1, description="The source's id.")]) -> int:
+async def source_id(source: Annotated[int, Path(ge=1, description="The source's id.")]) -> int:
     """A source's id as it stands in a path; 404 for what cannot be one."""
     return _possible(source, "UNKNOWN_SOURCE", "source")
 
 
-def posting_id(posting: Annotated[int, Path(ge=1, description="The posting's id.")]) -> int:
+async def posting_id(posting: Annotated[int, Path(ge=1, description="The posting's id.")]) -> int:
     """A posting's id as it stands in a path; 404 for what cannot be one."""
     return _possible(posting, "UNKNOWN_POSTING", "posting")
 
 
-def client_id(client: Annotated[int, Path(ge=1, description="The client's id.")]) -> int:
+async def client_id(client: Annotated[int, Path(ge=1, description="The client's id.")]) -> int:
     """A client's id as it stands in a path; 404 for what cannot be one."""
     return _possible(client, "UNKNOWN_CLIENT", "client")
 
 
-def reading_id(reading: Annotated[int, Path(ge=1, description="The reading's id.")]) -> int:
+async def reading_id(reading: Annotated[int, Path(ge=1, description="The reading's id.")]) -> int:
     """A reading's id as it stands in a path; 404 for what cannot be one."""
     return _possible(reading, "UNKNOWN_READING", "reading")
 

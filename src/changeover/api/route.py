@@ -17,7 +17,7 @@ from changeover.web.access import WHO, gate
 from changeover.web.clearance import Who
 from changeover.web.problem import Problem, answer_to
 from changeover.web.programs import client_caller
-from changeover.web.served import company_id, served
+from changeover.web.served import possible_company, served
 from changeover.web.tokens import Caller
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -92,7 +92,7 @@ def _counted(request: Request, caller: Caller) -> dict[str, str]:
 async def _act(request: Request, caller: Caller, inner: Handler) -> Response:
     here, path = served(request), request.url.path
     told = request.path_params.get("company")
-    company = company_id(str(told)) if told is not None else BOARD
+    company = possible_company(str(told)) if told is not None else BOARD
     expected = expected_revision(request) if company else None
 
     async def act(claim: Claim | None) -> Response:

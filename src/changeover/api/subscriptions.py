@@ -97,7 +97,7 @@ def flaw(url: str, events: list[str]) -> tuple[str, str, str] | None:
     return None
 
 
-def subscription_id(subscription: Annotated[int, Path(ge=1, description="The subscription's id.")]) -> int:
+async def subscription_id(subscription: Annotated[int, Path(ge=1, description="The subscription's id.")]) -> int:
     """A subscription's id as it stands in a path; 404 for what cannot be one."""
     if subscription >= 2**63:
         raise _unknown()

@@ -24,7 +24,7 @@ Words = Annotated[str, Field(max_length=LONGEST, examples=["Three jobs find no t
 Code = Literal["", "MIGRATION_MISSING_JOB_POSTING", "MIGRATION_MISSING_SCRAPED_JOB"]
 
 
-def case_id(case: Annotated[int, Path(ge=1, description="The case's id.")]) -> int:
+async def case_id(case: Annotated[int, Path(ge=1, description="The case's id.")]) -> int:
     """A case's id as it stands in a path; 404 for what cannot be one."""
     if case >= 2**63:
         raise unknown("UNKNOWN_CASE", "case")

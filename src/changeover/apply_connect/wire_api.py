@@ -50,7 +50,7 @@ class Flagging(Told):
     why: Annotated[str, Field(max_length=500, examples=["Three people reported it as closed."])] = ""
 
 
-def integration_id(integration: Annotated[int, Path(ge=1, description="The integration's id.")]) -> int:
+async def integration_id(integration: Annotated[int, Path(ge=1, description="The integration's id.")]) -> int:
     """An integration's id as it stands in a path; 404 for what cannot be one."""
     if integration >= 2**63:
         raise unknown("UNKNOWN_REQUEST", "integration")

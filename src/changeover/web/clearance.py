@@ -12,7 +12,7 @@ from changeover.accounts import store
 from changeover.accounts.account import Role
 from changeover.database.board import BOARD
 from changeover.web.problem import Problem, wants_html
-from changeover.web.served import company_id, served
+from changeover.web.served import possible_company, served
 from changeover.web.session import Session
 
 # How long a second factor that was shown is good for an act that wants it.
@@ -61,7 +61,7 @@ def admit(request: Request, session: Session, who: Who, path: str) -> None:
     if not session.begun.whole:
         raise _factor_due(request)
     company = request.path_params.get("company")
-    if company is not None and not session.reaches(company_id(str(company))):
+    if company is not None and not session.reaches(possible_company(str(company))):
         # As if it were not there: nobody learns which companies are on the board.
         sentence = f"There is no company {int(company)} here. `changeover company list` shows those there are."
         raise Problem(404, "UNKNOWN_COMPANY", sentence, "See the list of companies.")

@@ -22,6 +22,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
+            # A running program's files do not change: six of them were looked at for every page.
+            auto_reload=False,
         )
         self._templates.filters.update(
             number=number, day=day, instant=instant, ago=ago, plural=plural, workplace=workplace

@@ -82,7 +82,12 @@ def served(request: Request) -> Served:
     return here
 
 
-Here = Annotated[Served, Depends(served)]
+# What routes depend on is async: a plain function would be handed to a thread at every request.
+async def _served(request: Request) -> Served:
+    return served(request)
+
+
+Here = Annotated[Served, Depends(_served)]
 
 
 async def session_of(request: Request) -> Session | None:
@@ -106,7 +111,7 @@ async def signed_in(request: Request) -> Session:
 Operator = Annotated[Session, Depends(signed_in)]
 
 
-def caller(request: Request) -> Caller:
+async def caller(request: Request) -> Caller:
     """Who asks the API; the gate has let them through."""
     known: Caller | None = getattr(request.state, "caller", None)
     if known is None:
@@ -117,11 +122,15 @@ def caller(request: Request) -> Caller:
 Asking = Annotated[Caller, Depends(caller)]
 
 
-def company_id(company: str) -> int:
+def possible_company(company: str) -> int:
     """A company's id as it stands in a path; 404 for what cannot be one."""
     if company.isascii() and company.isdecimal() and 0 < int(company[:20]) < 2**63:
         return int(company)
     raise Problem(404, "UNKNOWN_COMPANY", f"There is no company {company[:40]} here.", "See the list of companies.")
 
 
-CompanyId = Annotated[int, Depends(company_id)]
+async def _company_id(company: str) -> int:
+    return possible_company(company)
+
+
+CompanyId = Annotated[int, Depends(_company_id)]

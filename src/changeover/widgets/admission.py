@@ -98,7 +98,7 @@ class Asked:
     api_key: str
 
 
-def asked(
+async def asked(
     token: Annotated[str, Form(max_length=4_000)] = "",
     li_job_application_id: Annotated[str, Form(max_length=200)] = "",
     integration_context: Annotated[str, Form(max_length=200)] = "",
