@@ -26,9 +26,3 @@ def configure(log_format: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(20),
         cache_logger_on_first_use=False,
     )
-
-
-def logger() -> structlog.typing.FilteringBoundLogger:
-    """The program's logger: a sentence-like event first, then names and values."""
-    made: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-    return made

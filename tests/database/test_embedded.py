@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from changeover.database import folders
-from changeover.database.embedded import DatabaseRefused, Server, discard, ensure_running, stop
+from changeover.database.embedded import Server, discard, ensure_running, stop
+from changeover.database.refused import DatabaseRefused
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become another user")
 
@@ -25,7 +26,8 @@ AS_USER = """
 import ctypes, os, signal, sys, time
 from pathlib import Path
 import psycopg
-from changeover.database.embedded import DatabaseRefused, ensure_running, stop
+from changeover.database.embedded import ensure_running, stop
+from changeover.database.refused import DatabaseRefused
 data, user = Path(sys.argv[1]), int(sys.argv[2])
 if user:
     os.setgroups([]), os.setgid(user), os.setuid(user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -12,17 +12,6 @@ from browser_window import ARGUMENTS, chromium
 from changeover.demo.sites import Sites
 from changeover.demo.world import World
 from changeover.job import Lane
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def sites(world: World) -> Iterator[Sites]:
-    with Sites(world) as running:
-        yield running
 
 
 @pytest.fixture

@@ -51,11 +51,6 @@ def url(receiver: Receiver) -> Iterator[str]:
         yield f"{server.url}/push"
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_it_tells_every_open_job_and_says_that_this_is_all(world: World, receiver: Receiver, url: str) -> None:
     with PushingAts(world, "fernsluice", url, "secret", "http://ats.example") as ats:
         pushed = ats.push_all()

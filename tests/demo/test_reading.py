@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
@@ -28,17 +28,6 @@ LEGACY_KINDS = {
     "brambleway": "career_site",
 }
 ATS_KINDS = {"quillfeather": "greenhouse", "tidewrack": "lever", "crumbwell": "greenhouse", "owlight": "ashby"}
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def sites(world: World) -> Iterator[Sites]:
-    with Sites(world) as running:
-        yield running
 
 
 async def read(sites: Sites, slug: str, lane: Lane) -> Reading:

@@ -16,17 +16,6 @@ from changeover.job import Lane
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def sites(world: World) -> Iterator[Sites]:
-    with Sites(world) as running:
-        yield running
-
-
-@pytest.fixture
 def visitor(sites: Sites) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=sites.url, trust_env=False) as client:
         yield client

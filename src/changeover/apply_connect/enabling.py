@@ -71,7 +71,8 @@ async def enable(flow: Flow, outbox: Outbox | None, company_id: int, request: in
             await _push_source(change)
         await _tell(outbox, change, it)
     if refusal is None and it is not None and it.feeds:
-        refusal = await acts.activate(flow, company_id, who=who)
+        kept = await acts.activate(flow, company_id, who=who)
+        refusal = kept and Refusal(kept.code, f"Enabled; but: {kept.sentence}", kept.fix)
         await ask_again(flow, outbox, company_id, why="The integration was enabled.")
     return refusal
 

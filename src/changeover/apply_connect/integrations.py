@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from changeover.apply_connect import enabling, store
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
-from changeover.refusal import Refusal
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.webhooks import store as webhooks
 from changeover.wording import plural
@@ -49,8 +48,6 @@ async def integrations(request: Request, here: Here, session: Operator, company_
 async def enable(here: Here, session: Operator, company_id: CompanyId, integration: int) -> Response:
     """The employer's yes: the vendor may push, and the migration begins."""
     refusal = await enabling.enable(here.flow, here.outbox, company_id, integration, who=session.who)
-    if refusal is not None and refusal.code != "UNKNOWN_REQUEST":
-        return done(here, _page(company_id), Refusal(refusal.code, f"Enabled; but: {refusal.sentence}", refusal.fix))
     told = "Enabled: the ATS may push its jobs, was asked for all of them, and the migration has begun."
     return done(here, _page(company_id), refusal or told)
 

@@ -16,11 +16,6 @@ _CONTRACT = re.compile(r"(?:urn:li:contract:)?([1-9]\d{0,18})")
 PREMIUM = "PREMIUM"
 
 
-def contract_urn(contract_id: int) -> str:
-    """A contract's name on the wire."""
-    return f"urn:li:contract:{contract_id}"
-
-
 def _contract(told: str) -> int:
     match = _CONTRACT.fullmatch(told.strip())
     return int(match[1]) if match else 0

@@ -93,8 +93,7 @@ async def enable_integration(
     refusal = await enabling.enable(here.flow, here.outbox, company_id, integration, who=asking.who)
     if refusal is not None and refusal.code == "UNKNOWN_REQUEST":
         raise unknown(refusal.code, "integration")
-    told = f"Enabled; but: {refusal}" if refusal else "Enabled: the ATS may push, and the migration has begun."
-    return ActAnswer(sentence=told)
+    return ActAnswer(sentence=str(refusal or "Enabled: the ATS may push, and the migration has begun."))
 
 
 @router.post("/companies/{company}/integrations/{integration:int}/disable", summary="Let a vendor push no more")

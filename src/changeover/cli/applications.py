@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from changeover.app import Program
-from changeover.apply import store
+from changeover.apply import choices, store
 from changeover.apply.lifecycle import HELD
 from changeover.cli.session import (
     WHO,
@@ -20,7 +20,6 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import listed, say
-from changeover.database.revise import revise
 
 application = typer.Typer(help="Applications, and what candidates are told of them.", no_args_is_help=True)
 
@@ -63,15 +62,12 @@ def application_notices(
 
     Example: changeover application notices "Ferrous & Sons"
     """
-    said = "Candidates are not told any more." if off else "Candidates are told what becomes of their applications."
 
-    async def work(program: Program) -> None:
+    async def work(program: Program) -> str:
         cid = await company_id(program, company)
-        async with revise(program.db, cid, kind="notices", who=WHO, why=said) as change:
-            await store.set_notices(change, notices=not off)
+        return await choices.tell_candidates(program.db, cid, on=not off, who=WHO)
 
-    with_program(work, database=database, data=data)
-    say(said)
+    say(with_program(work, database=database, data=data))
 
 
 @application.command("accept")
@@ -85,15 +81,12 @@ def application_accept(
 
     Example: changeover application accept "Ferrous & Sons" --off
     """
-    said = "Candidates apply at the employer's own site." if off else "Applications are taken on the board."
 
-    async def work(program: Program) -> None:
+    async def work(program: Program) -> str:
         cid = await company_id(program, company)
-        async with revise(program.db, cid, kind="apply_here", who=WHO, why=said) as change:
-            await store.set_apply_here(change, here=not off)
+        return await choices.take_here(program.db, cid, on=not off, who=WHO)
 
-    with_program(work, database=database, data=data)
-    say(said)
+    say(with_program(work, database=database, data=data))
 
 
 @application.command("cancel")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from changeover.app import Program
-from changeover.apply import privacy
+from changeover.apply import choices, privacy
 from changeover.cli.session import (
     WHO,
     CompanyArgument,
@@ -21,15 +21,10 @@ from changeover.cli.session import (
     with_program,
 )
 from changeover.cli.shown import listed, say
-from changeover.database.revise import revise
 from changeover.wording import plural
 
 candidate = typer.Typer(help="What is kept of a candidate, at every company: a copy, or erased.", no_args_is_help=True)
 EmailArgument = Annotated[str, typer.Argument(help="The address that the candidate applied with.")]
-
-DaysArgument = Annotated[
-    int | None, typer.Argument(min=0, max=36_500, help="Days; 0 for ever; the board's own if left out.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -93,16 +88,11 @@ def candidate_keep(
 
     Example: changeover candidate keep "Ferrous & Sons" 180
     """
-    how = "as long as the board's own number says" if days is None else f"{plural(days, 'day')}" if days else "for ever"
-    said = f"Applications are kept {how}."
 
-    async def work(program: Program) -> None:
-        cid = await company_id(program, company)
-        async with revise(program.db, cid, kind="retention_set", who=WHO, why=said) as change:
-            await privacy.set_retention(change, days)
+    async def work(program: Program) -> str:
+        return await choices.keep(program.db, await company_id(program, company), days, who=WHO)
 
-    with_program(work, database=database, data=data)
-    say(said)
+    say(with_program(work, database=database, data=data))
 
 
 @candidate.command("log")

@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from changeover.apply import privacy, store
+from changeover.apply import choices, privacy, store
 from changeover.apply.lifecycle import HELD, STAGES, TOO_LATE
 from changeover.console.shown import console_page, done
-from changeover.database.revise import revise
 from changeover.migration import store as migrations
 from changeover.postings.posting import public_id
 from changeover.refusal import Refusal
@@ -52,19 +51,14 @@ async def notices(
     here: Here, session: Operator, company_id: CompanyId, on: Annotated[bool, Form()] = False
 ) -> Response:
     """The employer's word: candidates are told what becomes of their applications, or not."""
-    said = "Candidates are told what becomes of their applications." if on else "Candidates are not told any more."
-    async with revise(here.db, company_id, kind="notices", who=session.who, why=said) as change:
-        await store.set_notices(change, notices=on)
+    said = await choices.tell_candidates(here.db, company_id, on=on, who=session.who)
     return done(here, _page(company_id), said)
 
 
 @router.post("/companies/{company}/applications/apply")
 async def apply(here: Here, session: Operator, company_id: CompanyId, on: Annotated[bool, Form()] = False) -> Response:
     """The employer's word: applications are taken on the board, or the button leads to the employer."""
-    said = "Applications are taken on the board." if on else "Candidates apply at the employer's own site."
-    async with revise(here.db, company_id, kind="apply_here", who=session.who, why=said) as change:
-        await store.set_apply_here(change, here=on)
-    return done(here, _page(company_id), said)
+    return done(here, _page(company_id), await choices.take_here(here.db, company_id, on=on, who=session.who))
 
 
 @router.post("/companies/{company}/applications/retention")
@@ -76,10 +70,8 @@ async def retention(
     if told and not (told.isascii() and told.isdecimal()):
         refusal = Refusal("NO_NUMBER", "Nothing was done: this is no number.", "Write digits, or leave it empty.")
         return done(here, _page(company_id), refusal)
-    why = f"Applications are kept {told} days." if told else "Applications are kept as long as the board's number says."
-    async with revise(here.db, company_id, kind="retention_set", who=session.who, why=why) as change:
-        await privacy.set_retention(change, int(told) if told else None)
-    return done(here, _page(company_id), "Saved: how long applications are kept.")
+    said = await choices.keep(here.db, company_id, int(told) if told else None, who=session.who)
+    return done(here, _page(company_id), said)
 
 
 @router.post("/companies/{company}/applications/{application:int}/cancel")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -15,8 +19,6 @@ from changeover.database import archive, folders
 from changeover.database.binaries import choose
 from changeover.database.folders import Home
 from changeover.database.refused import DatabaseRefused
-
-__all__ = ["DatabaseRefused", "Server", "configure", "discard", "ensure_running", "revive", "start", "stop"]
 
 PORT = 5432  # names the socket file only; nothing listens on the network
 RETRY_SECONDS = 30.0
@@ -123,6 +125,19 @@ def stop(data: Path) -> bool:
         f"The database server (process {pid}) does not stop. Look at its log in {home.server / 'log'}, or kill it: "
         "what it acknowledged is safe."
     )
+
+
+@contextmanager
+def passing(prefix: str) -> Iterator[Path]:
+    """A new data folder, deleted after with its database."""
+    made = Path(tempfile.mkdtemp(prefix=prefix))
+    # Where root runs this, the database's own user passes through.
+    made.chmod(0o711)
+    try:
+        yield made
+    finally:
+        discard(made)
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def discard(data: Path) -> None:

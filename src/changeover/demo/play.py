@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,14 +103,8 @@ def _folder(given: Path | None) -> Iterator[Path]:
         with _ours(given.expanduser().absolute()) as folder:
             yield folder
         return
-    made = Path(tempfile.mkdtemp(prefix="changeover-demo-"))
-    # Where root runs the demo, the database's own user passes through.
-    made.chmod(0o711)
-    try:
+    with embedded.passing("changeover-demo-") as made:
         yield made
-    finally:
-        embedded.discard(made)
-        shutil.rmtree(made, ignore_errors=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from changeover import acts
 from changeover import flow as runs
 from changeover.accounts.clients import add_client, set_origins
 from changeover.app import Program, look_at
-from changeover.apply import store as applications
+from changeover.apply import choices
 from changeover.contracts import slots
 from changeover.contracts.wrapping import Kind, Rule
 from changeover.database.revise import create_company, revise
@@ -200,8 +200,7 @@ async def set_up(program: Program, sites: Sites, ats: AtsPages, url: str) -> Sta
         if token:
             ats.seats = Seats(url, company, token, contract, f"recruiter@{employer.slug}.example")
             await _embed(program, ats.seats, ats.url)
-        async with revise(program.db, company, kind="notices", who=WHO, why="The employer agrees.") as change:
-            await applications.set_notices(change, notices=True)
+        await choices.tell_candidates(program.db, company, on=True, who=WHO)
     return stage
 
 

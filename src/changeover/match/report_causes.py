@@ -180,8 +180,6 @@ CAUSES = (
     ),
 )  # fmt: skip
 
-CAUSE_OF = {cause.name: cause for cause in CAUSES}
-
 
 def with_causes(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of beside.beside with ``cause``: the name of the first that holds, null where all is well."""

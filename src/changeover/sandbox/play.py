@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,11 +109,5 @@ def _folder(given: Path | None) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         yield folder
         return
-    made = Path(tempfile.mkdtemp(prefix="changeover-sandbox-"))
-    # Where root runs the sandbox, the database's own user passes through.
-    made.chmod(0o711)
-    try:
+    with embedded.passing("changeover-sandbox-") as made:
         yield made
-    finally:
-        embedded.discard(made)
-        shutil.rmtree(made, ignore_errors=True)

@@ -87,8 +87,6 @@ async def activate(request: Request, here: Here, it: Asking) -> Response:
         async with here.db.company(told.company_id) as conn:
             asked = await store.request(conn, told.company_id, told.vendor_id, told.client_id)
         refusal = await enabling.enable(here.flow, here.outbox, told.company_id, asked or 0, who=seat.who)
-        if refusal is not None and refusal.code != "UNKNOWN_REQUEST":
-            refusal = Refusal(refusal.code, f"Enabled; but: {refusal.sentence}", refusal.fix)
     else:
         refusal = await acts.activate(here.flow, told.company_id, who=seat.who)
     return await _shown(request, here, it, seat, refusal or "The integration is active: your jobs are being compared.")
