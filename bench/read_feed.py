@@ -40,6 +40,8 @@ _JOB = """<job>
 </job>
 """
 STEPS = ("iterparse", "read", "first", "again", "changed", "copy")
+MARKS = {"first": 0.5, "again": 3.0, "changed": 3.0}
+"""What each is to be of iterparse's rate."""
 
 
 def jobs(count: int, edition: int) -> Iterator[str]:
@@ -84,13 +86,13 @@ def table(count: int, found: dict[str, dict[str, float]]) -> dict[str, float]:
     """Print what was found, and the ratios to the bare parser before and after."""
     bare = min(found["iterparse"]["seconds"], found["iterparse again"]["seconds"])
     least = min(found["iterparse"]["cpu"], found["iterparse again"]["cpu"])
-    print(f"{'':18}{'seconds':>9}{'jobs/s':>10}{'of iterparse':>14}{'cpu s':>9}{'of its cpu':>12}{'peak MB':>9}")
+    print(f"{'':18}{'seconds':>9}{'jobs/s':>10}{'of iterparse':>14}{'cpu s':>9}{'of its cpu':>12}{'mark':>6}{'peak MB':>9}")
     ratios = {}
     for name, it in found.items():
         ratio = bare / it["seconds"]
         ratios[name] = round(ratio, 3)
         print(f"{name:18}{it['seconds']:9.2f}{count / it['seconds']:10,.0f}{ratio:14.2f}", end="")
-        print(f"{it['cpu']:9.2f}{least / it['cpu']:12.2f}{it['peak_mb']:9.0f}")
+        print(f"{it['cpu']:9.2f}{least / it['cpu']:12.2f}{MARKS.get(name, ''):>6}{it['peak_mb']:9.0f}")
     return ratios
 
 

@@ -112,26 +112,35 @@ class Follower:
 
     def follow(self, buffer: bytes, at: int, ordinal: int) -> tuple[int, int]:
         """Past all the records that come as expected from ``at`` on: where they end, and how many they were."""
+        count = 0
+        while True:
+            # Where one is missing that was there, the one after it is next.
+            for expected in (self._next, self._next + 1):
+                at, some = self._follow(buffer, at, expected, ordinal + count)
+                if some:
+                    break
+            else:
+                return at, count
+            count += some
+
+    def _follow(self, buffer: bytes, at: int, first: int, ordinal: int) -> tuple[int, int]:
+        """Past the records that come one after the other as the kept ones do from the ``first`` on."""
         find, digest, seed = buffer.find, xxhash.xxh3_64_intdigest, self.kept.seed
         hashes, lengths, used, size = self._by_hash, self._long, self._used, self._size
-        view, expected, ends, count = memoryview(buffer), self._next, len(buffer), 0
-        hit, told = self._hit, self._ordinal
-        while True:
+        view, expected, ends = memoryview(buffer), first, len(buffer)
+        while expected < size and not used[expected]:
             begin = find(b"<", at)
-            if begin < 0 or (begin > at and buffer[at:begin].strip()):
+            if begin < 0 or (begin > at and not buffer[at:begin].isspace()):
                 break
-            for guess in (expected, expected + 1):
-                if guess < size and not used[guess]:
-                    end = begin + lengths[guess]
-                    if end <= ends and digest(view[begin:end], seed) == hashes[guess]:
-                        break
-            else:
+            end = begin + lengths[expected]
+            if end > ends or digest(view[begin:end], seed) != hashes[expected]:
                 break
-            used[guess] = 1
-            hit.append(guess)
-            told.append(ordinal + count)
-            expected, at, count = guess + 1, end, count + 1
-        self._next = expected
+            at, expected = end, expected + 1
+        if count := expected - first:
+            used[first:expected] = b"\1" * count
+            self._hit.extend(range(first, expected))
+            self._ordinal.extend(range(ordinal, ordinal + count))
+            self._next = expected
         return at, count
 
     def met(self, raw: bytes, ordinal: int) -> bool:
