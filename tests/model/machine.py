@@ -185,7 +185,7 @@ class Migrations(RuleBasedStateMachine):
 
     def waited(self, n: int, plan: Plan, draw: Draw) -> None:
         """Time goes by, and the sweep comes to one company."""
-        minutes = draw(st.sampled_from([1, 31, 31, 61, 130, 26 * 60, 15 * 24 * 60]))
+        minutes = draw(st.sampled_from([1, 31, 31, 61, 130, 26 * 60, 15 * 24 * 60, 31 * 24 * 60]))
         self.trail(f"{minutes} minutes later, {n}: run")
         self.pass_time(minutes * 60)
         self.follow(self.plays[n])

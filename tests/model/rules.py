@@ -17,6 +17,7 @@ LANES = (LEGACY, ATS)
 MINUTE, HOUR, DAY = 1, 60, 24 * 60
 # The terms of the program's settings, in minutes.
 SCHEDULE, FRESH, QUIET, WAY_BACK = HOUR, 2 * HOUR, 30 * MINUTE, 14 * DAY
+NOTICE, OVERDUE = 30 * DAY, 24 * HOUR
 # A reading that lacks more than so many jobs, and more than this share, is held until it was told so often.
 FEW, SHARE, REPEATS = 5, 0.2, 6
 # The states in which jobs are matched, and the only ways between states.
@@ -75,6 +76,10 @@ class Source:
     held: tuple[Reading, int, float] | None = None
     past: list[tuple[str, int, float]] = field(default_factory=list)
     new_at: float | None = None
+    # Of an old source that was revoked: the day it ends as announced, when it did, and that nothing of it is left.
+    ends_at: float | None = None
+    ended_at: float | None = None
+    settled: bool = False
 
     def write(self, jobs: Collection[Job], turn: int) -> None:
         """Jobs that are new or open again opened in this turn; the others say what they say now."""
@@ -207,8 +212,32 @@ class Company:
             it.believed(began, at)
 
     def revoke(self, lane: str) -> None:
-        """The source is read no more; what it told stands as it is."""
-        self.source(lane).active = False
+        """The source is read no more; what an old one told stands as it is for the days of notice."""
+        it = self.source(lane)
+        if it.active and lane == LEGACY:
+            it.ends_at = self.now + NOTICE
+        it.active = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the old source has ended as announced: then the ATS takes over, and there is no way back."""
+        return self.legacy.ended_at is not None
+
+    def end(self) -> None:
+        """The day has come: what the old source told closes.
+
+        In migration nothing does while the ATS still has time to take over, and then not what has a twin in it.
+        """
+        it, moving = self.legacy, self.state in MOVES["cancel"][0]
+        if it.ends_at is None or it.ends_at > self.now or it.settled:
+            return
+        if it.ended_at is None:
+            it.ended_at, it.active, it.whole_now, it.held = self.now, False, False, None
+        if not moving or self.now >= it.ended_at + OVERDUE:
+            twins = {key for key, twin in self.pairs if twin in self.ats.jobs and self.ats.jobs[twin].title}
+            it.close(it.jobs.keys() - (twins if moving else set()))
+        self.turn += 1
+        it.settled = not it.jobs
 
     def activate(self) -> None:
         """From now on both lanes are read and matched; the old source goes on feeding."""
@@ -217,7 +246,7 @@ class Company:
 
     def cancel(self) -> None:
         """The old source goes on feeding alone."""
-        if self.move("cancel"):
+        if not self.ended and self.move("cancel"):
             self.held, self.wish = False, None
 
     def hold(self, held: bool) -> None:
@@ -318,6 +347,7 @@ class Company:
     def run(self) -> None:
         """Match, then make every move that is due, until none is."""
         for _ in range(6):
+            self.end()
             self.match()
             if not self.due():
                 return
@@ -333,7 +363,10 @@ class Company:
             return True
         if self.state == "cut_over":
             return self.way_back is not None and self.now > self.way_back and self.finish()
-        if before and self.wish is not None and self.readable:
+        if before and self.ended and self.readable and not self.blockers - RESOLVABLE:
+            self.take_over()
+            return True
+        if before and self.wish is not None and self.readable and not self.ended:
             self.resolve(self.wish)
             return True
         if self.state == "matching":
@@ -374,6 +407,14 @@ class Company:
         if not self.blockers - RESOLVABLE and self.preview == seen:
             self.flip("resolve")
         self.wish = None
+
+    def take_over(self) -> None:
+        """The old source has ended: what matched stays, the ATS feeds, and there is no way back."""
+        if self.read_all():
+            self.match()
+            if not self.blockers - RESOLVABLE:
+                self.flip("resolve")
+                self.way_back = self.now
 
     def revert(self, seen: Preview | None) -> None:
         """The way back, while it is open and if it is what they saw: the old source feeds again, and that is held."""
