@@ -40,14 +40,14 @@ def test_there_and_back_with_a_person_in_between(changeover: Changeover, company
     assert "Add --yes" in changeover("resolve", company, status=1).err
     assert changeover("status", company, "--json", status=1).json["feed"] == "legacy"
 
-    assert changeover.process("resolve", company, "--yes", "--json").json["outcome"]["closed"] == 1
+    assert changeover("resolve", company, "--yes", "--json").json["outcome"]["closed"] == 1
     assert changeover("status", company, "--json").json["state"] == "cut_over"
     again = changeover("resolve", company, "--yes", status=2)
     assert again.err.startswith("Nothing was done: this company is already active")
     assert again.out == ""
 
     assert changeover("rehearse", company, "--json").json["move"] == "revert"
-    assert changeover.process("revert", company, "--yes", "--json").json["outcome"]["opened"] == 1
+    assert changeover("revert", company, "--yes", "--json").json["outcome"]["opened"] == 1
     held = changeover("status", company, "--json", status=1).json
     assert (held["state"], held["feed"], held["held"]) == ("matching", "legacy", True)
 
@@ -56,7 +56,7 @@ def test_there_and_back_with_a_person_in_between(changeover: Changeover, company
     assert changeover("source", "read", company, "--json").json[0]["became"] == "taken"
     changeover("unhold", company)
     assert changeover("status", company, "--json").json["state"] == "cut_over"
-    told = changeover.process("verify", company, "--json").json
+    told = changeover("verify", company, "--json").json
     assert (told["gaps"], told["duplicates"], told["cut_over"], told["reverted"]) == (0, 0, 2, 1)
 
 

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -57,6 +58,14 @@ def core() -> set[str]:
     return {".".join(path.relative_to(SOURCE.parent).with_suffix("").parts) for path in found}
 
 
+def contract(which: str) -> dict[str, Any]:
+    """A contract of import-linter's, by its id."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    found: dict[str, Any] = next(each for each in contracts if each["id"] == which)
+    return found
+
+
 def commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, object]]:
     inner = getattr(command, "commands", None)
     if inner is None:
@@ -90,10 +99,13 @@ class TestEveryModule:
         assert {name: lines for m in PYTHON for name, lines in m.functions.items() if lines > 60} == {}
 
     def test_of_the_core_is_held_to_the_cores_contract(self) -> None:
-        with (ROOT / "pyproject.toml").open("rb") as file:
-            contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
-        held = next(contract["source_modules"] for contract in contracts if contract["id"] == "core")
-        assert sorted(core() ^ set(held)) == []
+        assert sorted(core() ^ set(contract("core")["source_modules"])) == []
+
+    def test_stands_where_contributors_are_told_that_it_does(self) -> None:
+        layers = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(
+            re.sub("[()]", "", layer) for layer in contract("downwards")["layers"]
+        )
+        assert f"`{layers}`" in (ROOT / "CONTRIBUTING.md").read_text()
 
     def test_of_the_core_is_told_the_time(self) -> None:
         asked = [

@@ -27,7 +27,9 @@ _DONE = Reply(250)
 class Mailer(Protocol):
     """Whoever hands an e-mail to a mail server."""
 
-    async def send(self, message: EmailMessage) -> Reply: ...  # noqa: D102
+    async def send(self, message: EmailMessage) -> Reply:
+        """What the mail server said of it."""
+        ...
 
 
 async def tell(

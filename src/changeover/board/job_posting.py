@@ -89,4 +89,4 @@ def _day(told: Any) -> str:
 
 def as_script(said: Mapping[str, Any]) -> Markup:
     """JSON that cannot end the script element it stands in."""
-    return Markup(json.dumps(said, ensure_ascii=False, indent=1).replace("<", "\\u003c"))  # noqa: S704
+    return Markup(json.dumps(said, ensure_ascii=False, indent=1).replace("<", "\\u003c"))  # noqa: S704  as said

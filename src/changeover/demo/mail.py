@@ -25,7 +25,7 @@ class Mailbox:
             self.port: int = free.getsockname()[1]
         self._controller = Controller(self, hostname=LOOPBACK, port=self.port)
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         """Keep a message."""
         message = message_from_bytes(envelope.original_content or b"", policy=default)
         if isinstance(message, EmailMessage):

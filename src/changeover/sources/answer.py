@@ -24,10 +24,14 @@ class Pace(Protocol):
     """How slow a body may be: average bytes a second asked for once some seconds have been waited."""
 
     @property
-    def slow_after_seconds(self) -> float: ...  # noqa: D102
+    def slow_after_seconds(self) -> float:
+        """So long no body is called slow."""
+        ...
 
     @property
-    def slow_bytes_a_second(self) -> int: ...  # noqa: D102
+    def slow_bytes_a_second(self) -> int:
+        """Less than this, on average, is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ class Fetcher:
                 break
             wait = outcome.retry_after
             if wait is None:
-                wait = self.rules.first_wait * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311
+                wait = self.rules.first_wait * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  no secret
             if attempt == self.rules.attempts or wait > self.rules.longest_wait:
                 break
             await asyncio.sleep(wait)

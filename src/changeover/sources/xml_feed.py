@@ -38,7 +38,7 @@ _SHOWN = 10
 _FEED_ROOTS = frozenset(
     """source jobs job rss rdf feed workzagjobs result results positions vacancies offers joboffers postings listings
     jobfeed jobboard trovit items entries root data export openings jobpostings positionopenings jobpublications
-    requisitions reportdata stellenangebote stellenanzeigen""".split()  # noqa: SIM905
+    requisitions reportdata stellenangebote stellenanzeigen""".split()  # noqa: SIM905  words read better than a list
 )
 _ID_TEXT = re.compile(
     rb"<(?:\w+:)?(?:reference_?number|partnerjobid|job_?id|id|guid)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,200})",

@@ -41,9 +41,13 @@ class Reply:
 class Courier(Protocol):
     """Whoever carries a request out of the house, to public addresses only."""
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply: ...  # noqa: D102
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send a body; what became of that, whatever it was."""
+        ...
 
-    async def get(self, url: str) -> Reply: ...  # noqa: D102
+    async def get(self, url: str) -> Reply:
+        """Ask for an address; what it answered, whatever that was."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
