@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeover.apply.application import Sent, check
+from changeover.apply.application import Sent, check, refill
 from changeover.apply.questions import Form, FormRefused, name_of, read_form
 from changeover.apply.sniff import FileRefused, Sniffed, sniff
 
@@ -91,6 +91,12 @@ def test_a_full_form_that_is_filled_in_has_nothing_wrong() -> None:
     assert checked.answers["education"] == []
     assert checked.answers["resume"] == [{"resume": {"file": "5", "name": "ada.pdf"}}]
     assert checked.answers["additional0"] == [{"visa": ["n"]}]
+
+
+def test_what_was_answered_fills_in_the_next_form_but_for_what_one_employer_asked() -> None:
+    fields, files = refill(form(), check(form(), GOOD, FILES).answers)
+    assert fields == {name: said for name, said in GOOD.items() if name.startswith(("contact", "work"))}
+    assert files == {"resume.0.resume": 5}
 
 
 @pytest.mark.parametrize(

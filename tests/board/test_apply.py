@@ -228,3 +228,31 @@ async def test_a_form_that_cannot_be_used_is_told_to_the_ats(hiring: Hiring) -> 
         ("A1", "/apply_questions", "BAD_APPLY_QUESTIONS")
     ]
     assert re.search("mend it", said["refused"][0]["detail"])
+
+
+async def test_what_was_said_once_fills_in_the_next_employers_form_where_that_was_wished(
+    world: World, face: Face
+) -> None:
+    person, sections = face.stranger, {"resume": {"resume": "required"}, "work": {}, "self_identification": {}}
+    first = await hire(world, face, {"sections": sections})
+    work = {"work.0.title": "Baker", "work.0.dates.from": "2020-01"}
+    kinds = ("disability", "gender", "veteran_status", "race")
+    private = {f"self_identification.0.{each}": "decline" for each in kinds}
+    said = {**await first.open(person), **SAID, **work, **private, "remember": "yes"}
+    sent = await first.send(person, said)
+    assert sent.status_code == 303, sent.text
+    second = await hire(world, face, {"sections": sections})
+    hidden = await second.open(person)
+    pressed = await person.post(second.path, data={**hidden, "press": "earlier", "contact.0.first_name": "Augusta"})
+    page = LexborHTMLParser((await person.get(pressed.headers["location"])).text)
+    filled = {n.attributes["name"]: n.attributes.get("value") for n in page.css("form.apply input[value]")}
+    assert {name: filled[name] for name in work} == work
+    assert (filled["contact.0.first_name"], filled["contact.0.last_name"]) == ("Augusta", "Example")
+    assert "ada.pdf is here" in text(page, "#resume")
+    assert not page.css("#self_identification [checked], #self_identification [selected]")
+    # Erased, it is remembered nowhere; and another browser never knew.
+    async with client(face.web) as other:
+        assert "This browser remembers" not in (await other.get(second.path)).text
+    assert "This browser remembers" in (await person.get(second.path)).text
+    await person.post(f"{sent.headers['location']}/erase")
+    assert "This browser remembers" not in (await person.get(second.path)).text

@@ -14,6 +14,7 @@ from changeover.apply.questions import Form, Question, Section
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(?:\.[^\s@<>,;:\"()\[\]\\.]+)+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{4,38}")
 _NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?")
+_ALIKE = ("contact", "resume", "work", "education")
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
@@ -203,6 +204,32 @@ def _file(sent: Sent | None) -> tuple[Any, str]:
     if sent.refused:
         return None, sent.refused
     return {"file": str(sent.file_id), "name": sent.name}, ""
+
+
+def refill(
+    form: Form, answers: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[dict[str, list[str]], dict[str, int]]:
+    """What was said in another form as this one's fields, and its files' ids by field.
+
+    Only what every employer asks alike: who somebody is, the résumé, work and education. What one employer asked, a
+    letter to it and the voluntary self-identification are said anew or not at all.
+    """
+    fields: dict[str, list[str]] = {}
+    files: dict[str, int] = {}
+    for section in form.sections:
+        told = answers.get(section.key, ()) if section.key in _ALIKE else ()
+        for entry, given in enumerate(told[: section.most]):
+            for question in section.questions:
+                answer, name = given.get(question.key), field_name(section, entry, question)
+                if question.custom or answer is None:
+                    continue
+                if question.kind == "file":
+                    files[name] = int(answer["file"])
+                elif question.kind == "dates":
+                    fields |= {f"{name}.{end}": [said] for end, said in answer.items()}
+                else:
+                    fields[name] = list(answer) if question.kind == "choice" else [str(answer)]
+    return fields, files
 
 
 def shown(form: Form, answers: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -18,7 +19,7 @@ from changeover.apply import enablement, store
 from changeover.apply.application import Checked, Sent, check, entries, field_name
 from changeover.apply.enablement import Offer
 from changeover.apply.questions import Form, Question, Section
-from changeover.board import uploads
+from changeover.board import profile, uploads
 from changeover.board.pages import FRESH, pages
 from changeover.board.uploads import Upload
 from changeover.postings import live
@@ -33,8 +34,12 @@ log = structlog.get_logger(__name__)
 COOKIE = "changeover_applying"
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 _KEY_LENGTH = 43
-# The form's own fields, which are no answers.
-# The wish for e-mail is none either, but is kept with them: whoever mends an answer need not wish again.
+_NOTES = {
+    "1": "Saved. This page's address leads back here for seven days: keep it to yourself.",
+    "earlier": "Filled in with what you said before: look through it, and add what is asked here alone.",
+}
+# The form's own fields, which are no answers. The wishes for e-mail and to be remembered are none either, but are kept
+# with them: whoever mends an answer need not wish again.
 _OURS = ("csrf", "draft", "form", "press", "consent")
 
 
@@ -49,6 +54,8 @@ class Sheet:
     files: Mapping[str, Sent] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    # When the application was sent that this browser remembers, if it does.
+    earlier: datetime | None = None
 
 
 def _digest(word: str) -> bytes:
@@ -89,8 +96,10 @@ async def form(
         return pages.page("closed.html", status=410, headers=FRESH, company=ids[0])
     key = draft if kept else secrets.token_urlsafe(32)
     fields, files = kept or ({}, {})
-    note = "Saved. This page's address leads back here for seven days: keep it to yourself." if saved and kept else ""
-    return _page(request, here, Sheet(ids, offer, key, fields, files, note=note))
+    before = await profile.earlier(request, here)
+    note = _NOTES.get(saved, "") if kept else ""
+    at = before["applied_at"] if before else None
+    return _page(request, here, Sheet(ids, offer, key, fields, files, note=note, earlier=at))
 
 
 async def _kept(here: Served, ids: tuple[int, int], draft: str) -> tuple[dict[str, list[str]], dict[str, Sent]] | None:
@@ -163,18 +172,23 @@ async def send(request: Request, here: Here, posting: str) -> Response:
     draft = _one(fields, "draft")
     if len(draft) != _KEY_LENGTH:
         raise Problem(400, "NO_DRAFT", "Nothing was sent: the form has lost its key.", "Open the job again and apply.")
-    before = await _sent_before(here, ids[0], draft)
-    if before is not None:
-        return before
+    again = await _sent_before(here, ids[0], draft)
+    if again is not None:
+        return again
     if offer is None:
         raise _elsewhere()
-    sheet = await _keep(here, Sheet(ids, offer, draft), fields, sent)
     press = _one(fields, "press") or "send"
+    before = await profile.earlier(request, here)
+    if press == "earlier" and before is not None:
+        await profile.fill_in(here, offer.form, before, fields, sent)
+    sheet = await _keep(here, Sheet(ids, offer, draft), fields, sent)
     if press != "send":
-        to = urlencode({"draft": draft, **({"saved": "1"} if press == "save" else {})})
+        said = {"save": {"saved": "1"}, "earlier": {"saved": "earlier"}}
+        to = urlencode({"draft": draft, **said.get(press, {})})
         place = press.removeprefix("add:") if press.startswith("add:") else "note"
         return RedirectResponse(f"/jobs/{public_id(*ids)}/apply?{to}#{place}", 303, headers=_PRIVATE)
-    return await _send(request, here, sheet, fields)
+    at = before["applied_at"] if before else None
+    return await _send(request, here, replace(sheet, earlier=at), fields)
 
 
 async def _sent_before(here: Served, company: int, draft: str) -> Response | None:
@@ -253,11 +267,13 @@ async def _send(request: Request, here: Served, sheet: Sheet, fields: Mapping[st
         before = await _sent_before(here, sheet.posting[0], sheet.draft)
         if before is not None:
             return before
-        found = Sheet(sheet.posting, sheet.offer, sheet.draft, sheet.fields, sheet.files, errors, note)
-        return _page(request, here, found, status=422)
+        return _page(request, here, replace(sheet, errors=errors, note=note), status=422)
     made = await _receive(here, sheet, checked, notices=bool(_one(fields, "notices")))
     token = token_of(sheet.posting[0], made, sheet.draft)
-    return RedirectResponse(f"/applications/{token}", 303, headers=_PRIVATE)
+    answer = RedirectResponse(f"/applications/{token}", 303, headers=_PRIVATE)
+    secure = here.public_url.startswith("https:")
+    profile.remember(answer, token, wished=bool(_one(fields, "remember")), secure=secure)
+    return answer
 
 
 async def _receive(here: Served, sheet: Sheet, checked: Checked, *, notices: bool) -> int:

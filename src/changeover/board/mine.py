@@ -26,15 +26,20 @@ _TOKEN = re.compile(r"([1-9]\d{0,18})-([1-9]\d{0,18})-([0-9a-f]{64})")
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
-async def _mine(here: Served, token: str) -> dict[str, Any]:
-    """The application of a token; 404 for any that is not one, whatever is wrong with it."""
+async def of_token(here: Served, token: str) -> dict[str, Any] | None:
+    """The application of a token; None for any that is not one, whatever is wrong with it."""
     match = _TOKEN.fullmatch(token)
     row = None
     if match and int(match[1]) < 2**63 and int(match[2]) < 2**63:
         async with here.db.company(int(match[1])) as conn:
             row = await store.application(conn, int(match[1]), int(match[2]))
     told = hashlib.sha256((match[3] if match else "").encode()).digest()
-    if row is None or not hmac.compare_digest(bytes(row["token_hash"]), told):
+    return row if row is not None and hmac.compare_digest(bytes(row["token_hash"]), told) else None
+
+
+async def _mine(here: Served, token: str) -> dict[str, Any]:
+    row = await of_token(here, token)
+    if row is None:
         raise Problem(404, "NO_SUCH_APPLICATION", "There is no application at this address.", "Check the address.")
     return row
 
