@@ -134,9 +134,16 @@ def add_routes(web: FastAPI) -> None:
 
 
 def make_web(
-    program: Program, secret: bytes, base_url: str, used_keys: Path | None = None, hosts: Iterable[str] = ()
+    program: Program,
+    secret: bytes,
+    base_url: str,
+    used_keys: Path | None = None,
+    hosts: Iterable[str] = (),
+    older_secrets: Iterable[bytes] = (),
 ) -> FastAPI:
     """The board, the console and the APIs of a program, reached at ``base_url``; ``secret`` signs sessions.
+
+    ``older_secrets`` signed them before: what they signed is taken.
 
     ``used_keys``: the folder in which processes that share the secret remember its one-time keys. ``hosts``: further
     names under which it may be asked for.
@@ -153,7 +160,7 @@ def make_web(
     web.state.served = Served(
         program.flow,
         program.settings,
-        Signer(secret),
+        Signer(secret, *older_secrets),
         url,
         Revisions(program.db),
         metrics,

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from changeover.app import Program
 from changeover.database.keeping import kept_running
-from changeover.settings import Settings
+from changeover.settings import KEY_FILE, Settings
 from changeover.sources.address import own_machine
 
 T = TypeVar("T")
@@ -70,11 +70,15 @@ def base_url(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def signing_secret(settings: Settings) -> bytes:
-    """What signs console links and sessions: of the board's key where that is a setting, so all processes agree."""
-    if settings.secret_key is None:
-        return console_secret(settings.data)
-    return hmac.digest(settings.secret_key.get_secret_value().encode(), b"console", "sha256")
+def signing_secrets(settings: Settings) -> list[bytes]:
+    """What signs console links and sessions, and what signed them before, the newest first.
+
+    Of the board's keys where they are settings, so that all processes agree.
+    """
+    return [
+        console_secret(settings.data) if key == KEY_FILE else hmac.digest(key.encode(), b"console", "sha256")
+        for key in settings.secret_keys
+    ]
 
 
 def console_secret(data: Path) -> bytes:

@@ -19,6 +19,8 @@ from pydantic_settings import (
 PREFIX = "CHANGEOVER_"
 FILE = "changeover.toml"
 MASK = "********"
+# In place of a key: the one that a file of the data folder holds.
+KEY_FILE = "file"
 
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -29,12 +31,24 @@ _TOKEN = re.compile(r"(?:[\w-]{1,40}:)?[A-Za-z0-9._~+/=-]{32,200}", re.ASCII)
 
 def _tokens(told: SecretStr | None) -> SecretStr | None:
     """Tokens as they must be. Not what is wrong with which: the message must not quote them."""
-    if told is not None and not all(_TOKEN.fullmatch(each.strip()) for each in told.get_secret_value().split(",")):
+    if told is not None and not all(_TOKEN.fullmatch(each) for each in _split(told)):
         raise ValueError("each token is 32 to 200 letters, digits or ._~+/=-, with a name and a colon before it or not")
     return told
 
 
+def _older_keys(told: SecretStr | None) -> SecretStr | None:
+    """Keys as they must be, and like tokens not quoted."""
+    if told is not None and not all(each == KEY_FILE or len(each) >= 32 for each in _split(told)):
+        raise ValueError(f"each key has at least 32 characters, or is the word {KEY_FILE}")
+    return told
+
+
+def _split(told: SecretStr) -> list[str]:
+    return [each.strip() for each in told.get_secret_value().split(",")]
+
+
 Tokens = Annotated[SecretStr | None, AfterValidator(_tokens)]
+OlderKeys = Annotated[SecretStr | None, AfterValidator(_older_keys)]
 
 
 class SettingsRefused(Exception):
@@ -88,7 +102,12 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None,
         min_length=32,
-        description="Key that secrets of Apply Connect clients are derived from; else a file in `data`.",
+        description="The board's key, which seals secrets and signs links and sessions; else a file in `data`.",
+    )
+    older_secret_keys: OlderKeys = Field(
+        default=None,
+        description="Keys that are taken beside `secret_key` while it is changed, the oldest last, separated by "
+        "commas; `file` is the one in `data`.",
     )
     blocked_countries: str = Field(
         default="CU IR KP SY", description="Countries, by their two letters, where no job may be posted."
@@ -215,6 +234,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags over environment over file, and nothing else."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The generations of the board's key, the newest first; ``KEY_FILE`` stands for the one in `data`."""
+        newest = KEY_FILE if self.secret_key is None else self.secret_key.get_secret_value()
+        older = [] if self.older_secret_keys is None else _split(self.older_secret_keys)
+        return list(dict.fromkeys((newest, *older)))
 
     @property
     def signature(self) -> str:

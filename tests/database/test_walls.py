@@ -66,6 +66,7 @@ ROWS = {
     "client_secret": "values ({0}, 9, 10, 'x', now(), null)",
     "wire_application": "(company_id, application_id, kind, name, created_at) values ({0}, 21, 'child', 'x', now())",
     "wire_secret": "values ({0}, 21, 22, 'x', now(), null)",
+    "sealed_secret": "values ({0}, 22, 'x', 'y')",
     "wire_token": "values ({0}, 'x', 21, now())",
     "wire_link": "values ({0}, 21, {0})",
     "wire_integration": "(company_id, vendor_id, kind, tenant, provider, request_id, requested_at) "
@@ -96,6 +97,7 @@ ROWS = {
 SECRET = (
     "client_secret",
     "wire_secret",
+    "sealed_secret",
     "wire_token",
     "account",
     "account_session",

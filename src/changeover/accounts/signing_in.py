@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from changeover.accounts import passwords, second_factor, sessions, store, throttle
 from changeover.accounts.account import Account, address
 from changeover.accounts.sessions import Begun, Lasting
 from changeover.accounts.throttle import Patience
 from changeover.database.board import BOARD, revise_board
-from changeover.database.connection import Database
+from changeover.database.connection import Connection, Database
 from changeover.ids import new_ids
 from changeover.refusal import Refusal
+from changeover.webhooks import sealed
 from changeover.webhooks.keys import Keys
 
 
@@ -95,12 +97,11 @@ async def by_code(db: Database, keys: Keys, it: Begun, code: str, at: From) -> s
     async with revise_board(db, kind="factor_shown", who=it.account.who, why=why) as change:
         row = await store.by_id(change.conn, it.account.account_id)
         factor_id = row["factor_id"] if row and row["factor"] else None
-        told = second_factor.secret(keys, it.account.account_id, factor_id) if factor_id else ""
-        step = second_factor.step_of(told, code, change.at, after=row["factor_step"]) if row and told else None
+        step = await _step(change.conn, keys, row, code, change.at) if row and factor_id else None
         if step is not None:
             right = await store.take_step(change.conn, it.account.account_id, step)
         else:
-            right = bool(told) and await store.take_recovery_code(change.conn, it.account.account_id, recovery)
+            right = bool(factor_id) and await store.take_recovery_code(change.conn, it.account.account_id, recovery)
             change.why = "A recovery code was shown in place of the second factor."
         if not right:
             raise change.nothing_changed()
@@ -111,6 +112,13 @@ async def by_code(db: Database, keys: Keys, it: Begun, code: str, at: From) -> s
         return _WRONG_CODE
     await throttle.succeeded(db, counted)
     return token
+
+
+async def _step(conn: Connection, keys: Keys, row: dict[str, Any], code: str, now: datetime) -> int | None:
+    """The time step of a code that is the account's factor's; None if it is not."""
+    found = await sealed.secrets(conn, keys, BOARD, row["account_id"], row["factor_id"], now=now)
+    steps = (second_factor.step_of(second_factor.for_app(each), code, now, after=row["factor_step"]) for each in found)
+    return next((step for step in steps if step is not None), None)
 
 
 def _counted(it: Begun) -> dict[str, Patience]:
@@ -161,7 +169,18 @@ async def begin_factor(db: Database, keys: Keys, it: Begun) -> str | Refusal:
     factor_id = new_ids()
     async with db.company(BOARD) as conn:
         await store.set_factor(conn, it.account.account_id, factor_id, None)
-    return second_factor.secret(keys, it.account.account_id, factor_id)
+        secret = await sealed.keep(conn, keys, BOARD, it.account.account_id, factor_id, now=db.now())
+    return second_factor.for_app(secret)
+
+
+async def factor_begun(db: Database, keys: Keys, it: Begun) -> str | None:
+    """The secret of a second factor that is being set up, as the app keeps it; None where none is."""
+    async with db.company(BOARD) as conn:
+        row = await store.by_id(conn, it.account.account_id)
+        if row is None or row["factor_id"] is None or row["factor"]:
+            return None
+        found = await sealed.secrets(conn, keys, BOARD, it.account.account_id, row["factor_id"], now=db.now())
+    return second_factor.for_app(found[0]) if found else None
 
 
 async def confirm_factor(db: Database, keys: Keys, it: Begun, code: str, at: From) -> tuple[str, list[str]] | Refusal:
@@ -174,8 +193,7 @@ async def confirm_factor(db: Database, keys: Keys, it: Begun, code: str, at: Fro
         row = await store.by_id(change.conn, account)
         if row is None or row["factor_id"] is None or row["factor"]:
             raise change.nothing_changed()
-        told = second_factor.secret(keys, account, row["factor_id"])
-        step = second_factor.step_of(told, code, change.at, after=row["factor_step"])
+        step = await _step(change.conn, keys, row, code, change.at)
         if step is None or not await store.take_step(change.conn, account, step):
             raise change.nothing_changed()
         change.detail |= {"account": str(account)}

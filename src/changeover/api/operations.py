@@ -21,7 +21,9 @@ from changeover.migration import store as migrations
 from changeover.postings import auditing
 from changeover.snapshot import store as snapshots
 from changeover.web.served import Here, Served
+from changeover.webhooks import sealed
 from changeover.webhooks import store as webhooks
+from changeover.webhooks.keys import keys_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -99,6 +101,7 @@ async def _of_the_board(here: Served, conn: Connection) -> None:
     told.held_companies.set(sum(count for _, count in by_state.values()))
     told.held_readings.set(len(await snapshots.held_readings(conn, _HELD_AT_MOST)))
     told.broken_promises.set(await auditing.broken_count(conn))
+    told.unreadable.set(await sealed.unreadable(conn, keys_of(here.settings), here.db.now()))
     events = await webhooks.counts(conn)
     for each in ("waiting", "delivered", "dead"):
         told.deliveries.labels(each).set(events.get(each, 0))

@@ -136,3 +136,8 @@ def _letter(row: dict[str, Any], action: str, keys: Keys, url: str) -> Letter:
 def quiet_token(keys: Keys, company_id: int, application_id: int) -> str:
     """What stands in the address under which e-mail about an application is ended."""
     return f"{company_id}-{application_id}-{keys.mark('unsubscribe', company_id, application_id)}"
+
+
+def is_quiet(keys: Keys, mark: str, company_id: int, application_id: int) -> bool:
+    """Whether a ``quiet_token`` of these ids ends with this mark."""
+    return keys.marked(mark, "unsubscribe", company_id, application_id)

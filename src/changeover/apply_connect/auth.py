@@ -14,6 +14,7 @@ from typing import Any
 from changeover.apply_connect import store
 from changeover.database.connection import Connection, Database
 from changeover.ids import new_ids
+from changeover.webhooks import sealed
 from changeover.webhooks.keys import Keys, digest
 
 LIFE = timedelta(minutes=30)
@@ -75,7 +76,7 @@ async def add_vendor(db: Database, keys: Keys, name: str) -> Credentials:
 
 async def _new_secret(conn: Connection, db: Database, keys: Keys, vendor_id: int, application_id: int) -> str:
     secret_id = new_ids()
-    secret = keys.secret(vendor_id, application_id, secret_id)
+    secret = await sealed.keep(conn, keys, vendor_id, vendor_id, application_id, secret_id, now=db.now())
     await store.add_secret(conn, vendor_id, application_id, secret_id, digest(secret), db.now())
     return secret
 
@@ -148,7 +149,11 @@ async def bearer(db: Database, token: str) -> Application | Expired | None:
 async def signing_secrets(db: Database, keys: Keys, vendor_id: int, application_id: int) -> list[str]:
     """The live secrets of an application, the newest first: what it checks signatures with."""
     async with db.company(vendor_id) as conn:
-        ids = await store.live_secret_ids(conn, vendor_id, application_id, db.now())
-    found = [(keys.secret(vendor_id, application_id, secret_id), kept) for secret_id, kept in ids]
-    # After the board's key was changed old secrets still open the door, and can no longer be derived.
-    return [secret for secret, kept in found if hmac.compare_digest(digest(secret), kept)]
+        live = await store.live_secret_ids(conn, vendor_id, application_id, db.now())
+        found = []
+        for secret_id, kept in live:
+            ids = (vendor_id, application_id, secret_id)
+            told = await sealed.secrets(conn, keys, vendor_id, *ids, now=db.now())
+            # A secret whose key is gone still opens the door, and can sign nothing.
+            found += [secret for secret in told if hmac.compare_digest(digest(secret), kept)]
+    return found

@@ -66,6 +66,10 @@ COMMANDS = {
     "backup": OnCall(
         "backup", "Back up the board while it works: its database, its keys and, from then on, every change."
     ),
+    "rekey": OnCall(
+        "upkeep",
+        "Seal every secret that is kept under the board's newest key, so that the older ones can be dropped.",
+    ),
     "restore": OnCall(
         "backup", "Restore a board into an empty data folder, or a file into the empty database of --database."
     ),

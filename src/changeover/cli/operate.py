@@ -26,7 +26,7 @@ from changeover.serving import (
     ready_until_the_end,
     served_at,
     serving,
-    signing_secret,
+    signing_secrets,
     until_stopped,
     working,
 )
@@ -92,8 +92,8 @@ async def _serve(chosen: Settings, workers: int) -> None:
     signs_in = bool(chosen.oidc_issuer) or (not own_machine(chosen.host) and await _has_accounts(chosen))
     with listen(chosen.host, chosen.port, anyone_signs_in=signs_in) as sock:
         async with running(chosen, source_reader(chosen)) as program:
-            secret, url = signing_secret(chosen), base_url(sock)
-            web = make_web(program, secret, url, chosen.data / USED_KEYS)
+            (secret, *older), url = signing_secrets(chosen), base_url(sock)
+            web = make_web(program, secret, url, chosen.data / USED_KEYS, older_secrets=older)
             async with kept(chosen), serving(web, sock), working(program, concurrency=workers):
                 with served_at(chosen.data, url), ready_until_the_end(web):
                     tell(f"Board:   {url}/jobs")

@@ -1,4 +1,4 @@
-"""Commands that look after an installation: link, settings, db stop."""
+"""Commands that look after an installation: link, rekey, settings, db stop."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from typing import Annotated
 
 import typer
 
-from changeover.cli.session import DataOption, JsonOption, Stop
+from changeover.app import Program
+from changeover.cli.session import DatabaseOption, DataOption, JsonOption, Stop, with_program
 from changeover.cli.shown import answer, listed, say
 from changeover.settings import described, load
+from changeover.webhooks.keys import keys_of
+from changeover.webhooks.sealed import Resealed, seal_anew
 
 db = typer.Typer(help="The embedded database.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (link, settings):
+    for command in (link, rekey, settings):
         app.command()(command)
     app.add_typer(db, name="db")
 
@@ -30,15 +33,40 @@ def link(
     Example: changeover link
     """
     from changeover.console.entrance import make_link
-    from changeover.serving import answers, serving_at, signing_secret
+    from changeover.serving import answers, serving_at, signing_secrets
 
     chosen = load(port=port, data=data)
     given = f"http://{chosen.host}:{chosen.port}"
     url = given if port else chosen.public_url or serving_at(chosen.data) or given
     if url != chosen.public_url and not answers(url):
         raise Stop(f"No board answers at {url}. Start it with `changeover serve`, or say its --port and --data.")
-    made = make_link(signing_secret(chosen), url, "/")
+    made = make_link(signing_secrets(chosen)[0], url, "/")
     answer({"link": made}, made, json=json)
+
+
+def rekey(json: JsonOption = False, database: DatabaseOption = None, data: DataOption = None) -> None:
+    """Seal every secret that is kept under the board's newest key, so that the older ones can be dropped.
+
+    It may run while the board does, and be stopped and run again: what is sealed already stays.
+    Example: changeover rekey
+    """
+
+    async def work(program: Program) -> tuple[Resealed, int]:
+        keys = keys_of(program.settings)
+        made = await seal_anew(program.db, keys, lambda so_far: say(f"{so_far.sealed} sealed …"))
+        return made, len(keys.ids) - 1
+
+    made, older = with_program(work, database=database, data=data)
+    said = f"Sealed under the newest key: {made.sealed}. Under older keys: none; "
+    said += f"{older} of them may be dropped from the settings." if older else "none is set."
+    if made.closed:
+        said = (
+            f"Sealed under the newest key: {made.sealed}. No key that was given opens {made.closed}: name the keys "
+            "before in older_secret_keys and run this again, or give these clients, subscriptions and people new ones."
+        )
+    answer({"sealed": made.sealed, "closed": made.closed, "older_keys": older}, said, json=json)
+    if made.closed:
+        raise typer.Exit(1)
 
 
 def settings(json: JsonOption = False) -> None:

@@ -85,7 +85,7 @@ async def end_sessions(here: Here, session: Operator) -> Response:
     """Sign out everywhere, here too."""
     await signing_in.sign_out(here.db, _own(session), everywhere=True)
     response = RedirectResponse("/sign-in", 303, headers={"cache-control": "no-store"})
-    response.delete_cookie(here.signer.cookie, httponly=True, samesite="strict")
+    here.signer.forget(response)
     return response
 
 
@@ -111,11 +111,9 @@ async def confirm_factor(request: Request, here: Here, session: Operator, code: 
     begun, keys = _own(session), keys_of(here.settings)
     told = await signing_in.confirm_factor(here.db, keys, begun, code, tries_from(request, here))
     if isinstance(told, Refusal):
-        async with here.db.company(BOARD) as conn:
-            row = await store.by_id(conn, begun.account.account_id)
-        if row is None or row["factor_id"] is None or row["factor"]:
+        secret = await signing_in.factor_begun(here.db, keys, begun)
+        if secret is None:
             return done(here, _PAGE, told)
-        secret = second_factor.secret(keys, begun.account.account_id, row["factor_id"])
         return await _page(request, here, session, status=422, note=refused(told), **_shown(here, begun, secret))
     token, codes = told
     fresh = await here.session_of(token)

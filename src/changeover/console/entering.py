@@ -15,7 +15,7 @@ from changeover.web.served import Served
 pages = Pages("changeover.console")
 
 _OWN_PATH = re.compile(r"/(?:[\w.~?&=%+-][\w.~?&=%+/-]*)?", re.ASCII)
-_KNOWN_SECONDS = 180 * 86_400
+_KNOWN, _KNOWN_SECONDS = "_known", 180 * 86_400
 
 
 def own_path(text: str) -> str:
@@ -45,14 +45,10 @@ def give_session(request: Request, here: Served, response: Response, cookie: str
     )
 
 
-def _known_cookie(here: Served) -> str:
-    return f"{here.signer.cookie}_known"
-
-
 def know(request: Request, here: Served, response: Response, account_id: int) -> None:
     """Let the browser be known to an account: failures elsewhere do not keep its owner waiting here."""
     response.set_cookie(
-        _known_cookie(here),
+        f"{here.signer.cookie}{_KNOWN}",
         here.signer.sign("known", {"account": str(account_id)}, seconds=_KNOWN_SECONDS),
         max_age=_KNOWN_SECONDS,
         httponly=True,
@@ -63,6 +59,6 @@ def know(request: Request, here: Served, response: Response, account_id: int) ->
 
 def tries_from(request: Request, here: Served) -> From:
     """Where a try to sign in comes from."""
-    said = here.signer.read("known", request.cookies.get(_known_cookie(here), ""))
+    said = here.signer.read("known", here.signer.cookie_of(request.cookies, _KNOWN))
     host = request.client.host if request.client else ""
     return From(network(host), request.headers.get("user-agent", ""), int(said["account"]) if said else 0)

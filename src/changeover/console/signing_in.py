@@ -102,7 +102,7 @@ async def sign_out(here: Here, session: Operator) -> Response:
     if session.begun is not None:
         await signing_in.sign_out(here.db, session.begun)
     response = RedirectResponse("/sign-in", 303, headers={"cache-control": "no-store"})
-    response.delete_cookie(here.signer.cookie, httponly=True, samesite="strict")
+    here.signer.forget(response)
     return response
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
 from standardwebhooks import Webhook
 
 from changeover.database.board import BOARD
-from changeover.database.connection import Database
+from changeover.database.connection import Connection, Database
 from changeover.postings.changes import LivePlace, Moved, follow, here, moves, parse_cursor, record
 from changeover.subscriptions import store
 from changeover.subscriptions.store import Subscription
-from changeover.webhooks.keys import Keys
+from changeover.webhooks import sealed
+from changeover.webhooks.keys import Keys, webhook_secret
 from changeover.webhooks.outbox import Channel, Outbox, Reply, Target
 from changeover.webhooks.signing import body_of
 
@@ -51,18 +53,28 @@ async def subscribe(
     cursor = str(place if from_now else LivePlace(place.position))
     async with db.company(BOARD) as conn:
         made = await store.add(conn, url, events, cursor, db.now())
-    return made, _secret(keys, made.subscription_id, made.secret_id)
+        return made, await _new_secret(conn, db, keys, made.subscription_id, made.secret_id)
 
 
 async def rotate(db: Database, keys: Keys, subscription_id: int) -> str | None:
     """A new secret; None if there is no such subscription."""
     async with db.company(BOARD) as conn:
         secret = await store.rotate(conn, subscription_id, db.now() + GRACE)
-    return _secret(keys, subscription_id, secret) if secret else None
+        return await _new_secret(conn, db, keys, subscription_id, secret) if secret else None
 
 
-def _secret(keys: Keys, subscription_id: int, secret_id: int) -> str:
-    return keys.webhook_secret(BOARD, subscription_id, secret_id)
+async def _new_secret(conn: Connection, db: Database, keys: Keys, subscription_id: int, secret_id: int) -> str:
+    return webhook_secret(await sealed.keep(conn, keys, BOARD, BOARD, subscription_id, secret_id, now=db.now()))
+
+
+async def _secrets(db: Database, keys: Keys, it: Subscription) -> list[str]:
+    """What an event is signed with: the newest secret and, for a while, the one before it."""
+    ids = [it.secret_id]
+    if it.older_secret_id is not None and it.older_until is not None and it.older_until > db.now():
+        ids.append(it.older_secret_id)
+    async with db.company(BOARD) as conn:
+        found = [await sealed.secrets(conn, keys, BOARD, BOARD, it.subscription_id, each, now=db.now()) for each in ids]
+    return [webhook_secret(each) for each in chain.from_iterable(found)]
 
 
 async def publish(db: Database, outbox: Outbox, url: str) -> None:
@@ -113,10 +125,12 @@ def channel(db: Database, keys: Callable[[], Keys]) -> Channel:
         if it.off_at is not None:
             return Target(problem="The subscription is off, since it kept failing: enable it again.")
         now, nth = db.now(), str(row["delivery_id"])
-        ids = [it.secret_id]
-        if it.older_secret_id is not None and it.older_until is not None and it.older_until > now:
-            ids.append(it.older_secret_id)
-        signed = (Webhook(_secret(keys(), it.subscription_id, each)).sign(nth, now, row["body"]) for each in ids)
+        found = await _secrets(db, keys(), it)
+        if not found:
+            return Target(
+                problem="The board's key has changed: give the subscription a new secret, then enable it again."
+            )
+        signed = (Webhook(each).sign(nth, now, row["body"]) for each in found)
         headers = {"webhook-id": nth, "webhook-timestamp": str(int(now.timestamp()))}
         return Target(it.url, {**headers, "webhook-signature": " ".join(signed)})
 

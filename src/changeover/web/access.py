@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -10,7 +9,7 @@ from fastapi import Request
 from changeover.web.clearance import Who, admit, no_session
 from changeover.web.problem import Problem
 from changeover.web.programs import NO_CREDENTIAL, SAFE, program
-from changeover.web.served import session_of
+from changeover.web.served import served, session_of
 from changeover.web.session import Session
 from changeover.web.tokens import Caller
 
@@ -269,7 +268,7 @@ async def _same_person(request: Request, session: Session) -> None:
     told = request.headers.get("x-csrf-token")
     if told is None and "json" not in request.headers.get("content-type", ""):
         told = str((await request.form()).get("csrf", ""))
-    if not hmac.compare_digest((told or "").encode(), session.csrf.encode()):
+    if not served(request).signer.own_form(session.nonce, told or ""):
         raise Problem(
             403,
             "OLD_FORM",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from urllib.parse import urlsplit
 
@@ -12,11 +11,7 @@ from fastapi.responses import Response
 from changeover.web.problem import Problem
 from changeover.web.served import Served
 
-_SECONDS = 3600
-
-
-def _cookie(here: Served) -> str:
-    return f"{here.signer.cookie}_form"
+_SECONDS, _COOKIE = 3600, "_form"
 
 
 def form_token(request: Request, here: Served) -> tuple[str, str]:
@@ -28,7 +23,7 @@ def form_token(request: Request, here: Served) -> tuple[str, str]:
 def keep(request: Request, here: Served, response: Response, nonce: str) -> None:
     """Give the browser the cookie that its form is bound to."""
     response.set_cookie(
-        _cookie(here),
+        f"{here.signer.cookie}{_COOKIE}",
         here.signer.sign("form", {"nonce": nonce}, seconds=_SECONDS),
         max_age=_SECONDS,
         httponly=True,
@@ -38,7 +33,7 @@ def keep(request: Request, here: Served, response: Response, nonce: str) -> None
 
 
 def _nonce(request: Request, here: Served) -> str:
-    said = here.signer.read("form", request.cookies.get(_cookie(here), ""))
+    said = here.signer.read("form", here.signer.cookie_of(request.cookies, _COOKIE))
     return str(said["nonce"]) if said else ""
 
 
@@ -46,7 +41,7 @@ def hold_to_form(request: Request, here: Served, told: str) -> None:
     """Refuse a form of another site or another browser: nobody is signed in as somebody else unawares."""
     origin, nonce = request.headers.get("origin"), _nonce(request, here)
     foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
-    if foreign or not nonce or not hmac.compare_digest(told.encode(), here.signer.form_token(nonce).encode()):
+    if foreign or not nonce or not here.signer.own_form(nonce, told):
         raise Problem(
             403,
             "OLD_FORM",

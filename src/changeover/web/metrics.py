@@ -42,6 +42,7 @@ class Metrics:
         self.work_given_up = _gauge(here, "work_given_up", "Work items that failed three times, of three days.")
         self.work_oldest = _gauge(here, "work_oldest_seconds", "Seconds that the oldest due work item has waited.")
         self.companies_behind = _gauge(here, "companies_behind", "Companies with changes that no run has looked at.")
+        self.unreadable = _gauge(here, "unreadable_secrets", "Secrets that no key which was given opens.")
         self.deliveries = Gauge("changeover_deliveries", "Events by what became of them.", ("state",), registry=here)
         for state in State:
             self.companies.labels(state).set(0)

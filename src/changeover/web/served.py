@@ -94,7 +94,7 @@ async def session_of(request: Request) -> Session | None:
     """The session of the request's cookie, or None; looked up once a request."""
     if not hasattr(request.state, "session"):
         here = served(request)
-        request.state.session = await here.session_of(request.cookies.get(here.signer.cookie, ""))
+        request.state.session = await here.session_of(here.signer.cookie_of(request.cookies))
     found: Session | None = request.state.session
     return found
 

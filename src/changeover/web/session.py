@@ -8,11 +8,12 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+from fastapi.responses import Response
 
 from changeover.accounts.account import Account, Role
 from changeover.accounts.sessions import Begun
@@ -57,26 +58,38 @@ class Session:
 class Signer:
     """Signs small words with the program's secret and reads them back while they last.
 
-    ``secret`` is at least 32 bytes that nobody else has. ``clock`` gives seconds since 1970.
+    ``secrets`` are each at least 32 bytes that nobody else has: the first signs, what any has signed is read. ``clock``
+    gives seconds since 1970.
     """
 
-    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
-        if len(secret) < 32:
+    def __init__(self, *secrets: bytes, clock: Callable[[], float] = time.time) -> None:
+        if not secrets or any(len(each) < 32 for each in secrets):
             raise ValueError("the secret must have at least 32 bytes")
-        self._secret = secret
+        self._secrets = secrets
         self._clock = clock
         # Cookies are shared by all ports of a machine: two boards on it must not overwrite each other's.
-        self.cookie = f"changeover_{hmac.digest(secret, b'cookie', hashlib.sha256).hex()[:8]}"
+        named = [hmac.digest(each, b"cookie", hashlib.sha256).hex()[:8] for each in secrets]
+        self.cookie, *self._older_cookies = [f"changeover_{each}" for each in named]
+
+    def cookie_of(self, cookies: Mapping[str, str], suffix: str = "") -> str:
+        """What a browser sends in the cookie of this board, or in the one of a secret before it; else nothing."""
+        names = [f"{each}{suffix}" for each in (self.cookie, *self._older_cookies)]
+        return next((cookies[name] for name in names if name in cookies), "")
+
+    def forget(self, response: Response) -> None:
+        """Have the browser forget its session."""
+        for name in (self.cookie, *self._older_cookies):
+            response.delete_cookie(name, httponly=True, samesite="strict")
 
     def sign(self, purpose: str, said: dict[str, Any], *, seconds: float) -> str:
         """``said`` as text that only this secret can make, for one purpose, for so long."""
         body = _packed(orjson.dumps({**said, "until": round(self._clock() + seconds)}))
-        return f"{body}.{self._mark(purpose, body)}"
+        return f"{body}.{_mark(self._secrets[0], purpose, body)}"
 
     def read(self, purpose: str, text: str) -> dict[str, Any] | None:
         """What was signed for this purpose; None if it was not, was changed, or has run out."""
         body, _, mark = text.partition(".")
-        if not hmac.compare_digest(mark.encode(), self._mark(purpose, body).encode()):
+        if not self._marked(mark, purpose, body):
             return None
         try:
             said: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
@@ -84,8 +97,9 @@ class Signer:
             return None
         return said if said["until"] > self._clock() else None
 
-    def _mark(self, purpose: str, body: str) -> str:
-        return _packed(hmac.digest(self._secret, f"{purpose}\n{body}".encode(), hashlib.sha256))
+    def _marked(self, told: str, purpose: str, body: str) -> bool:
+        right = [hmac.compare_digest(_mark(each, purpose, body).encode(), told.encode()) for each in self._secrets]
+        return any(right)
 
     def begin(self, who: str) -> str:
         """The cookie of a new session."""
@@ -105,7 +119,15 @@ class Signer:
 
     def form_token(self, nonce: str) -> str:
         """What stands in the forms that are shown to whoever has the cookie with this nonce."""
-        return self._mark("form", nonce)
+        return _mark(self._secrets[0], "form", nonce)
+
+    def own_form(self, nonce: str, told: str) -> bool:
+        """Whether a form carries the token that whoever has this nonce was shown."""
+        return self._marked(told, "form", nonce)
+
+
+def _mark(secret: bytes, purpose: str, body: str) -> str:
+    return _packed(hmac.digest(secret, f"{purpose}\n{body}".encode(), hashlib.sha256))
 
 
 def _packed(raw: bytes) -> str:
