@@ -1,4 +1,4 @@
-"""The board's key and those before it: secrets are derived from it and sealed under it, links are signed with it."""
+"""The board's key and those before it: secrets are derived and sealed with it, links are signed."""
 
 from __future__ import annotations
 
