@@ -93,7 +93,13 @@ def make_flow(settings: Settings, db: Database, queue: Queue, read: ReadSource) 
         db=db,
         queue=queue,
         read=read,
-        guard=Guard(settings.shrink_share, settings.shrink_jobs, settings.suspect_repeats, settings.page_misses),
+        guard=Guard(
+            settings.shrink_share,
+            settings.shrink_jobs,
+            settings.suspect_repeats,
+            settings.page_misses,
+            timedelta(hours=settings.suspect_hours),
+        ),
         terms=Terms(
             Patience(
                 settings.fresh_factor,

@@ -237,7 +237,7 @@ class _Reading:
 
 async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
     row, reading, guard = it.row, it.reading, it.flow.guard
-    repeats = await snapshots.held_in_a_row(conn, row, reading.count, it.began.at)
+    again = await snapshots.held_in_a_row(conn, row, reading.count, it.began.at)
     missed, before = await snapshots.last_believed(conn, row.company_id, row.source_id)
     long = await snapshots.missed_long(conn, row, it.began.at) if missed else frozenset()
     if reading.records is None or it.memory is None:
@@ -252,7 +252,7 @@ async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
         diff = await it.memory.compare(conn, reading, stand, revision)
         like, before = await outlines(conn, it.memory, reading, diff, stand, before)
     drift = drifted(like, before, diff, guard) if like else None
-    verdict = judge(reading, diff, guard, held_in_a_row=repeats, drift=drift)
+    verdict = judge(reading, diff, guard, again=again, drift=drift)
     delisting = delist(reading, diff, verdict, known, missed, misses=guard.misses, missed_long=long)
     return _Sight(revision, diff, verdict, delisting, like)
 

@@ -153,6 +153,9 @@ class Settings(BaseSettings):
     suspect_repeats: int = Field(
         default=6, ge=0, description="Readings that must agree before a held one is believed; 0 leaves it to a person."
     )
+    suspect_hours: int = Field(
+        default=24, ge=0, description="Hours for which they must agree; one without any job always waits for a person."
+    )
     page_misses: int = Field(
         default=2, ge=1, le=2, description="Whole readings of a career site that must lack a job before it is closed."
     )

@@ -18,8 +18,8 @@ MINUTE, HOUR, DAY = 1, 60, 24 * 60
 # The terms of the program's settings, in minutes.
 SCHEDULE, FRESH, QUIET, WAY_BACK = HOUR, 2 * HOUR, 30 * MINUTE, 14 * DAY
 NOTICE, OVERDUE = 30 * DAY, 24 * HOUR
-# A reading that lacks more than so many jobs, and more than this share, is held until it was told so often.
-FEW, SHARE, REPEATS = 5, 0.2, 6
+# A reading that lacks more than so many jobs, and more than this share, is held until it was told so often, so long.
+FEW, SHARE, REPEATS, LONG = 5, 0.2, 6, DAY
 # The states in which jobs are matched, and the only ways between states.
 MATCHED = ("matching", "ready", "cut_over")
 MOVES = {
@@ -105,17 +105,23 @@ class Source:
         if reading.how == "partial":
             return before > 0 and new > FEW and new > SHARE * before
         gone = before > 0 and lost == before and (not new or lost > FEW)
-        return (gone or (lost > FEW and lost > SHARE * before)) and self.alike(reading, now) + 1 < REPEATS
+        if before and not told:  # a person's to believe
+            return True
+        times, since = self.alike(reading, now)
+        often = times + 1 >= REPEATS and now - since >= LONG
+        return (gone or (lost > FEW and lost > SHARE * before)) and not often
 
-    def alike(self, reading: Reading, now: float) -> int:
-        """How many readings just before this one were held and told as many jobs; those of one moment count once."""
+    def alike(self, reading: Reading, now: float) -> tuple[int, float]:
+        """How many readings just before this one were held and told as many jobs, since when; those of one moment count
+        once.
+        """
         count, last = 0, now
         for verdict, jobs, at in reversed(self.past):
             if verdict != "held" or abs(jobs - len(reading.jobs)) > max(1, len(reading.jobs) // 10):
                 break
             if last - at >= SCHEDULE / 2:
                 count, last = count + 1, at
-        return count
+        return count, last
 
 
 @dataclass

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from changeover.job import Job
-from changeover.snapshot.difference import Action, Difference, Guard, Known, Verdict, difference, judge
+from changeover.snapshot.difference import Action, Again, Difference, Guard, Known, Verdict, difference, judge
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 GUARD = Guard()
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 def job(key: str, title: str = "Welder") -> Job:
@@ -34,9 +36,11 @@ def judged(
     guard: Guard = GUARD,
     unreadable: int = 0,
     held_in_a_row: int = 0,
+    hours: float = 24,
 ) -> Verdict:
     reading = Reading("test", now, completeness, unreadable=unreadable)
-    return judge(reading, difference(known(before), now), guard, held_in_a_row=held_in_a_row)
+    again = Again(held_in_a_row, NOON - timedelta(hours=hours), NOON)
+    return judge(reading, difference(known(before), now), guard, again=again)
 
 
 # What is new.
@@ -138,8 +142,9 @@ def test_the_guard_of_a_whole_reading(before: list[Job], now: list[Job], action:
 
 def test_what_is_held_says_what_to_do() -> None:
     for verdict in (judged(jobs(9), []), judged(jobs(9), jobs(1)), judged(jobs(9), jobs(9, start=50))):
-        assert verdict.sentence.endswith("If it is right, accept the held reading; if not, mend the source and nothing "
-                                         "is lost.")  # fmt: skip
+        assert "If it is right, accept the held reading; if not, mend the source and nothing is lost." in (
+            verdict.sentence
+        )
 
 
 def test_records_without_an_id_may_be_the_missing_jobs() -> None:
@@ -147,14 +152,35 @@ def test_records_without_an_id_may_be_the_missing_jobs() -> None:
     assert judged(jobs(9), jobs(9), unreadable=1).action is Action.TAKE
 
 
-def test_enough_readings_that_say_the_same_are_believed() -> None:
-    assert judged(jobs(9), [], held_in_a_row=4).action is Action.HOLD
-    verdict = judged(jobs(9), [], held_in_a_row=5)
+@pytest.mark.parametrize("now", [jobs(1), jobs(9, start=50)], ids=["shrank", "renumbered"])
+def test_enough_readings_that_say_the_same_for_a_day_are_believed(now: list[Job]) -> None:
+    assert judged(jobs(9), now, held_in_a_row=4).action is Action.HOLD
+    assert judged(jobs(9), now, held_in_a_row=60, hours=23.9).action is Action.HOLD
+    verdict = judged(jobs(9), now, held_in_a_row=5)
     assert (verdict.action, verdict.code) == (Action.TAKE, "REPEATED")
 
 
+@given(before=st.integers(1, 50), in_a_row=st.integers(0, 10_000), hours=st.integers(0, 10_000))
+def test_however_often_and_long_an_empty_reading_is_a_persons_to_believe(
+    before: int, in_a_row: int, hours: int
+) -> None:
+    verdict = judged(jobs(before), [], held_in_a_row=in_a_row, hours=hours)
+    assert (verdict.action, verdict.code) == (Action.HOLD, "EMPTY_AFTER_FULL")
+    assert verdict.sentence.endswith("it waits for a person.")
+
+
+def test_what_is_held_says_when_it_is_believed_by_itself() -> None:
+    told = judged(jobs(9), jobs(1), held_in_a_row=2, hours=3).sentence
+    assert told.endswith(
+        "Otherwise it is believed by itself from 29 November 2026, 09:00 UTC on, once 6 readings in a row have said "
+        "the same."
+    )
+
+
 def test_without_a_number_of_repeats_only_a_person_is_believed() -> None:
-    assert judged(jobs(9), [], guard=Guard(repeats=0), held_in_a_row=1_000).action is Action.HOLD
+    verdict = judged(jobs(9), jobs(1), guard=Guard(repeats=0), held_in_a_row=1_000)
+    assert verdict.action is Action.HOLD
+    assert verdict.sentence.endswith("it waits for a person.")
 
 
 # A reading that is not whole.

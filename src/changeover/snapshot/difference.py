@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from changeover.job import Job
@@ -69,14 +70,25 @@ def difference(known: Mapping[str, Known], jobs: Sequence[Job], same: Set[int] =
 class Guard:
     """When a reading is not believed: a loss above ``share`` and above ``jobs`` is held.
 
-    ``repeats``: this many held readings in a row that say the same are believed (0 = only a person). ``misses``: so
-    many whole readings of a site that is read page by page must lack a job before it is closed (1 or 2).
+    ``repeats``: this many held readings in a row that say the same, the first of them ``time`` ago, are believed (0 =
+    only a person), but never an empty one. ``misses``: so many whole readings of a site that is read page by page must
+    lack a job before it is closed (1 or 2).
     """
 
     share: float = 0.20
     jobs: int = 5
     repeats: int = 6
     misses: int = 2
+    time: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How many readings in a row, just before one that began at ``now``, were held and said the same; since when."""
+
+    times: int
+    since: datetime
+    now: datetime
 
 
 class Action(StrEnum):
@@ -101,6 +113,7 @@ BY_PAGES = frozenset(("career_site", "pages"))
 """Kinds that are read page by page, where a page may fall out of a list for an hour; others are told whole."""
 
 _ACCEPT = "If it is right, accept the held reading; if not, mend the source and nothing is lost."
+_WAITS = "Until then nothing is closed: it waits for a person."
 
 
 def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
@@ -125,12 +138,12 @@ def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
 
 
 def judge(
-    reading: Reading, diff: Difference, guard: Guard, *, held_in_a_row: int = 0, drift: Verdict | None = None
+    reading: Reading, diff: Difference, guard: Guard, *, again: Again | None = None, drift: Verdict | None = None
 ) -> Verdict:
     """Decide what of a reading to believe (promise 5: only a whole reading may unpublish).
 
-    ``held_in_a_row`` counts the readings just before this one that were held and said the same; ``drift`` is what
-    speaks against a whole reading although its jobs are there.
+    ``again``: the held readings before it, None where it is not known what came before; ``drift`` is what speaks
+    against a whole reading although its jobs are there.
     """
     if reading.completeness is Completeness.FAILED:
         problem = reading.problems[0] if reading.problems else None
@@ -152,11 +165,28 @@ def judge(
     doubt = doubt or drift
     if doubt is None:
         return Verdict(Action.TAKE)
-    if guard.repeats and held_in_a_row + 1 >= guard.repeats:
+    return _repeated(doubt, guard, again)
+
+
+def _repeated(doubt: Verdict, guard: Guard, again: Again | None) -> Verdict:
+    """The doubt, with when it ends by itself; or that it has been said often and long enough to be so.
+
+    An outage that is read as an empty board repeats all night, so an empty reading is a person's to believe.
+    """
+    if doubt.code == "EMPTY_AFTER_FULL" or again is None or not guard.repeats:
+        return replace(doubt, sentence=f"{doubt.sentence} {_WAITS}")
+    if again.times + 1 >= guard.repeats and again.now - again.since >= guard.time:
         return Verdict(
-            Action.TAKE, "REPEATED", f"{held_in_a_row + 1} readings in a row said the same, so this one is believed."
+            Action.TAKE,
+            "REPEATED",
+            f"{again.times + 1} readings in a row since {again.since:%d %B %Y, %H:%M} UTC said the same, so this one "
+            "is believed.",
         )
-    return doubt
+    by_itself = (
+        f"Otherwise it is believed by itself from {again.since + guard.time:%d %B %Y, %H:%M} UTC on, once "
+        f"{guard.repeats} readings in a row have said the same."
+    )
+    return replace(doubt, sentence=f"{doubt.sentence} {by_itself}")
 
 
 def _partial(reading: Reading, diff: Difference, guard: Guard) -> Verdict:

@@ -18,7 +18,7 @@ from changeover.database.queries import beside
 from changeover.database.revise import Change
 from changeover.ids import new_ids
 from changeover.job import Job, Lane
-from changeover.snapshot.difference import Action, Difference, Verdict
+from changeover.snapshot.difference import Action, Again, Difference, Verdict
 from changeover.snapshot.drift import Outline, kept_outline
 from changeover.sources.recognised import ROW, Kept
 from changeover.sources.source import Completeness, Reading
@@ -30,8 +30,6 @@ PUSH = "ats_push"
 ACTIVE, OFF = "active", "off"
 _PART, _IDS, _RECORDS = 5_000, 100_000, 100_000
 _KEEP = 3
-# Readings looked back on for repeats.
-_LOOK_BACK = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,20 +337,18 @@ async def held_reading(conn: Connection, row: SourceRow) -> dict[str, Any] | Non
     return await (await conn.execute(queries.reading, at)).fetchone()
 
 
-async def held_in_a_row(conn: Connection, row: SourceRow, jobs: int, began: datetime) -> int:
-    """How many of the newest readings in a row were held and told about as many jobs (within a tenth).
+async def held_in_a_row(conn: Connection, row: SourceRow, jobs: int, began: datetime) -> Again:
+    """How many of the newest readings in a row were held and told about as many jobs (within a tenth), since when.
 
     Readings nearer to each other than half the source's schedule count once: a person who presses a
     button six times has not waited for six readings.
     """
     apart, count, last = timedelta(minutes=row.every_minutes or 60) / 2, 0, began
-    for kept in await latest_readings(conn, row.company_id, row.source_id, _LOOK_BACK):
-        alike = abs(kept["jobs"] - jobs) <= max(1, jobs // 10)
-        if kept["verdict"] not in ("held", "superseded") or not alike:
-            break
+    at = {"company": row.company_id, "source": row.source_id, "jobs": jobs, "near": max(1, jobs // 10)}
+    for kept in await (await conn.execute(queries.held_alike, at)).fetchall():
         if last - kept["began_at"] >= apart:
             count, last = count + 1, kept["began_at"]
-    return count
+    return Again(count, last, began)
 
 
 async def release(change: Change, source_row: SourceRow, reading: dict[str, Any]) -> None:

@@ -121,6 +121,16 @@ select company_id, reading_id, source_id, began_at, ended_at, began_revision, co
   jobs, unreadable, appeared, changed, vanished, problems, missed, outline
 from reading where company_id = :company and source_id = :source order by reading_id desc limit :size;
 
+-- name: held_alike(company, source, jobs, near)
+-- When the newest readings in a row began that were held and told about as many jobs, newest first.
+select began_at from reading
+where company_id = :company and source_id = :source and reading_id > coalesce((
+  select reading_id from reading
+  where company_id = :company and source_id = :source
+    and (verdict not in ('held', 'superseded') or abs(jobs - :jobs) > :near)
+  order by reading_id desc limit 1), 0)
+order by reading_id desc;
+
 -- name: readings_before(company, source, before, size)
 select company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, code, sentence,
   jobs, unreadable, appeared, changed, vanished, problems, missed, outline
