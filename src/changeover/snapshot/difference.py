@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from changeover.job import Job
 from changeover.sources.source import Completeness, Reading
+from changeover.wording import instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,10 @@ def _repeated(doubt: Verdict, guard: Guard, again: Again | None) -> Verdict:
         return Verdict(
             Action.TAKE,
             "REPEATED",
-            f"{again.times + 1} readings in a row since {again.since:%d %B %Y, %H:%M} UTC said the same, so this one "
-            "is believed.",
+            f"{again.times + 1} readings in a row since {instant(again.since)} said the same, so this one is believed.",
         )
     by_itself = (
-        f"Otherwise it is believed by itself from {again.since + guard.time:%d %B %Y, %H:%M} UTC on, once "
+        f"Otherwise it is believed by itself from {instant(again.since + guard.time)} on, once "
         f"{guard.repeats} readings in a row have said the same."
     )
     return replace(doubt, sentence=f"{doubt.sentence} {by_itself}")
