@@ -7,7 +7,8 @@ from typing import Any
 import psycopg
 
 from model.driver import Row
-from model.rules import LANES, Company, Job
+from model.rules import LANES, Company
+from model.source import Job
 
 _MORE = """
 select (select json_object_agg(lane, json_build_array(whole_revision, extract(epoch from whole_at) / 60,

@@ -21,7 +21,8 @@ from changeover.job import Lane
 from changeover.rematch import rematch
 from changeover.sources.source import Completeness
 from contracts.slots_world import contract
-from model.rules import ATS, LANES, LEGACY, MATCHED, Company, Job, Pair, Preview, Reading
+from model.rules import ATS, LANES, LEGACY, MATCHED, Company, Pair, Preview
+from model.source import Job, Reading
 from program import World
 
 # What the program tells apart of a job on the board that stands alone, and the model does not.

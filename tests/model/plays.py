@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from model.driver import Driver, Op
-from model.rules import ATS, LANES, LEGACY, Company, Job, Preview, Reading
+from model.rules import ATS, LANES, LEGACY, Company, Preview
+from model.source import Job, Reading
 
 NUMBERS = range(1, 10)
 TRADES = ["Baker", "Welder", "Nurse", "Tailor", "Cooper", "Joiner", "Pilot", "Glazier", "Weaver"]

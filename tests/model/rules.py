@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from model.source import DAY, HOUR, MINUTE, Job, Source
+
 LEGACY, ATS = "legacy", "ats"
 LANES = (LEGACY, ATS)
-MINUTE, HOUR, DAY = 1, 60, 24 * 60
-# The terms of the program's settings, in minutes.
-SCHEDULE, FRESH, QUIET, WAY_BACK = HOUR, 2 * HOUR, 30 * MINUTE, 14 * DAY
+# The other terms of the program's settings, in minutes.
+FRESH, QUIET, WAY_BACK = 2 * HOUR, 30 * MINUTE, 14 * DAY
 NOTICE, OVERDUE = 30 * DAY, 24 * HOUR
-# A reading that lacks more than so many jobs, and more than this share, is held until it was told so often, so long.
-FEW, SHARE, REPEATS, LONG = 5, 0.2, 6, DAY
 # The states in which jobs are matched, and the only ways between states.
 MATCHED = ("matching", "ready", "cut_over")
 MOVES = {
@@ -38,90 +37,6 @@ RESOLVABLE = frozenset({"LEGACY_ALONE", "TWIN_INVALID", "ATS_ALONE", "INVALID_AT
 
 Pair = tuple[str, str]
 Preview = tuple[frozenset[str], frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as a source tells it: its id there, the number its employer gave the opening (0: none), its title.
-
-    Without a title it cannot be posted.
-    """
-
-    key: str
-    number: int
-    title: str
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a source says: ``complete``, ``partial`` or ``failed``."""
-
-    jobs: tuple[Job, ...] = ()
-    how: str = "complete"
-
-
-@dataclass
-class Source:
-    """A source, and the jobs of it that are open. Times are minutes; a turn is one change of the company."""
-
-    pulled: bool = True
-    active: bool = True
-    says: Reading = Reading(how="failed")
-    jobs: dict[str, Job] = field(default_factory=dict)
-    opened: dict[str, int] = field(default_factory=dict)
-    ever: set[str] = field(default_factory=set)
-    whole: int | None = None
-    whole_at: float = 0
-    whole_now: bool = False
-    held: tuple[Reading, int, float] | None = None
-    past: list[tuple[str, int, float]] = field(default_factory=list)
-    new_at: float | None = None
-    # Of an old source that was revoked: the day it ends as announced, when it did, and that nothing of it is left.
-    ends_at: float | None = None
-    ended_at: float | None = None
-    settled: bool = False
-
-    def write(self, jobs: Collection[Job], turn: int) -> None:
-        """Jobs that are new or open again opened in this turn; the others say what they say now."""
-        for job in jobs:
-            if job.key not in self.jobs:
-                self.opened[job.key] = turn
-            self.jobs[job.key] = job
-            self.ever.add(job.key)
-
-    def close(self, keys: Collection[str]) -> None:
-        """These are over."""
-        for key in keys:
-            del self.jobs[key], self.opened[key]
-
-    def believed(self, began: int, at: float) -> None:
-        """It has told everything there was when it was asked."""
-        self.whole, self.whole_at, self.whole_now, self.held = began, at, True, None
-
-    def doubt(self, reading: Reading, now: float) -> bool:
-        """Whether a reading is held: a broken source must never be taken for an empty one."""
-        told = {job.key for job in reading.jobs}
-        lost, new, before = len(self.jobs.keys() - told), len(told - self.jobs.keys()), len(self.jobs)
-        if reading.how == "partial":
-            return before > 0 and new > FEW and new > SHARE * before
-        gone = before > 0 and lost == before and (not new or lost > FEW)
-        if before and not told:  # a person's to believe
-            return True
-        times, since = self.alike(reading, now)
-        often = times + 1 >= REPEATS and now - since >= LONG
-        return (gone or (lost > FEW and lost > SHARE * before)) and not often
-
-    def alike(self, reading: Reading, now: float) -> tuple[int, float]:
-        """How many readings just before this one were held and told as many jobs, since when; those of one moment count
-        once.
-        """
-        count, last = 0, now
-        for verdict, jobs, at in reversed(self.past):
-            if verdict != "held" or abs(jobs - len(reading.jobs)) > max(1, len(reading.jobs) // 10):
-                break
-            if last - at >= SCHEDULE / 2:
-                count, last = count + 1, at
-        return count, last
 
 
 @dataclass
