@@ -118,6 +118,10 @@ class Settings(BaseSettings):
     reader_tokens: Tokens = Field(
         default=None, description="Tokens of programs that may read what the console shows, separated by commas."
     )
+    metrics_tokens: Tokens = Field(
+        default=None,
+        description="Tokens of programs that may read `/metrics`, separated by commas; if none, anyone who reaches it.",
+    )
     api_requests_per_minute: int = Field(
         default=6000, ge=0, description="Requests a minute that one credential may make of the API; 0 is no limit."
     )

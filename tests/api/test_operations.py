@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from changeover import flow as runs
 from changeover.api import operations
 from changeover.database.upgrade import head
 from changeover.serving import ready_until_the_end
-from face import Face, migrate
+from face import READS, Face, migrate
 from program import World
 
 
@@ -88,3 +90,16 @@ async def test_its_numbers_are_true(world: World, face: Face) -> None:
     assert value(text, 'changeover_companies{state="legacy"}') == 0
     assert value(text, "changeover_held_readings") == 0
     assert value(text, "changeover_live_pages") == 0
+
+
+async def test_its_numbers_are_kept_for_who_has_a_token_where_the_settings_have_any(face: Face) -> None:
+    served = face.web.state.served
+    told = SecretStr(f"prometheus:{'m' * 40},{'n' * 40}")
+    face.web.state.served = replace(served, settings=served.settings.model_copy(update={"metrics_tokens": told}))
+    for word in ("", "Bearer", "Bearer wrong", f"Basic {'m' * 40}", f"Bearer {READS}", "Bearer ééé"):
+        answer = await face.stranger.get("/metrics", headers={b"authorization": word.encode()})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), word
+        assert "changeover_" not in answer.text
+    for token in ("m" * 40, "n" * 40):
+        answer = await face.stranger.get("/metrics", headers={"authorization": f"Bearer {token}"})
+        assert value(answer.text, "changeover_database_up") == 1

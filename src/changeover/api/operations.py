@@ -20,7 +20,9 @@ from changeover.database.upgrade import head, stands_at
 from changeover.migration import store as migrations
 from changeover.postings import auditing
 from changeover.snapshot import store as snapshots
+from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
+from changeover.web.tokens import knows
 from changeover.webhooks import sealed
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
@@ -32,6 +34,15 @@ _PATIENCE = 5.0
 # With less than this the embedded database soon takes nothing more.
 DISK_BYTES = 64_000_000
 _NOT_KEPT = {"cache-control": "no-store"}
+
+
+_NO_TOKEN = Problem(
+    401,
+    "NO_TOKEN",
+    "Metrics are told to programs that have a token of the setting `metrics_tokens`.",
+    "Send one as `Authorization: Bearer …`.",
+    headers={"www-authenticate": "Bearer"},
+)
 
 
 class _Away(Exception):
@@ -76,11 +87,16 @@ async def readyz(request: Request, here: Here) -> Response:
 
 
 @router.get("/metrics")
-async def metrics(here: Here) -> Response:
+async def metrics(request: Request, here: Here) -> Response:
     """Counts of this process's requests, and of the board as it stands, for Prometheus.
 
-    Where the database does not answer it says so, and tells what it knows without it.
+    Where the database does not answer it says so, and tells what it knows without it. 401 without a token of the
+    setting `metrics_tokens`, where that has any.
     """
+    tokens = here.settings.metrics_tokens
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if tokens is not None and not (scheme.lower() == "bearer" and knows(tokens, token.strip())):
+        raise _NO_TOKEN
     told = here.metrics
     told.disk_free.set(_disk(here))
     told.followers.set(here.revisions.followers)

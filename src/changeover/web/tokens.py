@@ -41,6 +41,13 @@ class Tokens:
         return right[-1] if right else None
 
 
+def knows(told: SecretStr, token: str) -> bool:
+    """Whether a setting of tokens has this one; the comparison takes the same time whatever is wrong."""
+    hashed = _hash(token)
+    right = [hmac.compare_digest(_hash(known), hashed) for _, known, _ in _split(told, acts=False)]
+    return any(right)
+
+
 def _split(told: SecretStr | None, *, acts: bool) -> list[tuple[str, str, bool]]:
     """(name, token, acts) of each; a token may stand behind a name and a colon."""
     words = told.get_secret_value().split(",") if told else []
