@@ -148,7 +148,7 @@ async def test_an_erase_from_another_site_is_refused(told: Told, inbox: Inbox) -
 async def test_applications_are_erased_when_their_companys_days_are_over(told: Told) -> None:
     world, face = told.hiring.world, told.hiring.face
     other, _ = await elsewhere(world)
-    assert "Saved" in await face.told(f"{face.at}/applications/retention", {"days": "30"})
+    assert "kept 30 days" in await face.told(f"{face.at}/applications/retention", {"days": "30"})
     world.later(days=31)
     await applied(told.hiring)
     assert await privacy.keep_no_longer(world.db, 0) == 1

@@ -81,7 +81,7 @@ async def test_forms_of_the_same_instant_do_not_overshoot_the_limit_of_free_appl
 
 async def test_what_is_wrong_is_told_and_what_was_filled_in_stays(hiring: Hiring) -> None:
     person = hiring.face.stranger
-    said = {**await hiring.open(person), **SAID, "contact.0.email": "nowhere", "notices": "yes"}
+    said = {**await hiring.open(person), **SAID, "contact.0.email": "nowhere", "remember": "yes"}
     answer = await hiring.send(person, said)
     assert answer.status_code == 422
     page = LexborHTMLParser(answer.text)
@@ -91,7 +91,7 @@ async def test_what_is_wrong_is_told_and_what_was_filled_in_stays(hiring: Hiring
     assert kept is not None
     assert kept.attributes["value"] == "Ada"
     assert "ada.pdf" in answer.text
-    assert page.css_first('input[name="notices"][checked]') is not None
+    assert page.css_first('input[name="remember"][checked]') is not None
     # The file is kept: it need not be chosen again.
     assert (await hiring.send(person, {**said, "contact.0.email": "ada@example.org"}, b"")).status_code == 303
 
@@ -256,3 +256,9 @@ async def test_what_was_said_once_fills_in_the_next_employers_form_where_that_wa
     assert "This browser remembers" in (await person.get(second.path)).text
     await person.post(f"{sent.headers['location']}/erase")
     assert "This browser remembers" not in (await person.get(second.path)).text
+
+
+async def test_no_e_mail_is_offered_by_a_board_that_sends_none(hiring: Hiring) -> None:
+    form = (await hiring.face.stranger.get(hiring.path)).text
+    assert 'name="notices"' not in form
+    assert "Tell me by e-mail" not in form

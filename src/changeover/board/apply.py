@@ -20,7 +20,7 @@ from changeover.apply.application import Checked, Sent, check, entries, field_na
 from changeover.apply.enablement import Offer
 from changeover.apply.questions import Form, Question, Section
 from changeover.board import profile, uploads
-from changeover.board.pages import FRESH, pages
+from changeover.board.pages import FRESH, mails, pages
 from changeover.board.uploads import Upload
 from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
@@ -127,6 +127,7 @@ def _page(request: Request, here: Served, sheet: Sheet, *, status: int = 200) ->
         sections=sections,
         csrf=_digest(browser).hex(),
         closed=not sheet.offer.live,
+        mails=mails(here),
         labels=_labels(form, sheet.errors),
         needed=lambda section, entry, question: _needed(form, section, entry, question),
         needs_question=lambda question: _by_key(form, question.needs[0]).label,

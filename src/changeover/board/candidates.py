@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from changeover.apply import notices, privacy, store
-from changeover.board.pages import pages
+from changeover.board.pages import mails, pages
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
 from changeover.webhooks import store as webhooks
@@ -28,11 +28,7 @@ _AGAIN = timedelta(minutes=10)
 @router.get("/candidates")
 async def ask(here: Here) -> Response:
     """Where one asks for the link."""
-    return pages.page("candidates.html", headers=_PRIVATE, sent=False, mails=_mails(here))
-
-
-def _mails(here: Served) -> bool:
-    return here.outbox is not None and notices.CHANNEL in here.outbox.channels
+    return pages.page("candidates.html", headers=_PRIVATE, sent=False, mails=mails(here))
 
 
 @router.post("/candidates")
@@ -41,11 +37,11 @@ async def send(request: Request, here: Here, email: Annotated[str, Form(max_leng
     _own_form(request)
     if not here.rate.allows(request.client.host if request.client else ""):
         raise Problem(429, "TOO_MANY", "Nothing was sent: too many requests came from your network.", "Wait a while.")
-    if _mails(here):
+    if mails(here):
         task = asyncio.create_task(_send(here, email.replace("\0", "")))
         here.acting.add(task)
         task.add_done_callback(here.acting.discard)
-    return pages.page("candidates.html", headers=_PRIVATE, sent=True, mails=_mails(here))
+    return pages.page("candidates.html", headers=_PRIVATE, sent=True, mails=mails(here))
 
 
 async def _send(here: Served, email: str) -> None:

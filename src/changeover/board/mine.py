@@ -15,7 +15,7 @@ from changeover.apply import privacy, store
 from changeover.apply.application import shown
 from changeover.apply.lifecycle import STAGES
 from changeover.apply.questions import Form, read_form
-from changeover.board.pages import pages
+from changeover.board.pages import mails, pages
 from changeover.postings.posting import public_id
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
@@ -63,6 +63,7 @@ async def mine(here: Here, token: str) -> Response:
         answers=list(shown(form, row["answers"])) if isinstance(form, Form) else [],
         token=token,
         log=log,
+        mails=mails(here),
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from changeover.apply import enablement
+from changeover.apply import enablement, notices
 from changeover.board import description
 from changeover.board.job_posting import as_script, job_posting
 from changeover.contracts import store as contracts
@@ -56,6 +56,11 @@ def query(search: Search, **more: object) -> str:
     }
     told = {name: value for name, value in {**named, **more}.items() if value}
     return f"?{urlencode(told)}" if told else ""
+
+
+def mails(here: Served) -> bool:
+    """Whether this board sends e-mail."""
+    return here.outbox is not None and notices.CHANNEL in here.outbox.channels
 
 
 async def listed(here: Served, search: Search, before: int, size: int) -> list[dict[str, Any]]:
