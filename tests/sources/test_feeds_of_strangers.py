@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 from datetime import UTC, datetime
 
 import pytest
@@ -38,7 +41,36 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "a spreadsheet": (b"PK\x03\x04[Content_Types].xml" + bytes(range(250)), "NOT_A_JOB_SOURCE", "save it as CSV"),
     "a zip archive": (b"PK\x03\x04jobs.xml" + bytes(range(250)), "NOT_A_JOB_SOURCE", "the file that is in it"),
     "a calendar": ("BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n", "NOT_A_JOB_SOURCE", "neither a feed"),
-    "one job's own answer": ('{"id":1,"title":"Baker","location":{"city":"Oslo"}}', "NOT_A_JOB_SOURCE", "address"),
+    "one job's own answer": (
+        '{"id":1,"title":"Baker","location":{"city":"Oslo"}}', "NOT_A_JOB_SOURCE", "is one job by itself",
+    ),
+    "one job in a wrapper": ('{"job":{"id":1,"title":"Baker"}}', "NOT_A_JOB_SOURCE", "the address of the list"),
+    "Zoho Recruit's rows": (
+        '<response><result><JobOpenings><row no="1"><FL val="JOBOPENINGID">1</FL><FL val="Posting Title">Baker</FL>'
+        "</row></JobOpenings></result></response>", "NOT_A_FEED", "`changeover source map`",
+    ),
+    "BrassRing's numbered questions": (
+        '<Envelope><Unit><Packet><Payload><ResultSet><Jobs><Job><HotJob>No</HotJob><Question Id="7996">Baker</Question>'
+        '<Question Id="7972">1BR</Question></Job></Jobs></ResultSet></Payload></Packet></Unit></Envelope>', "NO_TITLES",
+        "`changeover source map`",
+    ),
+    "a list of feeds in OPML": (
+        '<opml version="2.0"><body><outline text="Oslo" xmlUrl="https://x.example/a.xml"/></body></opml>', "FEED_INDEX",
+        "add each of the feeds",
+    ),
+    "a list of feeds in XML": (
+        '<?xml version="1.0"?><feeds><feed><url>https://x.example/a.xml</url></feed></feeds>', "FEED_INDEX", "add each",
+    ),
+    "a list of feeds in JSON": (
+        '{"feeds":[{"name":"Oslo","url":"https://x.example/a.xml"}]}', "NOT_A_JOB_SOURCE", "add each of the feeds",
+    ),
+    "a feed in bzip2": (bz2.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
+    "a feed in xz": (lzma.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
+    "a feed compressed twice": (gzip.compress(gzip.compress(b"<jobs/>")), "NOT_A_JOB_SOURCE", "only gzip, once"),
+    "YAML": ("- id: 1\n  title: Baker\n", "NOT_A_JOB_SOURCE", "check the address"),
+    "columns apart from their rows": (
+        '{"columns":["id","title"],"rows":[[1,"Baker"]]}', "NOT_A_JOB_SOURCE", "source map",
+    ),
 }  # fmt: skip
 
 

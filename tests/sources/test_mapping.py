@@ -83,6 +83,18 @@ class TestGuessing:
             ]
             assert reading.completeness is Completeness.COMPLETE
 
+    async def test_of_fields_that_an_attribute_names(self, tmp_path: Path) -> None:
+        row = '<row no="{0}"><FL val="JOBOPENINGID">{0}7</FL><FL val="Posting Title">{1}</FL><FL val="City">Oslo</FL>'
+        rows = "".join(row.format(n, title) + "</row>" for n, title in enumerate(("Baker", "Cook"), 1))
+        found = await mapped(
+            write(tmp_path / "zoho.xml", f"<response><result>{rows}</result></response>".encode()),
+            "id=jobopeningid", "title=postingtitle",
+        )  # fmt: skip
+        assert [(job.id, job.title, job.location) for job in found.jobs] == [
+            ("17", "Baker", "Oslo"),
+            ("27", "Cook", "Oslo"),
+        ]
+
     def test_prefers_what_tells_records_apart(self) -> None:
         rows = [{"id": "shop", "vacancyid": str(n), "title": f"Cook {n}"} for n in range(4)]
         assert guess(sample(*rows)).fields["id"] == ("vacancyid",)

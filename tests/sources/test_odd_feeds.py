@@ -66,6 +66,8 @@ READ: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
         "Job Reference;Job Title;Town;Salary\n1;Baker;Oslo;30.000\n",
         [("1", "Baker", "Oslo")],
     ),
+    "a JSON text sequence": ('\x1e{"id":"1","title":"Baker"}\n\x1e{"id":"2","title":"Cook"}\n',
+                             [("1", "Baker", ""), ("2", "Cook", "")]),
     "tabs": ("req_id\tposition\tcity\n1\tBaker\tOslo\n", [("1", "Baker", "Oslo")]),
 }  # fmt: skip
 
@@ -114,6 +116,12 @@ def test_it_is_refused_with_what_to_do(shape: str) -> None:
 def test_an_empty_one_is_whole(body: str) -> None:
     found = read(body)
     assert (len(found.jobs), found.completeness) == (0, Completeness.COMPLETE)
+
+
+@pytest.mark.parametrize("said", ['"info":{"more_records":true}', '"paging":{"next":"?page=2"}', '"hasMore":true'])
+def test_a_list_that_says_it_goes_on_is_not_whole(said: str) -> None:
+    found = read('{"data":[{"id":"1","Posting_Title":"Baker"}],' + said + "}")
+    assert (found.completeness, found.problems[0].code) == (Completeness.PARTIAL, "MORE_PAGES")
 
 
 def test_of_an_atom_entrys_links_the_jobs_own_is_taken() -> None:

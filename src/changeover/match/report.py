@@ -14,6 +14,7 @@ from markupsafe import Markup
 from changeover.match.differing_words import side_by_side
 from changeover.match.report_causes import CAUSES, Cause, with_causes
 from changeover.match.report_pictures import Side, bar, bridge
+from changeover.wording import plural
 
 # So many jobs of one cause are shown and the rest counted, so that the report of a large company still opens.
 JOBS, DOUBTS, GROUPS = 100, 50, 20
@@ -140,8 +141,8 @@ def _side(told: pl.DataFrame, side: str) -> Side:
 
 def _label(legacy: Side, ats: Side) -> str:
     return (
-        f"Of {legacy.jobs:,} legacy jobs {legacy.paired:,} are paired, {legacy.doubtful:,} in doubt and "
-        f"{legacy.alone:,} alone; of {ats.jobs:,} ATS jobs {ats.alone:,} are alone."
+        f"Of {plural(legacy.jobs, 'legacy job')} {legacy.paired:,} are paired, {legacy.doubtful:,} in doubt and "
+        f"{legacy.alone:,} alone; of {plural(ats.jobs, 'ATS job')} {ats.alone:,} are alone."
     )
 
 

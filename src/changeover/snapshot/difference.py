@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from changeover.job import Job
 from changeover.sources.source import Completeness, Reading
-from changeover.wording import instant
+from changeover.wording import instant, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,9 @@ def _shrank(diff: Difference, guard: Guard) -> Verdict | None:
     if before and lost == before and not (diff.unchanged or diff.changed):
         if not diff.appeared_count:
             return Verdict(
-                Action.HOLD, "EMPTY_AFTER_FULL", f"The source had {before} jobs and now says it has none. {_ACCEPT}"
+                Action.HOLD,
+                "EMPTY_AFTER_FULL",
+                f"The source had {plural(before, 'job')} and now says it has none. {_ACCEPT}",
             )
         if lost > guard.jobs:
             return Verdict(
@@ -160,8 +162,8 @@ def judge(
         doubt = Verdict(
             Action.HOLD,
             "UNREADABLE_JOBS",
-            f"{reading.unreadable} records have no usable id, and {len(diff.vanished)} known jobs are missing: "
-            f"they may be the same. {_ACCEPT}",
+            f"{plural(reading.unreadable, 'record has', 'records have')} no usable id, and "
+            f"{plural(len(diff.vanished), 'known job is', 'known jobs are')} missing: they may be the same. {_ACCEPT}",
         )
     doubt = doubt or drift
     if doubt is None:

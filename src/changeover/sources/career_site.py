@@ -20,6 +20,7 @@ from changeover.sources.origins import Tally
 from changeover.sources.robots import read_robots
 from changeover.sources.site_addresses import MAX_PAGES, Addresses, find
 from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.wording import plural
 
 KIND = "career_site"
 Progress = Callable[[int, int | None], None]
@@ -190,12 +191,13 @@ def _doubts(found: Addresses, visits: Visits) -> list[Problem]:
     ]
     if (more := len(failures) - _SHOWN) > 0:
         code = failures[_SHOWN].code
-        doubts.append(Problem(code, f"{more} more job pages could not be read; try again later."))
+        doubts.append(Problem(code, f"{plural(more, 'more job page')} could not be read; try again later."))
     if visits.left:
         why = f"the site stopped answering, or has over {MAX_PAGES:,} pages"
-        doubts.append(Problem("PAGES_LEFT", f"{visits.left} job pages were not asked for ({why}); try again later."))
+        asked = plural(visits.left, "job page was", "job pages were")
+        doubts.append(Problem("PAGES_LEFT", f"{asked} not asked for ({why}); try again later."))
     if found.forbidden:
-        what = f"{found.forbidden} pages that look like jobs"
+        what = plural(found.forbidden, "page that looks like a job", "pages that look like jobs")
         doubts.append(Problem("ROBOTS_FORBID", f"robots.txt forbids reading {what}; ask the site to allow them."))
     return doubts
 
@@ -203,13 +205,20 @@ def _doubts(found: Addresses, visits: Visits) -> list[Problem]:
 def _notes(nothing: int, broken: int, over: int) -> list[Problem]:
     notes = []
     if nothing:
-        what = f"{nothing} pages that look like jobs carry no JobPosting and were left out"
-        notes.append(Problem("NO_JOB_POSTING", f"{what}; if they are open jobs, ask the site to mark them up."))
+        what = plural(nothing, "page that looks like a job has", "pages that look like jobs have")
+        notes.append(
+            Problem("NO_JOB_POSTING", f"{what} no JobPosting; if they are open jobs, ask the site to mark them up.")
+        )
     if broken:
-        what = f"{broken} pages carry a JobPosting that cannot be made out"
+        what = f"{plural(broken, 'page carries', 'pages carry')} a JobPosting that cannot be made out"
         notes.append(Problem("BROKEN_JOB_POSTING", f"{what}; ask the site to correct its JSON-LD."))
     if over:
-        notes.append(Problem("EXPIRED", f"{over} jobs are over (page gone, not to be indexed, or past its last day)."))
+        notes.append(
+            Problem(
+                "EXPIRED",
+                f"{plural(over, 'job is', 'jobs are')} over (page gone, not to be indexed, or past its last day).",
+            )
+        )
     return notes
 
 

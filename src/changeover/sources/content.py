@@ -32,7 +32,15 @@ _XML = re.compile(
 )
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _TWO_OBJECTS = re.compile(r"\s*(\{[^\n]*)\n\s*\{")
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0")
+# The first element of a list of feeds.
+_FEED_INDEX = re.compile(
+    rb"(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:opml|feeds|feedindex)[\s>](?!.*<jobs?[\s>])", re.DOTALL
+)
+# Compressed, but not as gzip, or as gzip in gzip: bzip2, xz, zstd, 7z, rar.
+_PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!", GZIP_MAGIC)
+_BINARY = (
+    *_PACKED, b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0",
+)  # fmt: skip
 
 
 class Shape(StrEnum):
@@ -40,6 +48,7 @@ class Shape(StrEnum):
 
     XML = "xml"
     SITEMAP = "sitemap"
+    FEED_INDEX = "feed index"
     HTML = "html"
     JSON = "json"
     TEXT = "text"
@@ -52,11 +61,13 @@ def shape_of(start: bytes) -> Shape:
     if start.startswith(_BINARY):
         return Shape.BINARY
     # Wide encodings have a zero in every other byte of markup; without them the signs are the same.
-    bare = start[:SNIFFED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    bare = start[:SNIFFED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\x1e \t\r\n")
     if not bare:
         return Shape.EMPTY if not start.strip(b"\0 \t\r\n") and len(start) < SNIFFED else Shape.BINARY
     if bare[:1] in (b"{", b"["):
         return Shape.JSON
+    if _FEED_INDEX.match(bare[:4096]):
+        return Shape.FEED_INDEX
     xml = _XML.search(bare)
     if (page := _HTML.search(bare[:4096])) and (xml is None or bare[:5] == b"<?xml" or page.start() < xml.start()):
         return Shape.HTML
@@ -230,6 +241,8 @@ class ContentReader:
             return records.read_csv(decode(body, self._charset))
         if self.shape is Shape.SITEMAP:
             return self._refused("SITEMAP", "is a sitemap; give its web address, so that its pages can be read.")
+        if self.shape is Shape.FEED_INDEX:
+            return self._refused("FEED_INDEX", json_list.FEED_INDEX)
         if self.shape is Shape.BINARY:
             return self._refused("NOT_A_JOB_SOURCE", f"is {_binary(body)}")
         return self._refused(
@@ -284,6 +297,8 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
         return Reading(
             kind or json_list.KIND, (), Completeness.COMPLETE, [Problem("NO_JOBS", f"{name} is a list without jobs.")]
         )
+    if what := json_list.not_a_list(answer):
+        return failed(kind or "unknown", "NOT_A_JOB_SOURCE", f"{name} {what}")
     return failed(
         kind or "unknown",
         "NOT_A_JOB_SOURCE",
@@ -294,6 +309,8 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
 
 def _binary(body: bytes) -> str:
     """What a binary file is, and what to give instead."""
+    if body.startswith(_PACKED):
+        return "compressed in a way that is not opened here (only gzip, once); give it plain or as gzip."
     if not body.startswith(b"PK"):
         return "a binary file; give a feed, a page, JSON or CSV."
     if any(name in body[:SNIFFED] for name in (b"xl/", b"[Content_Types].xml")):

@@ -128,8 +128,9 @@ def _repeats(repeated: list[tuple[str, int]]) -> list[Problem]:
     return [
         Problem(
             "ID_REPEATED",
-            f"{what} (for example {repeated[0][0]}, {repeated[0][1]} times): the id was taken as their requisition and "
-            "each record kept as a row of its own; if they are copies of one opening, list it once at its source.",
+            f"{what} and title (for example {repeated[0][0]}, {repeated[0][1]} times), as one opening does that is "
+            "advertised in several places: each is shown as a job of its own, and none is lost. If they are copies, "
+            "list the opening once at its source.",
             repeated[0][0],
         )
     ]

@@ -43,6 +43,7 @@ _TITLES = frozenset(FIELDS["title"])
 _IDS = frozenset((*IDS, "slug", "uuid", "guid", "shortcode"))
 _AROUND = ("meta", "pagination", "paging", "page", "SearchResult")
 _LONG = 2_000
+FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it names as a source of its own."
 _INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
 _SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom")
 _PLACES = ("locations", "multilocation", "offices", "address", "lieutravail")
@@ -75,6 +76,16 @@ def _by_id(answer: Any) -> Any:
 def empty(answer: Any) -> bool:
     """True if the answer is a list of jobs with nothing in it."""
     return answer == [] or (isinstance(answer, dict) and any(answer.get(key) == [] for key in _LISTS))
+
+
+def not_a_list(answer: Any) -> str:
+    """What JSON without a list of jobs is instead, and what to do; empty where it is nothing that is known."""
+    if isinstance(answer, dict) and any(find([one]) for one in (answer, *answer.values()) if isinstance(one, dict)):
+        return "is one job by itself, and a source tells all of its jobs; give the address of the list of jobs."
+    feeds = answer.get("feeds") if isinstance(answer, dict) else None
+    if isinstance(feeds, list) and any(isinstance(feed, dict) and _names(feed) & {"url", "link"} for feed in feeds):
+        return FEED_INDEX
+    return ""
 
 
 def is_record(answer: Any) -> bool:
@@ -155,8 +166,8 @@ def _total(answer: Any) -> int | None:
 
 
 def _goes_on(answer: Any) -> bool:
-    holders = [answer, at(answer, "meta"), at(answer, "pagination"), at(answer, "links"), at(answer, "paging")]
-    names = ("next", "nextPage", "next_page", "nextPageToken", "hasMore", "has_more", "hasNext")
+    holders = [answer, *(at(answer, name) for name in ("meta", "pagination", "links", "paging", "info"))]
+    names = ("next", "nextPage", "next_page", "nextPageToken", "hasMore", "has_more", "hasNext", "more_records")
     return any(at(holder, name) not in (None, False, "", 0) for holder in holders for name in names)
 
 

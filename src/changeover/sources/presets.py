@@ -56,7 +56,7 @@ IDS: tuple[str, ...] = (
     "@guid",
     "jobreqid", "jobrequisitionid", "requisitionnumber", "contestnumber", "listingid", "postingid", "jobpostingid",
     "jobadid", "jobdbid", "displayreference", "senderreference", "did", "objectid", "positionid", "documentid",
-    "referenz", "refnr", "stellenid",
+    "referenz", "refnr", "stellenid", "jobopeningid",
 )  # fmt: skip
 
 

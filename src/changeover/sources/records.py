@@ -127,7 +127,10 @@ def _no_columns(header: Sequence[str]) -> tuple[str, str]:
     if header and _PROGRAM.match(header[0]):
         return "NOT_A_JOB_SOURCE", "This is a program around data, not the data; give the JSON itself, or its address."
     if len(header) < 2 or not all(cell.isprintable() for cell in header):
-        return "NOT_A_JOB_SOURCE", "This is no source of jobs that is known: neither a feed, a page, JSON nor CSV."
+        return (
+            "NOT_A_JOB_SOURCE",
+            "This is no source of jobs that is known: neither a feed, a page, JSON nor CSV; check the address.",
+        )
     if {"legacy_id", "ats_id"} <= {cell.lower() for cell in header}:
         return "NOT_RECORDS", "This CSV is a list of matches, not of jobs; give the jobs of one side."
     shown = ", ".join(header[:8])[:200] or "nothing"
