@@ -39,12 +39,11 @@ class Push:
         self, jobs: Sequence[Job], known: Mapping[str, Known], flaws: Mapping[str, Flaw] | None = None
     ) -> None:
         """Write jobs that are new or changed; those with a flaw are kept and never posted."""
-        async with self.change.conn.pipeline():
-            if any(job.id not in known for job in jobs):
-                await snapshots.new_job_seen(self.change, self.row)
-            if jobs:
-                source, lane = self.row.source_id, self.row.lane
-                await write_told(self.change, source, lane, jobs, known, beside=self.beside, flaws=flaws)
+        if any(job.id not in known for job in jobs):
+            await snapshots.new_job_seen(self.change, self.row)
+        if jobs:
+            source, lane = self.row.source_id, self.row.lane
+            await write_told(self.change, source, lane, jobs, known, beside=self.beside, flaws=flaws)
         self.told += len(jobs)
 
     async def close(self, job_ids: Sequence[int]) -> None:
@@ -100,8 +99,9 @@ async def take_push(
             done = change.revision if told or ending or complete else change.revision - 1
             if done != change.revision:
                 raise change.nothing_changed()
-            await push.write(told, known)
-            await push.close(ending)
-            if complete:
-                await push.whole()
+            async with change.conn.pipeline():
+                await push.write(told, known)
+                await push.close(ending)
+                if complete:
+                    await push.whole()
     return done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -69,9 +69,11 @@ _plain = lru_cache(maxsize=8192)(plain)
 
 def place_ids(told: Told) -> list[str]:
     """The source's ids of a told job's places: the ATS's own id, then one for each other place."""
+    if len(told.places) < 2:
+        return [told.external_id]
     return [
         told.external_id if not nth else f"{told.external_id}@{xxhash.xxh32_hexdigest(_plain(place).encode())}"
-        for nth, place in enumerate(told.places or ("",))
+        for nth, place in enumerate(told.places)
     ]
 
 
@@ -95,7 +97,7 @@ def decide(told: Told, row: Row | None, known: Mapping[str, Known], rules: Rules
         return Decision(told, [Receipt(each, *failure) for each in ids])
     excluded = row is not None and row["flaw"] == EXCLUDED
     general = FLAGS[EXCLUDED] if excluded else _general_flaw(told, twin)
-    return _write(told, row if is_open else None, known, rules, general)
+    return _write(told, ids, row if is_open else None, known, rules, general)
 
 
 def _close(told: Told, row: Row | None, *, is_open: bool) -> Decision | Refused:
@@ -133,9 +135,11 @@ def _not_possible(told: Told, row: Row | None, rules: Rules, *, is_open: bool) -
     return None
 
 
-def _write(told: Told, row: Row | None, known: Mapping[str, Known], rules: Rules, general: Flaw | None) -> Decision:
+def _write(
+    told: Told, ids: Sequence[str], row: Row | None, known: Mapping[str, Known], rules: Rules, general: Flaw | None
+) -> Decision:
     decision = Decision(told, [], again=row is not None and bool(row["flaw"]))
-    jobs = _jobs(told)
+    jobs = _jobs(told, ids)
     live = row is not None and not row["flaw"]
     if told.operation is Operation.CREATE and live and any(_differs(job, known) for job in jobs):
         message = (
@@ -166,7 +170,7 @@ def _differs(job: Job, known: Mapping[str, Known]) -> bool:
     return job.id not in known or not known[job.id].open or known[job.id].digest != job.digest()
 
 
-def _jobs(told: Told) -> list[Job]:
+def _jobs(told: Told, ids: Sequence[str]) -> list[Job]:
     several = len(told.places) > 1
     return [
         Job(
@@ -182,7 +186,7 @@ def _jobs(told: Told) -> list[Job]:
             posted_at=told.listed_at,
             extra=told.extra,
         )
-        for key, place in zip(place_ids(told), told.places, strict=True)
+        for key, place in zip(ids, told.places, strict=True)
     ]
 
 

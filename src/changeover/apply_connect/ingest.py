@@ -33,6 +33,9 @@ class Receipted:
 
 Result = Receipted | Refused
 
+# What may tell a job that was not there, or is there no more.
+_MAY_BE_NEW = (Operation.CREATE, Operation.UPSERT)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -87,30 +90,30 @@ async def _decided(
     """What becomes of each element, what was known of every job that this names, and what is kept of each."""
     conn, company = push.change.conn, caller.company_id
     keys = {key for it in told for key in place_ids(it)}
+    sames = {it.external_id: sameness(it) for it in told if it.full and it.operation in _MAY_BE_NEW}
     async with conn.pipeline():
-        rows, known = await asyncio.gather(store.jobs(conn, company, [it.external_id for it in told]), push.known(keys))
+        rows, known, alike = await asyncio.gather(
+            store.jobs(conn, company, [it.external_id for it in told]),
+            push.known(keys),
+            store.same_jobs(conn, company, set(sames.values())),
+        )
     # Places that a job had, and has no more.
     had = {key for row in rows.values() for key in row["places"]} - keys
     if had:
         known |= await push.known(had)
     rules = Rules(push.change.at, caller.board.blocked, caller.integration.resyncing)
-    twins = await _twins(push, caller, told, rows)
+    new = {key: same for key, same in sames.items() if not _open(rows.get(key))}
+    twins = _twins(caller, new, alike)
     decided = [decide(it, rows.get(it.external_id), known, rules, twins.get(it.external_id, "")) for it in told]
     return await claimed(push, decided, rows), known, rows
 
 
-async def _twins(push: Push, caller: _Caller, told: Sequence[Told], rows: Mapping[str, Row]) -> dict[str, str]:
-    """For jobs that would be new: the address of an open one that says the same under another id."""
-    new = {
-        it.external_id: sameness(it)
-        for it in told
-        if it.full and it.operation in (Operation.CREATE, Operation.UPSERT) and not _open(rows.get(it.external_id))
-    }
-    found = await store.same_jobs(push.change.conn, caller.company_id, set(new.values()))
+def _twins(caller: _Caller, new: Mapping[str, int], alike: Mapping[int, Sequence[Row]]) -> dict[str, str]:
+    """For jobs that would be ``new``: the address of an open one that says the same under another id."""
     twins: dict[str, str] = {}
     first: dict[int, str] = {}
     for key, same in new.items():
-        others = [row for row in found.get(same, ()) if row["external_id"] != key]
+        others = [row for row in alike.get(same, ()) if row["external_id"] != key]
         if others:
             posting = public_id(caller.company_id, others[0]["posting_id"])
             twins[key] = f"{caller.board.url}/jobs/{posting}"
@@ -154,11 +157,11 @@ async def _written(
     kept = [it.keep for it in decisions if it.keep is not None]
     if not (jobs or closing or until or closed) and not await _kept_differ(push, caller, kept):
         return False
-    await push.write(jobs, known, flaws)
-    await push.close(closing)
     ids = caller.application
-    # None of these has an answer to wait for.
+    # Hardly any of these has an answer to wait for.
     async with change.conn.pipeline():
+        await push.write(jobs, known, flaws)
+        await push.close(closing)
         await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
         await _ask(push, decisions, known)
         await store.close_jobs(change.conn, company, closed, change.at)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from changeover.apply_connect.ingest import Receipted, Result
@@ -90,7 +89,7 @@ def created(results: Iterable[tuple[int, Result]]) -> dict[str, Any]:
 
 
 def _accepted(urn: str, external_id: str) -> dict[str, Any]:
-    location = f"/simpleJobPostings/{quote(urn, safe='')}"
+    location = "/simpleJobPostings/" + urn.replace(":", "%3A")
     return {"id": urn, "status": 202, "location": location, "entity": {"externalJobPostingId": external_id}}
 
 
