@@ -123,7 +123,9 @@ class Settings(BaseSettings):
         description="Tokens of programs that may read `/metrics`, separated by commas; if none, anyone who reaches it.",
     )
     api_requests_per_minute: int = Field(
-        default=6000, ge=0, description="Requests a minute that one credential may make of the API; 0 is no limit."
+        default=6000,
+        ge=0,
+        description="Requests a minute that one credential may make of the API, of each web process; 0 is no limit.",
     )
     session_idle_minutes: Count = Field(
         default=120, description="Minutes without use after which a session of an account ends."
