@@ -28,7 +28,7 @@ from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Reading
 
 _LINK = re.compile(r'href="/jobs/(\d+-\d+)"')
-# Each reader looks at a posting, at another, then at a page of the list, with a short rest after each.
+# Each reader looks at a posting, at another, then at a page of the list: with a short rest after each, or at a rate.
 _REST = 0.004
 _PAGE = 50
 
@@ -44,6 +44,30 @@ class Seen:
     def between(self, start: float, end: float) -> list[float]:
         """The seconds that each page took which was asked for in a stretch of time, in order."""
         return sorted(took for at, took in self.reads if start <= at < end)
+
+    def meanwhile(self, start: float, end: float) -> list[float]:
+        """The seconds that each page took which was waited for at any time of a stretch, in order."""
+        return sorted(took for at, took in self.reads if at < end and at + took > start)
+
+
+@dataclass
+class Pace:
+    """When one reader asks: so many times a second at fixed times, or (0) when it has rested.
+
+    At a rate, a page's time counts from when it was due, so that a page that makes others wait counts for those too.
+    """
+
+    rate: float
+    due: float = field(default_factory=time.perf_counter)
+
+    async def next(self) -> float:
+        """Wait until it is time to ask; from when on the answer is waited for."""
+        if not self.rate:
+            await asyncio.sleep(_REST)
+            return time.perf_counter()
+        self.due += 1 / self.rate
+        await asyncio.sleep(max(0.0, self.due - time.perf_counter()))
+        return self.due
 
 
 def serve(address: Address, port: Channel[int], stop: Event) -> None:
@@ -69,41 +93,45 @@ async def _no_source(row: SourceRow, _: Asked) -> Reading:
     raise AssertionError(f"nothing is read here, nor is {row.location}")
 
 
-def _read(company: LargeCompany, base: str, readers: int, stop: Event, seen: Channel[Seen]) -> None:
+def _read(company: LargeCompany, base: str, readers: int, rate: float, stop: Event, seen: Channel[Seen]) -> None:
     async def read() -> Seen:
         found = Seen()
         async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
-            await asyncio.gather(*(_reader(client, company, stop, found) for _ in range(readers)))
+            await client.get("/jobs")
+            seen.put(found)
+            began = time.perf_counter()
+            # One after another, not all at once.
+            paces = [Pace(rate / readers, began + (n / rate if rate else 0)) for n in range(readers)]
+            await asyncio.gather(*(_reader(client, company, stop, found, pace) for pace in paces))
         return found
 
     seen.put(asyncio.run(read()))
 
 
-async def _reader(client: httpx2.AsyncClient, company: LargeCompany, stop: Event, found: Seen) -> None:
+async def _reader(client: httpx2.AsyncClient, company: LargeCompany, stop: Event, found: Seen, pace: Pace) -> None:
     chance = random.Random()
     while not stop.is_set():
         for _ in range(2):
             number = company.base + 4 * chance.randint(1, company.size) + 1
-            answer = await _get(client, f"/jobs/{public_id(company.company_id, number)}", found)
+            answer = await _get(client, f"/jobs/{public_id(company.company_id, number)}", found, pace)
             found.missing += answer.status_code != 200
-        await _list(client, company, chance.randint(_PAGE, company.size), found)
+        await _list(client, company, chance.randint(_PAGE, company.size), found, pace)
 
 
-async def _list(client: httpx2.AsyncClient, company: LargeCompany, top: int, found: Seen) -> None:
+async def _list(client: httpx2.AsyncClient, company: LargeCompany, top: int, found: Seen, pace: Pace) -> None:
     """A page of the list from somewhere in it: its postings are known, so one missing or twice is seen."""
     after = company.base + 4 * top + 2
-    answer = await _get(client, f"/jobs?company={company.company_id}&after={after}", found)
+    answer = await _get(client, f"/jobs?company={company.company_id}&after={after}", found, pace)
     shown = [link.partition("-")[2] for link in _LINK.findall(answer.text)]
     wanted = {str(company.base + 4 * (top - back) + 1) for back in range(min(_PAGE, top))}
     found.missing += len(wanted - set(shown))
     found.twice += len(shown) - len(set(shown))
 
 
-async def _get(client: httpx2.AsyncClient, path: str, found: Seen) -> httpx2.Response:
-    began = time.perf_counter()
+async def _get(client: httpx2.AsyncClient, path: str, found: Seen, pace: Pace) -> httpx2.Response:
+    asked = await pace.next()
     answer = await client.get(path)
-    found.reads.append((began, time.perf_counter() - began))
-    await asyncio.sleep(_REST)
+    found.reads.append((asked, time.perf_counter() - asked))
     return answer
 
 
@@ -115,8 +143,11 @@ class Watching:
 
 
 @contextmanager
-def watching(company: LargeCompany, readers: int) -> Iterator[Watching]:
-    """Serve the company's pages and read them by so many readers, for the length of the block."""
+def watching(company: LargeCompany, readers: int, *, rate: float = 0) -> Iterator[Watching]:
+    """Serve the company's pages and read them by so many readers, for the length of the block.
+
+    ``rate``: so many pages a second by all of them; each reads as fast as it can where it is 0.
+    """
     spawn = multiprocessing.get_context("spawn")
     port: Channel[int] = spawn.Queue()
     told: Channel[Seen] = spawn.Queue()
@@ -124,8 +155,9 @@ def watching(company: LargeCompany, readers: int) -> Iterator[Watching]:
     server = spawn.Process(target=serve, args=(company.address, port, stop))
     server.start()
     base = f"http://127.0.0.1:{port.get(timeout=60)}"
-    reading = spawn.Process(target=_read, args=(company, base, readers, enough, told))
+    reading = spawn.Process(target=_read, args=(company, base, readers, rate, enough, told))
     reading.start()
+    told.get(timeout=60)  # the first page has been read
     at_work = Watching()
     try:
         yield at_work
