@@ -311,7 +311,7 @@ class Migrations(RuleBasedStateMachine):
             for play in self.plays:
                 self.check(play)
                 broken += map(str, self.run(verify(self.stage.world.db, play.driver.world.company)).broken)
-        assert broken == []
+        assert not broken, "\n".join(broken)
 
     def teardown(self) -> None:
         """Keep the first failure: what comes after it, to make it smaller, does not play on the same stage."""

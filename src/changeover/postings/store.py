@@ -182,6 +182,27 @@ async def homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
     return {**restored, **await _fresh(change, [each for each in job_ids if each not in restored])}
 
 
+async def given_back(change: Change, wanted: Mapping[int, int]) -> dict[int, int]:
+    """Of jobs that open again where others stand by now (posting by job), those that get their posting back.
+
+    It is theirs if it showed them last and shows nothing now: who kept the address finds the job there. What stands
+    there goes, a pair together.
+    """
+    shown = await _last_shown(change, list(wanted.values()))
+    theirs = {job: posting for job, posting in wanted.items() if shown.get(posting, (0, 0))[0] == job}
+    if not theirs:
+        return {}
+    at = {"company": change.company_id, "postings": list(theirs.values())}
+    dark = {row["posting_id"]: row["jobs"] for row in await (await change.conn.execute(queries.dark, at)).fetchall()}
+    own = await homes(change, [job for jobs in dark.values() for job in jobs])
+    target = {job: own[jobs[0]] for jobs in dark.values() for job in jobs}
+    moved = {"ids": list(target), "postings": list(target.values()), "revision": change.revision}
+    await change.conn.execute(queries.move_jobs, {"company": change.company_id, **moved})
+    await lead(change, {own[job]: posting for job, posting in target.items()})
+    change.touched.update(target)
+    return {job: posting for job, posting in theirs.items() if posting in dark}
+
+
 async def _fresh(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
     """New postings for jobs, by job."""
     made = dict(zip(job_ids, new_ids.many(len(job_ids)), strict=True))

@@ -87,6 +87,13 @@ join (
 where c.company_id = :company
 order by s.posting_id, until desc, s.from_revision desc;
 
+-- name: dark(company, postings)
+-- Of these postings those that show nothing, and the open jobs that stand there, the one of the feeding lane first.
+select j.posting_id, array_agg(j.job_id order by j.lane = c.feed desc) as jobs
+from job j join company c on c.company_id = :company
+where j.company_id = :company and j.posting_id = any(:postings) and j.open
+group by j.posting_id having not bool_or(j.valid and j.lane = c.feed);
+
 -- name: former_postings(company, ids)
 -- Postings that are aliases by now and were once a job's: made for it, or it stood there.
 select origin_job_id as job_id, posting_id, true as own from posting

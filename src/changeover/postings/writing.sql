@@ -73,8 +73,8 @@ select job_id, key, turned from again;
 
 -- name: places(company, source, keys)
 -- Jobs that are to open again, and the posting of each that it had: null where that is an alias by now, or another job
--- stands there or is to.
-select j.source_job_id as key, j.job_id, case
+-- stands there or is to; ``taken`` is the one where another does.
+select j.source_job_id as key, j.job_id, case when p.alias_of is null then j.posting_id end as taken, case
     when p.alias_of is null and row_number() over (partition by j.posting_id order by j.job_id) = 1
          and not exists (select 1 from job o where o.company_id = :company and o.posting_id = j.posting_id
                          and o.lane = j.lane and o.open)
