@@ -7,19 +7,27 @@ from typing import Any
 import psycopg
 
 from model.driver import Row
-from model.rules import LANES, Company
+from model.rules import LANES, Company, Pair
 from model.source import Job
 
 _MORE = """
 select (select json_object_agg(lane, json_build_array(whole_revision, extract(epoch from whole_at) / 60,
     extract(epoch from last_new_job_at) / 60)) from source where company_id = c.company_id) as sources,
-  (select coalesce(json_agg(json_build_array(l.source_job_id, a.source_job_id, d.verdict)), '[]') from decision d
-    join job l on l.company_id = d.company_id and l.job_id = d.legacy_job_id
-    join job a on a.company_id = d.company_id and a.job_id = d.ats_job_id
-    where d.company_id = c.company_id) as words,
   extract(epoch from activated_at) / 60 as activated, extract(epoch from way_back_until) / 60 as way_back
 from company c where company_id = %s
 """
+
+
+_WORDS = """
+select l.source_job_id as legacy, a.source_job_id as ats, d.verdict from decision d
+join job l on l.company_id = d.company_id and l.job_id = d.legacy_job_id
+join job a on a.company_id = d.company_id and a.job_id = d.ats_job_id where d.company_id = %s
+"""
+
+
+def words(company: int, watch: psycopg.Connection[dict[str, Any]]) -> dict[Pair, str]:
+    """People's words on pairs, as the database has them: of a pair whose jobs are closed nothing else tells them."""
+    return {(row["legacy"], row["ats"]): row["verdict"] for row in watch.execute(_WORDS, (company,)).fetchall()}
 
 
 def adopt(it: Company, row: Row, company: int, watch: psycopg.Connection[dict[str, Any]]) -> None:
@@ -33,7 +41,7 @@ def adopt(it: Company, row: Row, company: int, watch: psycopg.Connection[dict[st
     it.activated = float(more["activated"] or 0)
     it.way_back = None if more["way_back"] is None else float(more["way_back"])
     it.pairs = set(row.pairs())
-    it.words = {(legacy, ats): word for legacy, ats, word in more["words"]}
+    it.words = words(company, watch)
     for lane in LANES:
         source = it.source(lane)
         source.active, source.whole_now, held = seen.sources[lane]
