@@ -1,13 +1,15 @@
 """Takes pictures of the pages from the running demo.
 
-`.venv/bin/python docs/pictures/take.py` takes those that the docs show; with `--all FOLDER` it takes every page there,
-on a phone and a desk, light and dark, and prints beside each when its largest content was painted.
+`.venv/bin/python docs/pictures/take.py` takes those that the docs show, with the gallery of every page; with
+`--all FOLDER` it takes every page whole into that folder, on a phone and a desk, light and dark. Beside each it prints
+when its largest content was painted.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import re
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, StorageState, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
@@ -32,6 +34,7 @@ class Picture:
     width: int = 1200
     height: int = 900
     dark: bool = False
+    whole: bool = False
 
 
 # Those that are committed.
@@ -45,10 +48,27 @@ SHOWN = (
     Picture("set-up", "dry run"),
     Picture("board-phone", "board", width=390, height=844),
 )
+GALLERY = HERE / "gallery"
+GALLERY_WIDTH = 720
 BUDGET_MS = 1_000
 _LARGEST = """
 () => new Promise((told) => new PerformanceObserver((list) => told(list.getEntries().at(-1).startTime))
   .observe({ type: "largest-contentful-paint", buffered: true }))
+"""
+# A PNG as a WebP of at most so many pixels in width: the browser can do both.
+_LIGHTER = """
+async ([png, width]) => {
+  const image = new Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const scale = Math.min(1, width / image.width);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: image.width * scale, height: image.height * scale });
+  const drawn = canvas.getContext("2d");
+  drawn.imageSmoothingQuality = "high";
+  drawn.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/webp", 0.72).split(",")[1];
+}
 """
 
 
@@ -66,7 +86,14 @@ async def addresses(page: Page, links: Mapping[str, str]) -> dict[str, str]:
     await page.get_by_role("button", name="Try it").click()
     await page.wait_for_selector("#add form", timeout=60_000)
     tried = page.url
-    parts = ("review", "resolve", "applications", "slots", "integrations", "cases")
+    parts = ("review", "resolve", "slots", "cases")
+    await page.goto(company)
+    sunset = await page.get_by_role("link", name=re.compile("^End ")).first.get_attribute("href")
+    await page.goto(f"{company}/cases")
+    case = await page.get_attribute("#cases a", "href")
+    await page.goto(home)
+    await page.get_by_role("link", name="Fernsluice Water", exact=True).first.click()
+    pushing = page.url
     await page.goto(f"{home}jobs")
     posting = await page.get_attribute(".openings a", "href")
     return {
@@ -75,9 +102,14 @@ async def addresses(page: Page, links: Mapping[str, str]) -> dict[str, str]:
         "dry run": tried,
         "company": company,
         **{part: f"{company}/{part}" for part in parts},
+        **{part: f"{pushing}/{part}" for part in ("applications", "integrations", "widgets")},
+        "case": f"{home.rstrip('/')}{case}",
+        "sunset": f"{home.rstrip('/')}{sunset}",
         "support": f"{home}support",
         "events": f"{home}subscriptions",
         "account": f"{home}account",
+        "sign in": f"{home}sign-in",
+        "candidates": f"{home}candidates",
         "board": f"{home}jobs",
         "job": f"{home.rstrip('/')}{posting}",
         "API reference": f"{home}api/",
@@ -99,10 +131,25 @@ async def take(
         await page.goto(pages[it.page])
         largest = await page.evaluate(_LARGEST)
         await page.wait_for_timeout(300)
-        await page.screenshot(path=path)
+        image = await page.screenshot(full_page=it.whole)
+        path.write_bytes(await _as_webp(context, image) if path.suffix == ".webp" else image)
         over = " over the budget" if largest > BUDGET_MS else ""
         print(f"{path.name:<40} largest content after {largest:>5.0f} ms{over}")
         await context.close()
+
+
+async def _as_webp(context: BrowserContext, png: bytes) -> bytes:
+    page = await context.new_page()
+    return base64.b64decode(await page.evaluate(_LIGHTER, [base64.b64encode(png).decode(), GALLERY_WIDTH]))
+
+
+def gallery(pages: Mapping[str, str]) -> dict[Path, Picture]:
+    """Each page as the docs show it: on a desk, in the dark, on a phone."""
+    return {
+        GALLERY / f"{page.replace(' ', '-').lower()}-{how}.webp": Picture(page, page, width, high, how == "dark")
+        for page in pages
+        for how, width, high in (("desk", 1200, 900), ("dark", 1200, 900), ("phone", 390, 844))
+    }
 
 
 def every(pages: Mapping[str, str], folder: Path) -> dict[Path, Picture]:
@@ -110,7 +157,7 @@ def every(pages: Mapping[str, str], folder: Path) -> dict[Path, Picture]:
     sizes = (("desk", 1200, 900), ("phone", 390, 844))
     return {
         folder / f"{page.replace(' ', '-')}-{where}{'-dark' if dark else ''}.png": Picture(
-            page, page, width, high, dark
+            page, page, width, high, dark, whole=True
         )
         for page in pages
         for where, width, high in sizes
@@ -124,7 +171,8 @@ async def from_the_demo(links: Mapping[str, str], folder: Path | None) -> None:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         context = await browser.new_context()
         pages = await addresses(await context.new_page(), links)
-        wanted = every(pages, folder) if folder else {HERE / f"{it.name}.png": it for it in SHOWN}
+        shown = {HERE / f"{it.name}.png": it for it in SHOWN}
+        wanted = every(pages, folder) if folder else shown | gallery(pages)
         await take(browser, await context.storage_state(), wanted, pages)
         await browser.close()
 
@@ -134,8 +182,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--all", type=Path, metavar="FOLDER", help="every page, into this folder")
     folder = asked.parse_args().all
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
+    (folder or GALLERY).mkdir(parents=True, exist_ok=True)
     command = Path(sys.executable).with_name("changeover")
     with subprocess.Popen([command, "demo"], stdout=subprocess.PIPE, text=True) as demo:
         links: dict[str, str] = {}

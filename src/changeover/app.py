@@ -201,7 +201,7 @@ async def running(settings: Settings, read: ReadSource, *, trusted: str = "") ->
     ``trusted``: a file of certificates that receivers may show beside those that the system trusts.
     """
     pace_interpreter()
-    configure(settings.log_format)
+    configure(settings.log_format, settings.log_level)
     address = await asyncio.to_thread(find_database, settings)
     await asyncio.to_thread(upgrade, address)
     private = settings.allow_private_addresses

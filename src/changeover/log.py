@@ -7,8 +7,8 @@ import sys
 import structlog
 
 
-def configure(log_format: str) -> None:
-    """``console`` for people, ``json`` for programs; stdout is left to results."""
+def configure(log_format: str, level: str = "info") -> None:
+    """``console`` for people, ``json`` for programs, from ``level`` on; stdout is left to results."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
@@ -23,6 +23,6 @@ def configure(log_format: str) -> None:
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(20),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )

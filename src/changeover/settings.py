@@ -228,6 +228,9 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         default="console", description="Log lines for people or for programs."
     )
+    log_level: Literal["info", "warning"] = Field(
+        default="info", description="Everything that is done is logged, or only what somebody should look at."
+    )
     fetch_max_bytes: Count = Field(default=8_000_000_000, description="Largest feed read from a source, in bytes.")
     fetch_pause_seconds: float = Field(default=0.2, ge=0, description="Seconds between two requests to one host.")
     fetch_timeout_seconds: float = Field(default=30.0, gt=0, description="Seconds that a source may stay silent.")

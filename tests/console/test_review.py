@@ -77,7 +77,9 @@ class TestThePage:
         page = await review(face)
         assert "Every job has its twin" in text(page, "#settled")
         assert "The cut-over is held" in text(page, "#head")
-        assert page.css_first(f'form[action="{face.at}/unhold"]') is not None
+        assert page.css_first(f'form[action="{face.at}/unhold"] input[name="page"][value="/review"]') is not None
+        let_go = await face.press(f"{face.at}/unhold", {"page": "/review"})
+        assert let_go.headers["location"] == f"{face.at}/review"
 
     async def test_has_nothing_to_say_before_the_activation(self, world: World, face: Face) -> None:
         await world.employ()

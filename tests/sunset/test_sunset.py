@@ -14,7 +14,7 @@ from changeover.refusal import Refusal
 from changeover.settings import Settings
 from changeover.sources.source import Completeness, Reading
 from changeover.sunset import notice, store
-from changeover.sunset.outlook import How, look_ahead
+from changeover.sunset.outlook import How, Outlook, look_ahead
 from changeover.webhooks.keys import keys_of
 from changeover.webhooks.outbox import Outbox
 from face import Face, job, text
@@ -55,6 +55,12 @@ def _plain(inbox: Inbox) -> str:
     body = inbox.came[-1].get_body(("plain",))
     assert body is not None
     return " ".join(str(body.get_content()).split())
+
+
+def test_what_an_end_would_do_says_nothing_of_what_there_is_none_of() -> None:
+    said = Outlook(How.RESOLVES, (), 0, 1, 0).sentence
+    assert said == "The ATS takes over by itself: 1 job that matched stays at the same address."
+    assert Outlook(How.RESOLVES, (), 0, 0, 0).sentence == "The ATS takes over by itself: neither side has a job."
 
 
 async def test_contacts_are_told_at_once_a_week_before_and_on_the_day(

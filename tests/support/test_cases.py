@@ -10,6 +10,7 @@ from changeover import acts
 from changeover.job import Lane
 from changeover.refusal import Refusal
 from changeover.support import cases, store
+from changeover.support.cases import ABOUT
 from face import Face, job, migrate, text
 from program import World
 from promises import broken
@@ -38,7 +39,9 @@ async def test_the_review_page_and_each_code_on_it_open_a_case(migrating: World,
     assert codes == {MISSING, "MIGRATION_MISSING_SCRAPED_JOB"}
     assert len(forms) > len(codes)
     case = await opened(face, code=MISSING)
-    assert MISSING in text(await face.page(case), "h1")
+    page = await face.page(case)
+    assert text(page, "h1") == ABOUT[MISSING]
+    assert MISSING in text(page, "#thread")
 
 
 async def test_the_evidence_is_as_it_stood_both_snapshots_and_the_reasons(migrating: World, face: Face) -> None:

@@ -58,7 +58,8 @@ def setup(
     name = named(name, "a company")
     for address in filter(None, (legacy, ats)):
         if wrong := url_flaw(address):
-            raise Stop(f"Nothing was read: {wrong.sentence}")
+            files = " Files are added by `company add` and `source add`." if "://" not in address else ""
+            raise Stop(f"Nothing was read: {wrong.sentence}{files}")
     if activate and not (yes and ats):
         raise Stop("Nothing was done: --activate needs --yes, and an ATS to move to.")
     settings = load(database_url=database, data=data)

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from changeover import acts
+from changeover.console.sentences import NAMES
 from changeover.console.shown import console_page, done
 from changeover.migration import store as migrations
 from changeover.refusal import Refusal
 from changeover.support import cases, store
-from changeover.support.cases import CAUSES, LONGEST, Side
+from changeover.support.cases import ABOUT, CAUSES, LONGEST, Side
 from changeover.web.problem import Problem
 from changeover.web.served import CompanyId, Here, Operator
 
@@ -38,6 +39,7 @@ async def support(request: Request, here: Here, session: Operator) -> Response:
         here=here,
         session=session,
         waiting=waiting,
+        about=ABOUT,
         causes=[(CAUSES[each], count) for each, count in causes.items()],
     )
 
@@ -49,7 +51,7 @@ async def list_cases(request: Request, here: Here, session: Operator, company_id
         it = await migrations.company(conn, company_id)
         rows = await store.cases_of(conn, company_id)
     return console_page(
-        request, "cases.html", here=here, session=session, it=it, cases=rows, codes=list(cases.CODES), causes=CAUSES
+        request, "cases.html", here=here, session=session, it=it, cases=rows, about=ABOUT, causes=CAUSES
     )
 
 
@@ -88,6 +90,8 @@ async def one_case(request: Request, here: Here, session: Operator, company_id: 
         case=row,
         messages=messages,
         proposals=proposals,
+        about=ABOUT,
+        states=NAMES,
         causes=CAUSES,
     )
 

@@ -46,10 +46,12 @@ async def hold(
 
 
 @router.post("/companies/{company}/unhold")
-async def unhold(here: Here, session: Operator, company_id: CompanyId) -> Response:
-    """Let it cut over by itself again."""
+async def unhold(
+    here: Here, session: Operator, company_id: CompanyId, page: Annotated[Literal["", "/review"], Form()] = ""
+) -> Response:
+    """Let it cut over by itself again; it leads back to the ``page`` of the company that it was pressed on."""
     refusal = await acts.hold(here.flow, company_id, held=False, who=session.who, why="A person let it go.")
-    return done(here, _page(company_id), refusal or "Let go: it cuts over by itself as soon as it is ready.")
+    return done(here, _page(company_id) + page, refusal or "Let go: it cuts over by itself as soon as it is ready.")
 
 
 @router.post("/companies/{company}/cancel")

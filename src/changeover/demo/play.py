@@ -57,14 +57,15 @@ async def play_demo(*, once: bool, port: int, data: Path | None) -> int:
 
 
 def _settings(folder: Path, world: World) -> Settings:
-    """A board that reads often, mails to the demo's own mail server, and holds no rejection back.
+    """A board that reads often, mails to the demo's own mail server, holds no rejection back and logs only warnings.
 
     What is held there waits for a person: read each minute, it would be believed before anybody has looked at it.
     """
     reading = {"allow_private_addresses": True, "fetch_pause_seconds": 0.0}
     reading |= {"read_every_minutes": 1, "suspect_repeats": 0}
     mailing = {"smtp_host": LOOPBACK, "smtp_port": world.mailbox.port, "smtp_security": "none"}
-    return load_alone(data=folder, rejection_hold_hours=0, mail_from="jobs@board.example", **reading, **mailing)
+    mailing |= {"mail_from": "jobs@board.example", "log_level": "warning"}
+    return load_alone(data=folder, rejection_hold_hours=0, **reading, **mailing)
 
 
 async def _on_stage(program: Program, sites: Sites, ats: AtsPages, url: str, secret: bytes, *, once: bool) -> int:

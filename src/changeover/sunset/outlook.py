@@ -50,11 +50,11 @@ class Outlook:
         if self.how is How.NOTHING:
             return "Nothing changes on the board: the ATS feeds it already. There is no way back to this source then."
         if self.how is How.RESOLVES:
-            kept = (
-                f"{plural(self.stays, 'job')} that matched {'stays' if self.stays == 1 else 'stay'} at the same address"
-            )
             new = plural(self.opens, "job only in the ATS appears", "jobs only in the ATS appear")
-            return f"The ATS takes over by itself: {kept}, {left}, {new}."
+            kept = plural(self.stays, "job that matched stays", "jobs that matched stay")
+            parts = ((self.stays, f"{kept} at the same address"), (self.closes, left), (self.opens, new))
+            happens = ", ".join(part for count, part in parts if count) or "neither side has a job"
+            return f"The ATS takes over by itself: {happens}."
         if self.how is How.PART_CLOSES:
             return f"{left}; {self.stays:,} stay, for they have a twin in the ATS or another source tells them."
         if self.stays:

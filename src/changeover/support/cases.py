@@ -25,6 +25,12 @@ CODES = {
     "MIGRATION_MISSING_SCRAPED_JOB": ("ats_only",),
     "": ("legacy_only", "review", "ats_only"),
 }
+ABOUT = {
+    "MIGRATION_MISSING_JOB_POSTING": "Jobs on the board that are not in the ATS",
+    "MIGRATION_MISSING_SCRAPED_JOB": "Jobs in the ATS that are not on the board",
+    "": "Everything that did not match",
+}
+"""What a case is about, in words, by its code."""
 CAUSES = {
     "mended_in_ats": "The employer changed its ATS.",
     "mended_at_source": "The employer changed its old source.",
@@ -72,7 +78,8 @@ async def open_case(db: Database, company_id: int, code: str, words: str, *, sid
     """Open a case about one of the wire's codes, or (empty) about all that did not match; its id."""
     if code not in CODES:
         return Refusal("UNKNOWN_CODE", "Nothing was done: cases are about codes of the migration.", "Leave it empty.")
-    why = f"A case of support was opened{' about ' + code if code else ''}."
+    about = ABOUT[code]
+    why = f"A case of support was opened: {about[0].lower()}{about[1:]}."
     said = clean(words).strip()
     async with revise(db, company_id, kind="case_opened", who=who, why=why) as change:
         made = await store.open_case(change, code, await evidence(change.conn, company_id, code))

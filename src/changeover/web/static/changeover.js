@@ -6,6 +6,10 @@
   const pulse = document.getElementById("pulse");
   if (!pulse) return;
   const company = pulse.dataset.company.trim(); // empty: this page shows all companies
+  for (const here of document.querySelectorAll("nav [aria-current]")) {
+    const nav = here.closest("nav"); // on a phone it scrolls: where one is comes into view
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }
   const GAP = 300; // milliseconds that changes are gathered before the page is fetched
   let stream = null;
   let timer = 0;
