@@ -83,3 +83,16 @@ async def test_a_feed_is_mapped_with_the_keyboard_and_without_script(
     await page.keyboard.press("Enter")
     await page.wait_for_selector("#note .good")
     assert "The mapping is kept" in await page.inner_text("#note")
+
+
+async def test_companies_are_filtered_with_the_keyboard(served: Face, visit: Visit) -> None:
+    await served.world.employ()
+    page = await (await visit(width=360)).new_page()
+    await page.goto("/")
+    await page.focus("[name=find]")
+    await page.keyboard.type("zzz")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("No company is here.").wait_for()
+    await page.focus(".empty a")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("li.company")
