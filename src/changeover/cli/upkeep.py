@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from changeover.app import Program
 from changeover.cli.session import DatabaseOption, DataOption, JsonOption, Stop, with_program
 from changeover.cli.shown import answer, listed, say
 from changeover.settings import described, load
-from changeover.webhooks.keys import keys_of
-from changeover.webhooks.sealed import Resealed, seal_anew
+
+if TYPE_CHECKING:
+    from changeover.app import Program
+    from changeover.webhooks.sealed import Resealed
 
 db = typer.Typer(help="The embedded database.", no_args_is_help=True)
 
@@ -50,6 +51,8 @@ def rekey(json: JsonOption = False, database: DatabaseOption = None, data: DataO
     It may run while the board does, and be stopped and run again: what is sealed already stays.
     Example: changeover rekey
     """
+    from changeover.webhooks.keys import keys_of
+    from changeover.webhooks.sealed import seal_anew
 
     async def work(program: Program) -> tuple[Resealed, int]:
         keys = keys_of(program.settings)
@@ -57,8 +60,9 @@ def rekey(json: JsonOption = False, database: DatabaseOption = None, data: DataO
         return made, len(keys.ids) - 1
 
     made, older = with_program(work, database=database, data=data)
-    said = f"Sealed under the newest key: {made.sealed}. Under older keys: none; "
-    said += f"{older} of them may be dropped from the settings." if older else "none is set."
+    said = f"Sealed under the newest key: {made.sealed}. Nothing is kept under another."
+    if older:
+        said += " Once no mailed link needs them, take older_secret_keys away."
     if made.closed:
         said = (
             f"Sealed under the newest key: {made.sealed}. No key that was given opens {made.closed}: name the keys "
