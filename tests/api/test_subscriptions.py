@@ -43,6 +43,7 @@ async def test_a_subscription_is_made_listed_given_a_new_secret_and_taken_back(k
         ({"url": "ftp://x.example"}, "BAD_URL"),
         ({"url": "https://a:b@x.example"}, "BAD_URL"),
         ({"url": URL, "events": ["posting.eaten"]}, "UNKNOWN_EVENT"),
+        ({"url": URL, "from_now": 0}, "INVALID_REQUEST"),
     ],
 )
 async def test_what_cannot_be_subscribed_is_refused_with_what_to_do(keyed: Face, body: object, code: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from changeover.api.events import EVENTS
 from changeover.api.fields import Id, Told
@@ -41,7 +41,7 @@ class NewSubscription(Told):
 
     url: Url
     events: Wanted = Field(default_factory=list)
-    from_now: bool = False
+    from_now: StrictBool = False
 
 
 class SubscriptionAnswer(BaseModel):
