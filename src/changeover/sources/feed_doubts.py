@@ -46,7 +46,7 @@ def count_doubts(outline: Outline, seen: int, *, acts: bool = False) -> list[Pro
             Problem(
                 "INCREMENTAL",
                 "This feed holds changes only, so a job that it leaves out may be open, and one closes only where it "
-                "says so; ask for the full feed.",
+                "says so. It never counts as whole, and nothing is cut over by it: ask for the full feed.",
             )
         )
     expected = claimed(outline)

@@ -32,7 +32,8 @@ Progress = Callable[[int, int | None], None]
 
 _CHANGES_ONLY = Problem(
     "INCREMENTAL",
-    "By its mapping this feed tells only what is new or changed, so nothing is closed because it is not in it.",
+    "By its mapping this feed tells only what is new or changed, so nothing is closed because it is not in it. "
+    "It never counts as whole, and nothing is cut over by it: ask for the full feed.",
 )
 
 
