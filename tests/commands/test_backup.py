@@ -13,10 +13,19 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+import changeover
+from changeover.database import dump, steps
 from changeover.database.embedded import Server, discard, ensure_running
 from program import fresh_database
 
 from .conftest import Changeover, Outside
+
+# A company as the version with revision 0022 of the schema made one.
+_COMPANY = """
+with made as (insert into company (company_id, name, created_at, revision) values (7, 'Carried', now(), 1) returning *)
+insert into revision (company_id, revision, at, kind, who, why, feed, state)
+select company_id, revision, created_at, 'company_added', 'test', 'Carried was added.', feed, state from made
+"""
 
 
 @pytest.fixture
@@ -138,3 +147,23 @@ def test_a_server_of_ones_own_goes_into_a_file_and_out_of_it(place: Path, server
         assert restored("export").out == exported
         assert restored("verify", "--json").json["broken"] == 0
         conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))
+
+
+@pytest.mark.usefixtures("_template")
+def test_a_backup_of_an_older_version_is_restored_and_upgraded(place: Path, server: Server) -> None:
+    older, newer = f"t_{secrets.token_hex(6)}", f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as conn:
+        for name in (older, newer):
+            conn.execute(SQL("create database {}").format(Identifier(name)))
+        url = server.conninfo(older, "postgres")
+        steps.take(url, Path(changeover.__file__).parent / "database" / "revisions", "0022")
+        with psycopg.connect(url, options="-c search_path=changeover") as old:
+            old.execute(_COMPANY)
+        dump.take(url, None, place / "board.dump")
+        restored = Changeover(place, database_url=server.conninfo(newer, "postgres"), data=str(place / "none"))
+        restored("restore", "board.dump")
+        assert "Carried" in restored("status").out
+        restored("company", "add", "Of today")
+        assert restored("verify", "--json").json["broken"] == 0
+        for name in (older, newer):
+            conn.execute(SQL("drop database {} with (force)").format(Identifier(name)))

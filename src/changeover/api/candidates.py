@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from changeover.api.answers import ActAnswer
 from changeover.api.fields import Id, Told, conflict
@@ -24,12 +24,12 @@ router = api_router("candidates")
 class CandidateRules(Told):
     """What holds from now on. ``notices``: the employer agrees that candidates are told what becomes of theirs."""
 
-    notices: bool
+    notices: StrictBool
     retention_days: Annotated[
         int | None, Field(ge=0, le=36_500, description="0 keeps for ever; null is the board's own number.")
     ]
     apply: Annotated[
-        bool | None, Field(description="Whether applications are taken on the board; null leaves it as it is.")
+        StrictBool | None, Field(description="Whether applications are taken on the board; null leaves it as it is.")
     ] = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from changeover.api.answers import ActAnswer
 from changeover.api.fields import Id, Told, conflict, unknown
@@ -138,8 +138,8 @@ class SeatWish(Told):
 
     email: Annotated[str, Field(max_length=200, examples=["recruiter@example.org"])]
     name: Annotated[str, Field(max_length=200)] = ""
-    admin: Annotated[bool, Field(description="May configure the integration in the ATS, too.")] = False
-    active: bool = True
+    admin: Annotated[StrictBool, Field(description="May configure the integration in the ATS, too.")] = False
+    active: StrictBool = True
 
 
 class SeatAnswer(BaseModel):

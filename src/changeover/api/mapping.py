@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from changeover import acts
 from changeover.api.answers import ActAnswer
@@ -40,7 +40,7 @@ class Mapping(Told):
     record: Record = ""
     fields: Annotated[dict[str, Paths], Field(max_length=20, examples=[{"id": ["ref"], "title": ["headline"]}])]
     dates: Annotated[str, Field(max_length=20, examples=["day_first"])] = ""
-    full: bool = True
+    full: StrictBool = True
 
 
 class MappingAnswer(BaseModel):

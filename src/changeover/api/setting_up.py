@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Request
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from changeover import acts, adding
 from changeover.api.answers import ActAnswer, CompanyAnswer
@@ -29,7 +29,7 @@ class NewCompany(Told):
 
     name: Name
     ats: Ats = ""
-    namesake: bool = False
+    namesake: StrictBool = False
 
 
 class Naming(Told):
@@ -45,8 +45,8 @@ class Options(Told):
     ``ats_only_holds``: an ATS job without a twin holds the cut-over. ``none_live``: it is right if nothing is live.
     """
 
-    ats_only_holds: bool | None = None
-    none_live: bool | None = None
+    ats_only_holds: StrictBool | None = None
+    none_live: StrictBool | None = None
 
 
 @router.post("/companies", status_code=201, summary="Add a company")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from changeover import acts, adding, readings
 from changeover.api.answers import ActAnswer
@@ -55,7 +55,7 @@ class NewSource(Told):
     ]
     kind: Kind | None = None
     lane: Lane | None = None
-    consolidated: bool = Field(default=False, description="A feed of many companies: each is handed its own jobs.")
+    consolidated: StrictBool = Field(default=False, description="A feed of many companies, each handed its own.")
     rank: int = Field(default=0, ge=-1_000, le=1_000)
     every_minutes: int | None = Field(default=None, ge=1, le=525_600)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StrictBool
 
 from changeover.api.answers import ActAnswer
 from changeover.api.fields import Id, Place, Sentence, SourceId, Title, Told, conflict, unknown
@@ -71,7 +71,7 @@ class Contact(Told):
 
     email: Annotated[str, Field(max_length=200, examples=["talent@example.org"])]
     name: Annotated[str, Field(max_length=200)] = ""
-    write: bool = True
+    write: StrictBool = True
 
 
 class ContactAnswer(BaseModel):
