@@ -87,6 +87,37 @@ async def test_all_of_it_by_keyboard_alone(migrating: Face, visit: Visit) -> Non
     await page.keyboard.press("Enter")
     await expect(page.locator("#note")).to_contain_text("2 postings closed")
     assert await state(migrating) is State.CUT_OVER
+    await page.goto(migrating.at)
+    await reach(page, "Revert…")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/revert")
+    await reach(page, "Revert and close 2 postings")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#note")).to_contain_text("The old source feeds the board again")
+    assert await state(migrating) is State.MATCHING
+
+
+async def test_paid_slots_are_bought_and_filled_by_keyboard(migrating: Face, visit: Visit) -> None:
+    page = await (await visit()).new_page()
+    await page.goto(f"{migrating.at}/slots")
+    await reach(page, "New contract…")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Gold")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("1")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#note")).to_contain_text("The contract is there")
+    await page.goto(f"{migrating.at}/slots")
+    await reach(page, "Add a rule…")
+    await page.keyboard.press("Enter")
+    await reach(page, "See what it would do")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/change?**")
+    await reach(page, "Change the contract")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_contain_text("1 of 1 slot held")
 
 
 async def test_many_pairs_are_ticked_and_taken_back_by_keyboard(migrating: Face, visit: Visit) -> None:
