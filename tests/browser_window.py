@@ -1,4 +1,4 @@
-"""Chromium from $CHROMIUM or the machine, and windows in it that are in the console already."""
+"""Chromium from $CHROMIUM or the machine, windows that are in the console already, and a keyboard alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 
 import pytest
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page
 
 from face import Face
 
@@ -52,3 +52,17 @@ class Visit:
         await page.goto(self._face.link())
         await page.close()
         return context
+
+
+async def reach(page: Page, name: str) -> None:
+    """Press Tab until the control of this name has the focus, and see that it shows."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        focused = await page.evaluate(
+            "(() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.innerText.trim(); })()"
+        )
+        if focused == name:
+            outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none"
+            return
+    raise AssertionError(f"the keyboard does not reach {name}")

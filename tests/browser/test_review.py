@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from browser_window import Visit
+from browser_window import Visit, reach
 from changeover import flow as runs
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -97,29 +97,6 @@ async def test_all_of_it_by_keyboard_alone(migrating: Face, visit: Visit) -> Non
     assert await state(migrating) is State.MATCHING
 
 
-async def test_paid_slots_are_bought_and_filled_by_keyboard(migrating: Face, visit: Visit) -> None:
-    page = await (await visit()).new_page()
-    await page.goto(f"{migrating.at}/slots")
-    await reach(page, "New contract…")
-    await page.keyboard.press("Enter")
-    await page.keyboard.press("Tab")
-    await page.keyboard.type("Gold")
-    await page.keyboard.press("Tab")
-    await page.keyboard.press("Control+A")
-    await page.keyboard.type("1")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("#note")).to_contain_text("The contract is there")
-    await page.goto(f"{migrating.at}/slots")
-    await reach(page, "Add a rule…")
-    await page.keyboard.press("Enter")
-    await reach(page, "See what it would do")
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/change?**")
-    await reach(page, "Change the contract")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("main")).to_contain_text("1 of 1 slot held")
-
-
 async def test_many_pairs_are_ticked_and_taken_back_by_keyboard(migrating: Face, visit: Visit) -> None:
     page = await review(await visit(), migrating)
     await reach(page, "Tick: Crane Operator beside Crane Technician")
@@ -153,20 +130,6 @@ async def test_the_file_is_sent_back_without_a_script(migrating: Face, visit: Vi
     await expect(page.locator("#note")).to_contain_text("1 pair confirmed")
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator("#note")).to_contain_text("1 word taken back")
-
-
-async def reach(page: Page, name: str) -> None:
-    """Press Tab until the control of this name has the focus, and see that it shows."""
-    for _ in range(80):
-        await page.keyboard.press("Tab")
-        focused = await page.evaluate(
-            "(() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.innerText.trim(); })()"
-        )
-        if focused == name:
-            outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none"
-            return
-    raise AssertionError(f"the keyboard does not reach {name}")
 
 
 async def test_without_a_script_it_is_forms_and_links(migrating: Face, visit: Visit) -> None:
