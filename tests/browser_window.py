@@ -66,3 +66,9 @@ async def reach(page: Page, name: str) -> None:
             assert outline != "none"
             return
     raise AssertionError(f"the keyboard does not reach {name}")
+
+
+async def press(page: Page, name: str) -> None:
+    """Reach the control of this name and press it."""
+    await reach(page, name)
+    await page.keyboard.press("Enter")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from browser_window import Visit, reach
+from browser_window import Visit, press, reach
 from face import Face, migrate
 
 
@@ -19,12 +19,6 @@ async def opened(visit: Visit, at: str) -> Page:
     page = await (await visit()).new_page()
     await page.goto(at)
     return page
-
-
-async def press(page: Page, name: str) -> None:
-    """Reach the control of this name and press it."""
-    await reach(page, name)
-    await page.keyboard.press("Enter")
 
 
 async def test_paid_slots_are_bought_and_filled_by_keyboard(migrating: Face, visit: Visit) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from browser_window import Visit, reach
+from browser_window import Visit, press, reach
 from changeover import flow as runs
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -74,25 +74,20 @@ async def test_all_of_it_by_keyboard_alone(migrating: Face, visit: Visit) -> Non
     await page.keyboard.press("Tab")
     await expect(page.locator(".skip")).to_be_focused()
     await expect(page.locator(".skip")).to_be_visible()
-    await reach(page, "Reject: Crane Operator is not Crane Technician")
-    await page.keyboard.press("Enter")
+    await press(page, "Reject: Crane Operator is not Crane Technician")
     await expect(page.locator("#note")).to_contain_text("kept apart")
     await run(migrating)
     await expect(page.locator("#no-twin")).to_contain_text("Crane Operator")
     await page.goto(f"{migrating.at}/review")
-    await reach(page, "Resolve jobs…")
-    await page.keyboard.press("Enter")
+    await press(page, "Resolve jobs…")
     await page.wait_for_url("**/resolve")
-    await reach(page, "Resolve jobs and close 2 postings")
-    await page.keyboard.press("Enter")
+    await press(page, "Resolve jobs and close 2 postings")
     await expect(page.locator("#note")).to_contain_text("2 postings closed")
     assert await state(migrating) is State.CUT_OVER
     await page.goto(migrating.at)
-    await reach(page, "Revert…")
-    await page.keyboard.press("Enter")
+    await press(page, "Revert…")
     await page.wait_for_url("**/revert")
-    await reach(page, "Revert and close 2 postings")
-    await page.keyboard.press("Enter")
+    await press(page, "Revert and close 2 postings")
     await expect(page.locator("#note")).to_contain_text("The old source feeds the board again")
     assert await state(migrating) is State.MATCHING
 
@@ -101,13 +96,11 @@ async def test_many_pairs_are_ticked_and_taken_back_by_keyboard(migrating: Face,
     page = await review(await visit(), migrating)
     await reach(page, "Tick: Crane Operator beside Crane Technician")
     await page.keyboard.press("Space")
-    await reach(page, "Reject those ticked")
-    await page.keyboard.press("Enter")
+    await press(page, "Reject those ticked")
     await expect(page.locator("#note")).to_contain_text("0 pairs confirmed, 1 rejected")
     await page.locator("#note").scroll_into_view_if_needed()
     await page.evaluate("document.activeElement.blur()")
-    await reach(page, "Undo")
-    await page.keyboard.press("Enter")
+    await press(page, "Undo")
     await expect(page.locator("#note")).to_contain_text("1 word taken back")
 
 
