@@ -8,6 +8,7 @@ from changeover.accounts import passwords, people
 from changeover.accounts.account import Role, address
 from changeover.accounts.people import Invited
 from changeover.database.board import BOARD
+from changeover.database.chain import chain
 from changeover.database.revise import create_company
 from changeover.refusal import Refusal
 from face import Face, migrate
@@ -264,6 +265,36 @@ class TestAnEmployer:
         async with signed_in(face, "eve@example.org", Role.EMPLOYER, [world.company]) as eve:
             assert await people.set_companies(world.db, eve.email, [other], who="test") is None
             assert (await eve.browser.get(face.at)).status_code == 404
+
+    async def test_given_another_part_signs_in_again_and_has_it_alone(self, face: Face, world: World) -> None:
+        await migrate(world)
+
+        async def given(role: Role, *companies: int) -> Refusal | None:
+            return await people.set_role(world.db, "eve@example.org", role, companies, who="test")
+
+        async with signed_in(face, "eve@example.org", Role.EMPLOYER, [world.company]) as eve:
+            for refused in (await given(Role.OPERATOR, world.company), await given(Role.RECRUITER, 7)):
+                assert refused is not None, "an operator is of no company, and nobody of one that is not here"
+            assert await given(Role.EMPLOYER) is None
+            assert (await eve.browser.get(face.at)).status_code == 200, "what was so already changes nothing"
+            assert await given(Role.RECRUITER) is None
+            assert (await eve.browser.get(face.at)).status_code == 303
+            await eve.sign_in("eve@example.org")
+            assert (await eve.browser.get(face.at)).status_code == 403
+            assert (await eve.browser.get(f"{face.at}/slots")).status_code == 200
+            assert await given(Role.OPERATOR) is None
+            await eve.sign_in("eve@example.org")
+            assert (await eve.browser.get("/support")).status_code == 200
+            refused = await given(Role.EMPLOYER)
+            assert refused is not None, "who was an operator is of no company yet"
+            assert refused.code == "BAD_COMPANIES"
+            assert await given(Role.EMPLOYER, world.company) is None
+            await eve.sign_in("eve@example.org")
+            assert (await eve.browser.get("/support")).status_code == 403
+        async with world.db.company(BOARD) as conn:
+            rows = await (await conn.execute("select why from board_revision where kind = 'account_role'")).fetchall()
+        assert len(rows) == 3
+        assert (await chain(world.db, BOARD)).broken_at is None
 
 
 class TestASecondFactor:

@@ -44,14 +44,9 @@ async def add(
     kept, told = address(email), line(name).strip()[:_NAME] or email.partition("@")[0]
     if not kept:
         return Refusal("BAD_ADDRESS", f"Nothing was done: {line(email)[:100]} is no e-mail address.", "Give one.")
-    if (role is Role.OPERATOR) == bool(wanted):
-        sentence = "Nothing was done: an operator reaches every company, and everyone else is of at least one."
-        return Refusal("BAD_COMPANIES", sentence, "Name the companies of an employer or recruiter, and of nobody else.")
-    async with db.operator() as conn:
-        unknown = wanted - await store.known_companies(conn, sorted(wanted))
-    if unknown:
-        sentence = f"Nothing was done: there is no company {min(unknown)} here."
-        return Refusal("UNKNOWN_COMPANY", sentence, "See the list of companies.")
+    refused = _unlike(role, wanted) or await _unknown(db, wanted)
+    if refused:
+        return refused
     it = Account(new_ids(), kept, told, role, "invited", wanted)
     answer: Invited | Refusal = Refusal(
         "ACCOUNT_EXISTS", f"Nothing was done: {kept} has an account.", "Reset it, or see the list of accounts."
@@ -63,6 +58,23 @@ async def add(
         change.detail |= {"account": str(it.account_id), "companies": [str(each) for each in sorted(wanted)]}
         answer = Invited(it, await _link(change, it, INVITED))
     return answer
+
+
+def _unlike(role: Role, companies: frozenset[int]) -> Refusal | None:
+    """Why an account of this role cannot belong to these companies."""
+    if (role is Role.OPERATOR) != bool(companies):
+        return None
+    sentence = "Nothing was done: an operator reaches every company, and everyone else is of at least one."
+    return Refusal("BAD_COMPANIES", sentence, "Name the companies of an employer or recruiter, and of nobody else.")
+
+
+async def _unknown(db: Database, companies: frozenset[int]) -> Refusal | None:
+    async with db.operator() as conn:
+        unknown = companies - await store.known_companies(conn, sorted(companies))
+    if not unknown:
+        return None
+    sentence = f"Nothing was done: there is no company {min(unknown)} here."
+    return Refusal("UNKNOWN_COMPANY", sentence, "See the list of companies.")
 
 
 async def _link(change: BoardChange, it: Account, life: timedelta) -> str:
@@ -124,6 +136,30 @@ async def set_companies(db: Database, email: str, companies: Sequence[int], *, w
         refusal = None
         change.detail |= {"account": str(row["account_id"]), "companies": [str(each) for each in sorted(known)]}
         await store.set_companies(change.conn, row["account_id"], sorted(known))
+    return refusal
+
+
+async def set_role(db: Database, email: str, role: Role, companies: Sequence[int], *, who: str) -> Refusal | None:
+    """What part an account has from now on; its sessions end, so that none goes on with what it could before.
+
+    ``companies``: none of an operator; of an employer or recruiter those named, or those of before where none is.
+    """
+    refusal = await _unknown(db, frozenset(companies))
+    if refusal:
+        return refusal
+    async with revise_board(db, kind="account_role", who=who, why="") as change:
+        row = await store.by_email(change.conn, address(email))
+        refusal = _UNKNOWN
+        if row is not None:
+            kept = frozenset(companies or (() if role is Role.OPERATOR else row["companies"]))
+            refusal = _unlike(role, kept)
+        if row is None or refusal or (row["role"] == role and set(row["companies"]) == kept):
+            raise change.nothing_changed()
+        change.why = f"{row['email']} is {role} from now on, and was {row['role']}."
+        change.detail |= {"account": str(row["account_id"]), "companies": [str(each) for each in sorted(kept)]}
+        await store.set_role(change.conn, row["account_id"], role)
+        await store.set_companies(change.conn, row["account_id"], sorted(kept))
+        await store.end_sessions(change.conn, row["account_id"])
     return refusal
 
 

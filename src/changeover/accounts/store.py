@@ -91,6 +91,11 @@ async def set_state(conn: Connection, account_id: int, state: str) -> None:
     await _count(conn, queries.set_state, account=account_id, state=state)
 
 
+async def set_role(conn: Connection, account_id: int, role: Role) -> None:
+    """What part an account has from now on."""
+    await _count(conn, queries.set_role, account=account_id, role=str(role))
+
+
 async def set_password(conn: Connection, account_id: int, password: str) -> None:
     """Keep a password's hash; the account is active from now on."""
     await _count(conn, queries.set_password, account=account_id, password=password)

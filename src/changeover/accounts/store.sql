@@ -37,6 +37,9 @@ select company_id from company where company_id = any(:companies::bigint[]) and 
 -- name: set_state(company, account, state)!
 update account set state = :state where company_id = :company and account_id = :account;
 
+-- name: set_role(company, account, role)!
+update account set role = :role where company_id = :company and account_id = :account;
+
 -- name: set_password(company, account, password)!
 update account set password = :password, state = 'active' where company_id = :company and account_id = :account;
 

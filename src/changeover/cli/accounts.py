@@ -1,4 +1,4 @@
-"""Commands for people who sign in: account add, list, reset, companies, disable."""
+"""Commands for people who sign in: account add, list, reset, role, companies, disable."""
 
 from __future__ import annotations
 
@@ -114,6 +114,27 @@ def account_reset(
         _tell(program, or_stop(made), json=json)
 
     with_program(work, database=database, data=data)
+
+
+@account.command("role")
+def account_role(
+    email: EmailArgument,
+    role: Annotated[Role, typer.Argument(help="What part the person has from now on.")],
+    company: CompanyOption = None,
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """Say anew what part a person has; their sessions end. Companies stay as they are where none is named.
+
+    Example: changeover account role ada@example.org recruiter
+    """
+
+    async def work(program: Program) -> Refusal | None:
+        companies = [await company_id(program, each) for each in company or ()]
+        return await people.set_role(program.db, email, role, companies, who=WHO)
+
+    or_stop(with_program(work, database=database, data=data))
+    say(f"Done: the person signs in again, as {role}.")
 
 
 @account.command("companies")
