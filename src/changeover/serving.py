@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from changeover.app import Program
 from changeover.database.keeping import kept_running
@@ -157,10 +159,24 @@ async def serving(web: FastAPI, sock: socket.socket, *, tls: tuple[Path, Path] |
         # Streams that are open would hold up the end.
         web.state.before_stop()
         server.should_exit = True
+        if tls:
+            _hang_up(server)
         await task
         # Acts that go on after their page has answered.
         if acting := web.state.served.acting:
             await asyncio.wait(acting, timeout=_END_SECONDS)
+
+
+def _hang_up(server: uvicorn.Server) -> None:
+    """Cut the connections that nothing is on.
+
+    Closing TLS waits half a minute for the client's goodbye, and a client that keeps its connection says none.
+    """
+    for connection in list(server.server_state.connections):
+        if isinstance(connection, H11Protocol | HttpToolsProtocol):
+            done = connection.cycle is None or connection.cycle.response_complete
+            if done and not connection.transport.get_write_buffer_size():
+                connection.transport.abort()
 
 
 @contextmanager

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import ssl
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from pydantic import SecretStr
 
 from changeover import flow as runs
 from changeover.api import operations
 from changeover.database.upgrade import head
-from changeover.serving import ready_until_the_end
+from changeover.sandbox.certificate import certificate
+from changeover.serving import listen, ready_until_the_end, serving
 from face import READS, Face, migrate
 from program import World
 
@@ -52,6 +57,20 @@ async def test_it_says_that_it_ends(face: Face) -> None:
         assert (await readyz(face))[0] == 200
     status, said = await readyz(face)
     assert (status, said["reasons"]) == (503, ["STOPPING"])
+
+
+async def test_a_client_that_keeps_its_connection_does_not_hold_up_the_end_of_https(face: Face, tmp_path: Path) -> None:
+    public, private = certificate(tmp_path)
+    trusting = ssl.create_default_context(cafile=str(public))
+    with listen("127.0.0.1", 0) as sock:
+        url = f"https://127.0.0.1:{sock.getsockname()[1]}"
+        # Within half of the half minute that asyncio waits for a client's goodbye.
+        async with (
+            httpx2.AsyncClient(base_url=url, verify=trusting, trust_env=False) as client,
+            asyncio.timeout(15),
+            serving(face.web, sock, tls=(public, private)),
+        ):
+            assert (await client.get("/healthz")).status_code == 200
 
 
 async def test_it_says_that_its_disk_is_full(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
