@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from changeover import acts
 from changeover.demo.board_pages import parse_list
 from changeover.job import Job, Lane
 from changeover.postings import search as searching
+from changeover.postings.live import NEWEST
 from changeover.postings.search import Search
 from face import Face, job, migrate
 from program import World
@@ -103,21 +106,112 @@ async def test_a_job_told_differently_is_found_by_its_new_words_alone(told: Worl
     assert await found(face, "q=it") == []
 
 
-async def test_pages_show_every_match_once(world: World, face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
+@dataclass(frozen=True)
+class Meant:
+    """A search with what it means: words that a title has or has not, of each group one, and words of the place."""
+
+    groups: tuple[tuple[str, ...], ...]
+    without: str
+    place: tuple[str, ...]
+    workplace: str
+    since: int
+
+    @property
+    def search(self) -> Search:
+        words = " ".join(" or ".join(group) for group in self.groups) + (f" -{self.without}" if self.without else "")
+        return Search(words, " ".join(self.place), self.workplace, self.since)
+
+    def has(self, each: Job) -> bool:
+        title, place = each.title.lower().split(), each.location.lower().replace(",", "").split()
+        return (
+            all(any(word in title for word in group) for group in self.groups)
+            and self.without not in title
+            and all(word in place for word in self.place)
+            and self.workplace in ("", each.workplace_type)
+            and (not self.since or (each.posted_at is not None and (NOW - each.posted_at).days < self.since))
+        )
+
+
+# Often and seldom, as words are.
+WORDS = ("baker", "night", "oven", "rye", "salt", "malt")
+TOWNS = ("Oslo, Norway", "Leith, Scotland", "Graz, Austria")
+
+
+def any_job(chance: random.Random, key: str) -> Job:
+    title = " ".join(word.title() for nth, word in enumerate(WORDS) if chance.random() < 0.8 / (1 + nth))
+    return Job(
+        key,
+        f"{title} {key}".strip(),
+        chance.choice(TOWNS),
+        workplace_type=chance.choice(("onsite", "remote", "")),
+        posted_at=NOW - timedelta(days=chance.randrange(40)),
+    )
+
+
+def any_search(chance: random.Random) -> Meant:
+    groups: list[tuple[str, ...]] = [(word,) for word in chance.sample(WORDS, chance.choice((0, 1, 1, 2, 3)))]
+    without = chance.choice(("", "", "malt")) if groups else ""
+    if chance.random() < 0.2:
+        groups, without = [tuple(chance.sample(WORDS, 2))], ""
+    return Meant(
+        tuple(groups),
+        without,
+        chance.choice(((), (), ("oslo",), ("leith", "scotland"), ("norway", "oslo", "oslo"))),
+        chance.choice(("", "", "", "remote")),
+        chance.choice((0, 0, 0, 7, 30)),
+    )
+
+
+# Where it is walked to, and how many are taken by their words: all near, none near, some near, all far.
+WAYS = (
+    (searching._STRETCHES, searching._MOST),
+    ((), 10_000),
+    (((7, 0), (30, 1), (50, 2)), 10_000),
+    (((7, 0), (9, 2)), 3),
+    ((), 1),
+)
+
+
+async def test_a_search_finds_what_it_says_newest_first_whichever_way_is_walked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(6)
     await world.employ()
-    world.tell(Lane.LEGACY, *(job(f"L{n}", f"{'Rare ' if n % 3 else ''}Role {n}") for n in range(160)))
-    await world.read(Lane.LEGACY)
-    for few, near, most in ((4_000, 30_000, 10_000), (0, 30_000, 10_000), (0, 60, 10_000), (0, 1, 10), (4_000, 1, 10)):
-        monkeypatch.setattr(searching, "_FEW", few)
-        monkeypatch.setattr(searching, "_NEAR", near)
+    told = {f"L{n}": any_job(chance, f"L{n}") for n in range(150)}
+    world.tell(Lane.LEGACY, *told.values())
+    # The other side of some of them, and jobs that are not live.
+    world.tell(Lane.ATS, *(any_job(chance, f"A{n}") for n in range(60)), *list(told.values())[::3])
+    await world.read()
+    await world.activate()
+    live = {posting: told[title.split()[-1]] for posting, title in (await world.live()).items()}
+    assert len(live) == len(told)
+    for n in range(80):
+        meant = any_search(chance)
+        if not meant.search.asks:
+            continue
+        wanted = sorted((posting for posting, job in live.items() if meant.has(job)), reverse=True)
+        stretches, most = WAYS[n % len(WAYS)]
+        monkeypatch.setattr(searching, "_STRETCHES", stretches)
         monkeypatch.setattr(searching, "_MOST", most)
-        following: str | None = "/jobs?q=rare&place=oslo"
-        titles: list[str] = []
-        while following:
-            answer = await face.stranger.get(following)
-            items, following = parse_list(answer.text, str(answer.url))
-            titles += [item.title for item in items]
-        assert sorted(titles) == sorted(f"Rare Role {n}" for n in range(160) if n % 3)
+        found: list[int] = []
+        while page := await searching.page(world.db, meant.search, before=found[-1] if found else NEWEST, size=13):
+            found += [row["posting_id"] for row in page]
+        assert found == wanted, (meant, stretches, most)
+
+
+def test_more_terms_than_conditions_stand_in_the_last() -> None:
+    terms = [f"'w{n}'" for n in range(12)]
+    assert list(searching.conditions(terms[:8] * 2).values()) == terms[:8]
+    assert list(searching.conditions(terms).values())[7] == " & ".join(f"({term})" for term in terms[7:])
+
+
+async def test_many_words_have_all_to_stand(world: World) -> None:
+    await world.employ()
+    words = ["ash", "birch", "cedar", "elm", "fir", "gum", "hazel", "ivy", "juniper", "kapok"]
+    world.tell(Lane.LEGACY, job("L1", " ".join(words)), job("L2", " ".join(words[:-1])))
+    await world.read(Lane.LEGACY)
+    assert len(await searching.page(world.db, Search(" ".join(words)), size=9)) == 1
+    assert len(await searching.page(world.db, Search(" ".join(words[:-1])), size=9)) == 2
 
 
 async def test_a_search_within_a_company_stays_there(told: World, face: Face) -> None:
@@ -134,9 +228,10 @@ async def test_a_search_within_a_company_stays_there(told: World, face: Face) ->
 
 async def test_the_index_of_words_answers_each_field_by_itself(told: World) -> None:
     """As one query of the index a month of days cost ten times as much, and a function is no condition of an index."""
-    fields = {"words": "'nurs'", "place": "'leith':C", "workplace": "", "days": "'posted:1' | 'posted:2'"}
+    terms = searching.conditions(["'nurs'", "'leith':C", "'posted:1' | 'posted:2'"])
+    at = {**terms, "company": None, "before": NEWEST, "most": 9, "size": 9}
     async with told.db.board() as conn:
-        plan = str(await (await conn.execute(f"explain {searching.queries.alike}", fields)).fetchall())
+        plan = str(await (await conn.execute(f"explain {searching.queries.some}", at)).fetchall())
     assert "matches" not in plan
     assert plan.count("search @@") in (3, 6), plan
 

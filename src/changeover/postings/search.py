@@ -20,15 +20,19 @@ SINCE = (1, 3, 7, 14, 30)
 LONGEST = 200
 """Characters of a search; what is longer is cut."""
 
-# Two ways to the newest that match. Fewer than _FEW are taken from the index of words and sorted. Of many, one stands
-# near: _NEAR entries of the index of the newest are walked. Where that was not so, up to _MOST are taken and sorted; of
-# more than that the newest are walked to, however far they are.
-_FEW = 4_000
-_NEAR = 30_000
-_MOST = 10_000
+# Two ways to the newest that match. What matches often stands near: the index of the newest is walked, a stretch of
+# so many entries after another, each if those before held so many. What matches seldom is taken from the index of words
+# and sorted, up to _MOST. Of more than that, none of them near, the newest are walked to, however far they are.
+_STRETCHES = ((2_000, 0), (6_000, 1), (60_000, 8))
+_MOST = 4_000
 # Promoted postings among which those that match a search are looked for.
 _PROMOTED = 200
 _WORD = re.compile(r"[^\W_]+")
+# One word of a query of the index of words, and several that all have to stand.
+_TERM = r"'(?:[^']|'')*'(?::[A-D*]+)?"
+_ALL_OF = re.compile(rf"{_TERM}(?: & {_TERM})*")
+# Conditions that `matches` in search.sql takes.
+_CONDITIONS = 8
 _EPOCH_DAY = 86_400
 
 
@@ -71,7 +75,9 @@ async def page(db: Database, search: Search, *, before: int = NEWEST, size: int)
         asked = await _asked(conn, search, db.now())
         if asked is None:
             return []
-        return await _found(conn, {**asked, "company": search.company, "before": before, "size": size})
+        at = {**asked, "company": search.company, "before": before, "size": size}
+        found, whole = ([], False) if search.company else await _near(conn, at)
+        return found if whole else await _anywhere(conn, at)
 
 
 async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str, Any]]:
@@ -88,35 +94,63 @@ async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str,
 
 
 async def _asked(conn: Connection, search: Search, now: datetime) -> dict[str, str] | None:
-    """What was asked, each field as a query of the index of words, empty where nothing was; None where what a person
-    wrote holds nothing to search for.
+    """What was asked, as conditions of the index of words, empty where nothing was; None where what a person wrote
+    holds nothing to search for.
     """
-    said = {"words": search.words[:LONGEST], "place": in_place(search.place)}
-    meant = dict.fromkeys(said, "")
+    terms: list[str] = []
     if search.words or search.place:
-        row = await (await conn.execute(queries.meaning, said)).fetchone() or {}
-        meant = {field: row.get(field) or "" for field in said}
-        if (search.words and not meant["words"]) or (search.place and not meant["place"]):
-            return None
-    workplace = f"'workplace:{search.workplace}'" if search.workplace in WORKPLACES else ""
-    return {**meant, "workplace": workplace, "days": since(search.since, now)}
+        said = {"words": search.words[:LONGEST], "place": in_place(search.place)}
+        (row,) = await (await conn.execute(queries.meaning, said)).fetchall()
+        for wrote, meant in ((search.words, row["words"]), (search.place, row["place"])):
+            if wrote and not meant:
+                return None
+            terms += apart(meant) if meant else []
+    if search.workplace in WORKPLACES:
+        terms.append(f"'workplace:{search.workplace}'")
+    terms += filter(None, [since(search.since, now)])
+    return conditions(terms)
 
 
-async def _found(conn: Connection, at: dict[str, Any]) -> list[dict[str, Any]]:
-    if at["company"] is None and await _likely(conn, at) >= _FEW:
-        rows = await _walk(conn, at, _NEAR)
-        if len(rows) == at["size"]:
-            return rows
+def apart(query: str) -> list[str]:
+    """The words of a query that all have to stand, each as a query of its own; else the query as it is.
+
+    Several conditions of the index cost half of one condition of several words.
+    """
+    return re.findall(_TERM, query) if _ALL_OF.fullmatch(query) else [query]
+
+
+def conditions(terms: list[str]) -> dict[str, str]:
+    """The terms that all have to match by the names of the conditions; those beyond their number stand in the last."""
+    terms = list(dict.fromkeys(terms))
+    last = _CONDITIONS - 1
+    if len(terms) > _CONDITIONS:
+        terms[last:] = [" & ".join(f"({term})" for term in terms[last:])]
+    return {f"term{n}": term for n, term in enumerate(terms + [""] * (_CONDITIONS - len(terms)), 1)}
+
+
+async def _near(conn: Connection, at: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+    """Those that stand near, and whether they are all that is asked for: a page of them, or all there are."""
+    rows: list[dict[str, Any]] = []
+    before = at["before"]
+    for entries, enough in _STRETCHES:
+        if len(rows) < enough:
+            break
+        found = await _walk(conn, {**at, "before": before, "size": at["size"] - len(rows)}, entries)
+        rows += found
+        if len(rows) == at["size"] or (found and found[0]["beyond"] is None):
+            return rows, True
+        if not found:
+            break
+        before = found[0]["beyond"] + 1
+    return rows, False
+
+
+async def _anywhere(conn: Connection, at: dict[str, Any]) -> list[dict[str, Any]]:
     await conn.execute(queries.look_up_words)
     rows = await (await conn.execute(queries.some, {**at, "most": _MOST})).fetchall()
     if not rows or rows[0]["found"] < _MOST:
         return rows
     return await _walk(conn, at, None)
-
-
-async def _likely(conn: Connection, at: dict[str, Any]) -> float:
-    row = await (await conn.execute(f"explain (format json) {queries.alike}", at)).fetchone()
-    return float(row["QUERY PLAN"][0]["Plan"]["Plan Rows"]) if row else 0.0
 
 
 async def _walk(conn: Connection, at: dict[str, Any], entries: int | None) -> list[dict[str, Any]]:

@@ -5,32 +5,32 @@
 select nullif(websearch_to_tsquery('changeover.board', plain(:words))::text, '') as words,
        nullif(to_tsquery('changeover.board', plain(:place))::text, '') as place;
 
--- name: alike(words, place, workplace, days)
--- All that match: what the planner thinks of it says about how many they are, and nothing is read.
-select from public_posting where matches(search, :words, :place, :workplace, :days);
-
 -- name: walk_by_age()!
 select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true);
 
--- name: by_age(words, place, workplace, days, company, before, entries, size)
+-- name: by_age(term1, term2, term3, term4, term5, term6, term7, term8, company, before, entries, size)
 -- The newest that match, walking the index of the newest: the first so many of its entries, or as far as it takes. A
--- posting has an entry for each side.
-select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
-where matches(search, :words, :place, :workplace, :days)
+-- posting has an entry for each side. beyond: the posting of the next entry, none where there is none.
+with edge as materialized (
+  select (select posting_id from public_newest where posting_id < :before order by posting_id desc offset :entries limit 1)
+    as posting_id where :entries::bigint is not null)
+select company_id, posting_id, employer, title, location, workplace_type, posted_at, (select posting_id from edge) as beyond
+from public_posting
+where matches(search, :term1, :term2, :term3, :term4)
+  and matches(search, :term5, :term6, :term7, :term8)
   and (:company::bigint is null or company_id = :company) and posting_id < :before
-  and (:entries::bigint is null or posting_id > coalesce(
-    (select posting_id from public_newest where posting_id < :before order by posting_id desc offset :entries limit 1), 0))
+  and posting_id > coalesce((select posting_id from edge), 0)
 order by posting_id desc limit :size;
 
 -- name: look_up_words()!
 select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'on', true);
 
--- name: some(words, place, workplace, days, company, before, most, size)
+-- name: some(term1, term2, term3, term4, term5, term6, term7, term8, company, before, most, size)
 -- The newest of up to so many that match, by the index of words. Adding 0 keeps the planner from walking by age.
 -- found: how many they were.
 select company_id, posting_id, employer, title, location, workplace_type, posted_at, count(*) over () as found from (
   select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
-  where matches(search, :words, :place, :workplace, :days)
+  where matches(search, :term1, :term2, :term3, :term4) and matches(search, :term5, :term6, :term7, :term8)
     and (:company::bigint is null or company_id = :company) and posting_id + 0 < :before
   limit :most
 ) matching order by posting_id desc limit :size;
@@ -41,12 +41,13 @@ select set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin'
   set_config('enable_seqscan', 'off', true), set_config('enable_material', 'off', true),
   set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true);
 
--- name: promoted(words, place, workplace, days, window, size)
+-- name: promoted(term1, term2, term3, term4, term5, term6, term7, term8, window, size)
 -- The newest promoted that match, of a few of the newest promoted.
 select p.company_id, p.posting_id, p.employer, p.title, p.location, p.workplace_type, p.posted_at
 from (select company_id, posting_id from public_promoted order by posting_id desc limit :window) newest
 join public_posting p using (company_id, posting_id)
-where matches(p.search, :words, :place, :workplace, :days) order by p.posting_id desc limit :size;
+where matches(p.search, :term1, :term2, :term3, :term4)
+  and matches(p.search, :term5, :term6, :term7, :term8) order by p.posting_id desc limit :size;
 
 -- name: boundaries(size)
 -- Every so many-th posting by its id: where the parts of the sitemap begin.
