@@ -19,21 +19,16 @@ class Offer:
     live: bool
 
 
-async def offered(db: Database, company_id: int, posting_id: int) -> bool:
-    """Whether a live posting is applied for here; otherwise it is at the employer's."""
-    async with db.board() as conn:
-        return await store.open_form(conn, company_id, posting_id) is not None
-
-
 async def offer(db: Database, company_id: int, posting_id: int) -> Offer | None:
     """The form of a posting; None if it never was applied for here, or is not now that it is live without one.
 
     A posting that has closed keeps its form: an application that was on its way is still taken.
     """
-    here = await offered(db, company_id, posting_id)
+    async with db.board() as conn:
+        here = await store.open_form(conn, company_id, posting_id)
     async with db.company(company_id) as conn:
         row = await store.known_form(conn, company_id, posting_id)
-    if row is None or (row["live"] and not here):
+    if row is None or (row["live"] and here is None):
         return None
     form = read_form(row["form"])
     return Offer(form, row, row["live"]) if isinstance(form, Form) else None

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
-from changeover.apply import enablement, notices
+from changeover.apply import notices
 from changeover.board import description
 from changeover.board.job_posting import as_script, job_posting
 from changeover.contracts import store as contracts
@@ -140,10 +140,8 @@ async def job(here: Here, posting: str) -> Response:
     if ids is None or found is None or not found.existed:
         raise Problem(404, "NO_SUCH_JOB", "There never was a job at this address.", "See all jobs.")
     if found.row is not None:
-        here_too = await enablement.offered(here.db, *ids)
-        promoted = bool(await contracts.promoted(here.db, [{"company_id": ids[0], "posting_id": ids[1]}]))
-        row = {**found.row, "promoted": promoted}
-        return _shown(row, f"{here.public_url}/jobs/{posting}", f"/jobs/{posting}/apply" if here_too else "")
+        apply_here = f"/jobs/{posting}/apply" if found.row["apply_here"] else ""
+        return _shown(found.row, f"{here.public_url}/jobs/{posting}", apply_here)
     if found.alias_of is not None:
         return RedirectResponse(f"/jobs/{public_id(ids[0], found.alias_of)}", 308, headers=FRESH)
     return pages.page("closed.html", status=410, headers=FRESH, company=ids[0])

@@ -181,8 +181,7 @@ async def promoted(db: Database, rows: Sequence[Mapping[str, Any]]) -> set[tuple
     if not rows:
         return set()
     at = {"companies": [row["company_id"] for row in rows], "postings": [row["posting_id"] for row in rows]}
-    async with db.board() as conn:
-        found = await _all(conn, queries.promoted, **at)
+    found = await db.board_by_key(queries.promoted, at)
     return {(row["company_id"], row["posting_id"]) for row in found}
 
 

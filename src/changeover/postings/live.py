@@ -84,12 +84,10 @@ class Found:
 async def look_up(db: Database, company_id: int, posting_id: int) -> Found:
     """A posting by its address; an alias answers with the posting it was merged into."""
     at = {"company": company_id, "posting": posting_id}
-    async with db.board() as conn:
-        row = await (await conn.execute(queries.posting, at)).fetchone()
-        if row is not None:
-            return Found(row, None, True)
-        known = await (await conn.execute(queries.known_as, at)).fetchone()
-    return Found(None, known["alias_of"] if known else None, known is not None)
+    if rows := await db.board_by_key(queries.posting, at):
+        return Found(rows[0], None, True)
+    known = await db.board_by_key(queries.known_as, at)
+    return Found(None, known[0]["alias_of"] if known else None, bool(known))
 
 
 async def page(db: Database, *, company_id: int | None, before: int, size: int) -> list[dict[str, Any]]:
@@ -97,7 +95,8 @@ async def page(db: Database, *, company_id: int | None, before: int, size: int) 
 
     Pages go by an id that never changes, so a cut-over between two pages shows nothing twice.
     """
-    query = queries.newest if company_id is None else queries.of_company
+    at = {"company": company_id, "before": before, "size": size}
+    if company_id is not None:
+        return await db.board_by_key(queries.of_company, at)
     async with db.board() as conn:
-        cursor = await conn.execute(query, {"company": company_id, "before": before, "size": size})
-        return await cursor.fetchall()
+        return await (await conn.execute(queries.newest, at)).fetchall()

@@ -10,8 +10,12 @@ select company_id, posting_id, employer, title, location, workplace_type, posted
 from public_posting where company_id = :company and posting_id < :before order by posting_id desc limit :size;
 
 -- name: posting(company, posting)
+-- With whether it is applied for here, and promoted.
 select company_id, posting_id, employer, title, location, company_name, employer_job_id, description, url, apply_url,
-  workplace_type, posted_at, extra from public_posting where company_id = :company and posting_id = :posting;
+  workplace_type, posted_at, extra,
+  exists (select from public_apply a where a.company_id = :company and a.posting_id = :posting) as apply_here,
+  exists (select from public_promoted w where w.company_id = :company and w.posting_id = :posting) as promoted
+from public_posting where company_id = :company and posting_id = :posting;
 
 -- name: known_as(company, posting)
 -- A posting that is not live: what it redirects to, if it was merged. No row: there never was one.
