@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -180,6 +181,19 @@ async def homes(change: Change, job_ids: Sequence[int]) -> dict[int, int]:
         return {}
     restored = await _restored(change, job_ids)
     return {**restored, **await _fresh(change, [each for each in job_ids if each not in restored])}
+
+
+async def kept_by_one(change: Change, wanted: Mapping[int, int]) -> dict[int, int]:
+    """Of jobs that open again at once where no other stands (posting by job), those that get their posting back.
+
+    Of several that had the same it is the one that it showed last, or else the oldest.
+    """
+    jobs = defaultdict[int, list[int]](list)
+    for job, posting in sorted(wanted.items()):
+        jobs[posting].append(job)
+    shown = await _last_shown(change, [posting for posting, several in jobs.items() if len(several) > 1])
+    last = {posting: job for posting, (job, _) in shown.items()}
+    return {last[at] if last.get(at) in several else several[0]: at for at, several in jobs.items()}
 
 
 async def given_back(change: Change, wanted: Mapping[int, int]) -> dict[int, int]:

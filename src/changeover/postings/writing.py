@@ -103,10 +103,12 @@ async def _places(change: Change, at: Mapping[str, object], every: _Rows, which:
     """The posting for each job that opens again: the one it had; else one that is its own by its history; else new."""
     asked = {**at, "keys": [every.jobs[nth].id for nth in which]}
     rows = await (await change.conn.execute(queries.places, asked)).fetchall()
-    without = [row for row in rows if row["posting_id"] is None]
-    found = await store.given_back(change, {row["job_id"]: row["taken"] for row in without if row["taken"]})
-    found |= await store.homes(change, [row["job_id"] for row in without if row["job_id"] not in found])
-    return {row["key"]: row["posting_id"] or found[row["job_id"]] for row in rows}
+    stood = [row for row in rows if row["posting_id"]]
+    free = {row["job_id"]: row["posting_id"] for row in stood if row["free"]}
+    taken = {row["job_id"]: row["posting_id"] for row in stood if not row["free"]}
+    found = await store.kept_by_one(change, free) | await store.given_back(change, taken)
+    found |= await store.homes(change, [row["job_id"] for row in rows if row["job_id"] not in found])
+    return {row["key"]: found[row["job_id"]] for row in rows}
 
 
 class _Rows:

@@ -72,13 +72,11 @@ with told as materialized (
 select job_id, key, turned from again;
 
 -- name: places(company, source, keys)
--- Jobs that are to open again, and the posting of each that it had: null where that is an alias by now, or another job
--- stands there or is to; ``taken`` is the one where another does.
-select j.source_job_id as key, j.job_id, case when p.alias_of is null then j.posting_id end as taken, case
-    when p.alias_of is null and row_number() over (partition by j.posting_id order by j.job_id) = 1
-         and not exists (select 1 from job o where o.company_id = :company and o.posting_id = j.posting_id
-                         and o.lane = j.lane and o.open)
-    then j.posting_id end as posting_id
+-- Jobs that are to open again, and the posting of each that it had, null where that is an alias by now. ``free``: no
+-- other job of the lane stands there.
+select j.source_job_id as key, j.job_id, case when p.alias_of is null then j.posting_id end as posting_id,
+  not exists (select 1 from job o where o.company_id = :company and o.posting_id = j.posting_id
+              and o.lane = j.lane and o.open) as free
 from job j join posting p on p.company_id = :company and p.posting_id = j.posting_id
 where j.company_id = :company and j.source_id = :source and j.source_job_id = any(:keys);
 
