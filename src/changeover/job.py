@@ -55,7 +55,10 @@ class Job:
         record = {key: value for key, value in told if value or key in ("id", "title", "location")}
         if self.posted_at is not None:
             record["posted_at"] = self.posted_at.isoformat()
-        return {**{key: value for key, value in self.extra.items() if key not in _NAMED}, **record}
+        more = self.extra
+        if not _OWN.isdisjoint(more):
+            more = {key: value for key, value in more.items() if key not in _OWN}
+        return {**more, **record}
 
     def digest(self) -> bytes:
         """16 bytes that change when anything the source said about the job changes (XXH3-128); worked out once."""
@@ -64,8 +67,14 @@ class Job:
             object.__setattr__(self, "_digest", xxhash.xxh3_128_digest(told))
         return self._digest
 
+    def with_digest(self, digest: bytes) -> Job:
+        """The job itself, with its digest as it was worked out before."""
+        object.__setattr__(self, "_digest", digest)
+        return self
+
 
 _NAMED = tuple(field.name for field in dataclasses.fields(Job) if field.name not in ("extra", "_digest"))
+_OWN = frozenset(_NAMED)
 _values = attrgetter(*_NAMED)
 
 

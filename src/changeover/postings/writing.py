@@ -67,8 +67,7 @@ async def write_told(
             told = {**at, "lane": lane, "beside": beside, **own, **every.columns(part)}
             await change.conn.execute(queries.new_jobs, told)
             written |= zip((jobs[nth].id for nth in part), ids[::2], strict=True)
-    for part in _parts([nth for nth, job in enumerate(jobs) if job.id in known]):
-        written |= await _write_again(change, at, every, part)
+    written |= await _write_again(change, at, every, [nth for nth, job in enumerate(jobs) if job.id in known])
     if beside and written:
         put = {"company": change.company_id, "ids": list(written.values()), "revision": change.revision}
         await change.conn.execute(queries.put_beside, put)
@@ -83,8 +82,7 @@ def _parts(which: Sequence[int]) -> Iterable[Sequence[int]]:
 async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int]) -> dict[str, int]:
     """Write known jobs: the open ones where they stand, then the others on the postings found for them."""
     written = await _told_again(change, at, every, which, {})
-    closed = [nth for nth in which if every.jobs[nth].id not in written]
-    if closed:
+    for closed in _parts([nth for nth in which if every.jobs[nth].id not in written]):
         written |= await _told_again(change, at, every, closed, await _places(change, at, every, closed))
     return written
 
@@ -92,9 +90,13 @@ async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, w
 async def _told_again(
     change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int], places: Mapping[str, int]
 ) -> dict[str, int]:
-    postings = numbers(places.get(every.jobs[nth].id) for nth in which)
-    told = {**at, "posting_ids": postings, **every.columns(which)}
-    rows = await (await change.conn.execute(queries.told_again, told)).fetchall()
+    asked = []
+    async with change.conn.pipeline():
+        for part in _parts(which):
+            postings = numbers(places.get(every.jobs[nth].id) for nth in part)
+            told = {**at, "posting_ids": postings, **every.columns(part)}
+            asked.append(await change.conn.execute(queries.told_again, told))
+    rows = [row for cursor in asked for row in await cursor.fetchall()]
     change.touched.update(row["job_id"] for row in rows if row["turned"])
     return {row["key"]: row["job_id"] for row in rows}
 

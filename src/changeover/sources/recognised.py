@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,8 +106,8 @@ class Follower:
         self._by_hash = memoryview(self._hashes).cast("Q")
         self._long = memoryview(self._lengths).cast("I")
         order = np.argsort(kept.rows["hash"], kind="stable").astype("<u4")
-        self._sorted: Numbers = np.ascontiguousarray(kept.rows["hash"][order])
-        self._order: Numbers = order
+        self._rising = memoryview(kept.rows["hash"][order].tobytes()).cast("Q")
+        self._order = memoryview(order.tobytes()).cast("I")
         self._used = bytearray(len(kept.rows))
         self._next, self._size = 0, len(kept.rows)
 
@@ -146,9 +147,9 @@ class Follower:
     def met(self, raw: bytes, ordinal: int) -> bool:
         """Whether this record is a kept one that has not been met yet; the next is then expected to follow it."""
         wanted = xxhash.xxh3_64_intdigest(raw, self.kept.seed)
-        at = int(np.searchsorted(self._sorted, np.uint64(wanted)))
-        while at < self._size and int(self._sorted[at]) == wanted:
-            found = int(self._order[at])
+        at = bisect_left(self._rising, wanted)
+        while at < self._size and self._rising[at] == wanted:
+            found = self._order[at]
             if not self._used[found] and self._long[found] == len(raw):
                 self._used[found] = 1
                 self._hit.append(found)

@@ -29,6 +29,7 @@ _ENDED = frozenset(
 _NOT_OPEN = _ENDED | frozenset(
     ["filled", "inactive", "archived", "cancelled", "canceled", "withdrawn", "draft", "incomplete"]
 )
+_SAY = frozenset((*ACTS, *_STATES))
 
 
 def acts(records: Iterable[Mapping[str, list[str]]]) -> bool:
@@ -38,6 +39,8 @@ def acts(records: Iterable[Mapping[str, list[str]]]) -> bool:
 
 def ended(record: Mapping[str, list[str]]) -> bool:
     """True if the record says that its job is over, or not to be shown."""
+    if _SAY.isdisjoint(record):
+        return False
     return bool(_said(record, ACTS) & _ENDED or _said(record, _STATES) & _NOT_OPEN)
 
 

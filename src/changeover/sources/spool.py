@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import marshal
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, overload
 
-import orjson
 from isal import isal_zlib
 
 from changeover.job import Job
@@ -16,6 +18,7 @@ from changeover.sources.recognised import Numbers
 
 _BLOCK = 500
 _IN_MEMORY = 8 << 20
+_TOLD = tuple(field.name for field in fields(Job) if field.name not in ("posted_at", "extra", "_digest"))
 
 
 class Spool:
@@ -32,7 +35,7 @@ class Spool:
         """Put the job aside; its place."""
         self._tail.append(job)
         if len(self._tail) == _BLOCK:
-            packed = isal_zlib.compress(b"\n".join(map(orjson.dumps, self._tail)), 1)
+            packed = isal_zlib.compress(marshal.dumps(list(map(_packed, self._tail))), 1)
             self._file.seek(self._end)
             self._file.write(packed)
             self._blocks.append((self._end, len(packed)))
@@ -56,7 +59,7 @@ class Spool:
             return self._tail
         self._file.seek(self._blocks[number][0])
         packed = self._file.read(self._blocks[number][1])
-        return [job_from(orjson.loads(line)) for line in isal_zlib.decompress(packed).split(b"\n")]
+        return [_unpacked(*each) for each in marshal.loads(isal_zlib.decompress(packed))]  # noqa: S302  our own bytes
 
 
 class Aside(Sequence[Job]):
@@ -84,6 +87,19 @@ class Aside(Sequence[Job]):
         if isinstance(at, slice):
             return Aside(self._spool, self._places[at], self.ids[at])
         return next(self._spool.at((int(self._places[at]),)))
+
+
+_values = attrgetter(*_TOLD)
+
+
+def _packed(job: Job) -> tuple[Any, ...]:
+    posted = job.posted_at
+    return job.digest(), posted and posted.isoformat(), dict(job.extra), _values(job)
+
+
+def _unpacked(digest: bytes, posted: str | None, extra: dict[str, Any], told: tuple[str, ...]) -> Job:
+    record: dict[str, Any] = dict(zip(_TOLD, told, strict=True))
+    return Job(**record, posted_at=datetime.fromisoformat(posted) if posted else None, extra=extra).with_digest(digest)
 
 
 def job_from(record: dict[str, Any]) -> Job:
