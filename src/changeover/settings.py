@@ -132,8 +132,8 @@ class Settings(BaseSettings):
     )
     session_hours: Count = Field(default=12, description="Hours after which a session of an account ends, used or not.")
     second_factor: str = Field(
-        default="resolve revert cancel",
-        pattern="^(?:(?:resolve|revert|cancel)(?: |$))*$",
+        default="resolve revert cancel people programs",
+        pattern="^(?:(?:resolve|revert|cancel|people|programs)(?: |$))*$",
         description="Acts for which an account must have shown its second factor; empty for none.",
     )
     oidc_issuer: str = Field(

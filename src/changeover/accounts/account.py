@@ -15,6 +15,16 @@ class Role(StrEnum):
     RECRUITER = "recruiter"
 
 
+MAY = {
+    Role.OPERATOR: "runs the board: reaches every company and every page, ends old sources, sets slots and limits, and "
+    "says who may sign in and what programs may do",
+    Role.EMPLOYER: "is of the companies named here and sees no other: decides pairs, holds, resolves, reverts and "
+    "cancels their move, maps their sources, reads their applications, lets an ATS in, writes to support",
+    Role.RECRUITER: "is of the companies named here and sees no other: looks at their paid slots and seats, and "
+    "changes nothing",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A person who may sign in. ``companies`` are those that an employer or recruiter belongs to.

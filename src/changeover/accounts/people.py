@@ -103,20 +103,46 @@ async def reset(db: Database, email: str, *, factor: bool, who: str) -> Invited 
     return answer
 
 
-async def disable(db: Database, email: str, *, who: str) -> Refusal | None:
-    """Let an account sign in no more and end its sessions; ``reset`` lets it in again."""
+async def disable(db: Database, email: str, *, who: str, keep_operator: bool = False) -> Refusal | None:
+    """Let an account sign in no more and end its sessions; ``reset`` lets it in again.
+
+    ``keep_operator``: not the last operator who could sign in.
+    """
     refusal: Refusal | None = _UNKNOWN
     async with revise_board(db, kind="account_disabled", who=who, why=f"{line(email)} may not sign in.") as change:
         row = await store.by_email(change.conn, address(email))
-        if row is None:
+        refusal = _UNKNOWN if row is None else await _last(change, row) if keep_operator else None
+        if row is None or refusal:
             raise change.nothing_changed()
-        refusal = None
         change.detail |= {"account": str(row["account_id"])}
         await store.set_state(change.conn, row["account_id"], "disabled")
         await store.end_sessions(change.conn, row["account_id"])
         # A link of before must not open what was closed.
         await store.drop_links(change.conn, row["account_id"], change.at)
     return refusal
+
+
+async def _last(change: BoardChange, row: dict[str, Any]) -> Refusal | None:
+    """Why the last operator who could sign in stays one; None for everyone else."""
+    may = row["role"] == Role.OPERATOR and row["state"] == "active"
+    if not may or await store.other_operator(change.conn, row["account_id"]):
+        return None
+    sentence = f"Nothing was done: {row['email']} is the last operator who can sign in, and nobody would be left."
+    fix = "Let another operator sign in first. On the machine of the board `changeover account` does it all the same."
+    return Refusal("LAST_OPERATOR", sentence, fix)
+
+
+async def end_sessions(db: Database, email: str, *, who: str) -> int | Refusal:
+    """End every session of an account, which may sign in again; how many there were."""
+    ended: int | Refusal = _UNKNOWN
+    why = f"{line(email)} was signed out everywhere."
+    async with revise_board(db, kind="sessions_ended", who=who, why=why) as change:
+        row = await store.by_email(change.conn, address(email))
+        if row is None:
+            raise change.nothing_changed()
+        ended = await store.end_sessions(change.conn, row["account_id"])
+        change.detail |= {"account": str(row["account_id"]), "sessions": ended}
+    return ended
 
 
 async def set_companies(db: Database, email: str, companies: Sequence[int], *, who: str) -> Refusal | None:
@@ -139,10 +165,13 @@ async def set_companies(db: Database, email: str, companies: Sequence[int], *, w
     return refusal
 
 
-async def set_role(db: Database, email: str, role: Role, companies: Sequence[int], *, who: str) -> Refusal | None:
+async def set_role(
+    db: Database, email: str, role: Role, companies: Sequence[int], *, who: str, keep_operator: bool = False
+) -> Refusal | None:
     """What part an account has from now on; its sessions end, so that none goes on with what it could before.
 
     ``companies``: none of an operator; of an employer or recruiter those named, or those of before where none is.
+    ``keep_operator``: not of the last operator who could sign in.
     """
     refusal = await _unknown(db, frozenset(companies))
     if refusal:
@@ -153,6 +182,8 @@ async def set_role(db: Database, email: str, role: Role, companies: Sequence[int
         if row is not None:
             kept = frozenset(companies or (() if role is Role.OPERATOR else row["companies"]))
             refusal = _unlike(role, kept)
+            if keep_operator and role is not Role.OPERATOR:
+                refusal = refusal or await _last(change, row)
         if row is None or refusal or (row["role"] == role and set(row["companies"]) == kept):
             raise change.nothing_changed()
         change.why = f"{row['email']} is {role} from now on, and was {row['role']}."
@@ -191,7 +222,7 @@ async def take_link(db: Database, secret: str, password: str) -> Account | Refus
     return taken
 
 
-async def listed(db: Database) -> list[dict[str, Any]]:
-    """Every account with its companies, whether it has a second factor, and when it was last seen."""
+async def listed(db: Database, *, find: str = "", after: str = "", size: int = 1_000_000) -> list[dict[str, Any]]:
+    """Accounts by address, each with its companies, its second factor, and when it was last seen."""
     async with db.company(BOARD) as conn:
-        return await store.accounts(conn)
+        return await store.accounts(conn, db.now(), find=find, after=after, size=size)

@@ -79,6 +79,7 @@ async def begin(
     """Begin a session of an account that has proven who it is."""
     async with revise_board(db, kind="signed_in", who=account.who, why=f"Signed in by {how}.") as change:
         change.detail |= {"account": str(account.account_id)}
+        await store.signed_in(change.conn, account.account_id, change.at)
         token = await sessions.begin(
             change.conn, account, change.at, lasting, agent=at.agent, factor_at=change.at if factor else None
         )

@@ -9,7 +9,7 @@ from typing import Any
 from changeover.accounts.account import Account, Role
 from changeover.database.board import BOARD
 from changeover.database.connection import Connection
-from changeover.database.queries import beside
+from changeover.database.queries import beside, like
 
 queries = beside(__file__)
 
@@ -44,9 +44,24 @@ async def any_account(conn: Connection) -> bool:
     return await _row(conn, queries.any_account) is not None
 
 
-async def accounts(conn: Connection) -> list[dict[str, Any]]:
-    """Every account with its companies and when it was last seen, by address."""
-    return await _rows(conn, queries.accounts)
+async def accounts(
+    conn: Connection, now: datetime, *, find: str = "", after: str = "", size: int = 1_000_000
+) -> list[dict[str, Any]]:
+    """Accounts by address, after one, whose address or name holds ``find``.
+
+    Each with its companies, when it signed in and was seen last, and whether a link to it is open (``linked``).
+    """
+    return await _rows(conn, queries.accounts, account=0, find=like(find), after=after, size=size, now=now)
+
+
+async def account(conn: Connection, account_id: int, now: datetime) -> dict[str, Any] | None:
+    """One account, as ``accounts`` tells each."""
+    return await _row(conn, queries.accounts, account=account_id, find="", after="", size=1, now=now)
+
+
+async def other_operator(conn: Connection, account_id: int) -> bool:
+    """True if another account than this one could sign in as an operator."""
+    return await _row(conn, queries.other_operator, account=account_id) is not None
 
 
 async def by_email(conn: Connection, email: str) -> dict[str, Any] | None:
@@ -159,6 +174,11 @@ async def add_session(conn: Connection, account_id: int, told: bytes, **said: An
     """Begin a session (``now``, ``began``, ``ends``, ``factor``, ``agent``); those that ended are forgotten."""
     await _count(conn, queries.forget_sessions, now=said["now"])
     await _count(conn, queries.add_session, account=account_id, hash=told, **said)
+
+
+async def signed_in(conn: Connection, account_id: int, now: datetime) -> None:
+    """Note when a person signed in last."""
+    await _count(conn, queries.signed_in, account=account_id, now=now)
 
 
 async def session(conn: Connection, told: bytes, now: datetime, idle_since: datetime) -> dict[str, Any] | None:

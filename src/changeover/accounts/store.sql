@@ -3,12 +3,22 @@
 -- name: any_account(company)
 select from account where company_id = :company and state <> 'disabled' limit 1;
 
--- name: accounts(company)
+-- name: other_operator(company, account)
+select from account where company_id = :company and role = 'operator' and state = 'active' and account_id <> :account
+limit 1;
+
+-- name: accounts(company, account, find, after, size, now)
+-- One account, or a page of those whose address or name holds ``find``, by address.
 select a.account_id, a.email, a.name, a.role, a.state, a.issuer, a.factor_at is not null as factor, a.created_at,
+  a.signed_in_at, a.password <> '' as password,
+  exists (select from account_link l where l.company_id = :company and l.account_id = a.account_id and l.ends_at > :now)
+    as linked,
   array(select c.organization from account_company c where c.company_id = :company and c.account_id = a.account_id
         order by 1) as companies,
   (select max(s.seen_at) from account_session s where s.company_id = :company and s.account_id = a.account_id) as seen_at
-from account a where a.company_id = :company order by a.email;
+from account a where a.company_id = :company and (:account::bigint = 0 or a.account_id = :account)
+  and (:find = '' or a.email ilike :find or a.name ilike :find) and a.email > :after
+order by a.email limit :size;
 
 -- name: one(company, account, email, issuer, subject)
 select a.account_id, a.email, a.name, a.role, a.state, a.password, a.issuer, a.subject, a.factor_id, a.factor_step,
@@ -39,6 +49,9 @@ update account set state = :state where company_id = :company and account_id = :
 
 -- name: set_role(company, account, role)!
 update account set role = :role where company_id = :company and account_id = :account;
+
+-- name: signed_in(company, account, now)!
+update account set signed_in_at = :now where company_id = :company and account_id = :account;
 
 -- name: set_password(company, account, password)!
 update account set password = :password, state = 'active' where company_id = :company and account_id = :account;

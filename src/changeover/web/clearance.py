@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -12,15 +13,37 @@ from changeover.accounts import store
 from changeover.accounts.account import Role
 from changeover.database.board import BOARD
 from changeover.web.problem import Problem, wants_html
-from changeover.web.served import possible_company, served
+from changeover.web.served import Served, possible_company, served
 from changeover.web.session import Session
 
 # How long a second factor that was shown is good for an act that wants it.
 RECENT = timedelta(hours=1)
-# The acts that may want a second factor (setting `second_factor`), by their paths.
-FACTOR = {
-    f"{begin}/companies/{{company}}/{act}": act for act in ("resolve", "revert", "cancel") for begin in ("", "/api/v1")
+# The acts that may want a second factor (setting `second_factor`), and what they do.
+ACTS = {
+    "resolve": "resolve a company",
+    "revert": "revert a company",
+    "cancel": "cancel a company",
+    "people": "change who may sign in",
+    "programs": "change what programs may do",
 }
+_MOVES = ("/resolve", "/revert", "/cancel")
+_CLIENTS = "/companies/{company}/clients"
+
+
+def factor_act(method: str, path: str) -> str:
+    """The act of the setting `second_factor` that a call is; empty for none.
+
+    The pages that rehearse a move ask for it too; who may sign in, and which programs there are, is told without.
+    """
+    own = path.removeprefix("/api/v1")
+    moved = own.removeprefix("/companies/{company}")
+    if moved != own and moved in _MOVES:
+        return moved[1:]
+    if method == "GET":
+        return ""
+    if own.startswith("/people"):
+        return "people"
+    return "programs" if own.startswith(("/programs", "/vendors", _CLIENTS)) else ""
 
 
 class Who(StrEnum):
@@ -72,22 +95,27 @@ def admit(request: Request, session: Session, who: Who, path: str) -> None:
             "Nothing was done: this is not for your part on the board.",
             "Ask whoever runs it; your account's page says what part you have.",
         )
-    _hold_to_factor(request, session, FACTOR.get(path, ""))
-
-
-def _hold_to_factor(request: Request, session: Session, act: str) -> None:
-    here, begun = served(request), session.begun
-    if begun is None or act not in here.settings.second_factor.split():
-        return
-    if not begun.account.factor and begun.factor_at is None:
+    act = factor_act(request.method, path)
+    lacking = factor_lacking(served(request), session, act)
+    if lacking == "none":
         raise Problem(
             403,
             "NO_SECOND_FACTOR",
-            f"Nothing was done: to {act} a company, this board asks for a second factor, and you have none yet.",
+            f"Nothing was done: to {ACTS[act]}, this board asks for a second factor, and you have none yet.",
             "Set one up on your account's page, /account. It takes a phone and a minute.",
         )
-    if begun.factor_at is None or here.db.now() - begun.factor_at > RECENT:
+    if lacking:
         raise _factor_due(request)
+
+
+def factor_lacking(here: Served, session: Session, act: str) -> Literal["", "none", "due"]:
+    """What a session lacks for an act: a second factor, or that it was shown lately; empty if nothing."""
+    begun = session.begun
+    if begun is None or act not in here.settings.second_factor.split():
+        return ""
+    if not begun.account.factor and begun.factor_at is None:
+        return "none"
+    return "due" if begun.factor_at is None or here.db.now() - begun.factor_at > RECENT else ""
 
 
 def _factor_due(request: Request) -> Problem:

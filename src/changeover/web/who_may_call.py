@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from changeover.accounts.scopes import Scope, scope_of
 from changeover.web.access import who_may
-from changeover.web.clearance import FACTOR, Who
+from changeover.web.clearance import Who, factor_act
 from changeover.web.programs import changes
 
 WORDS = {
@@ -72,5 +72,5 @@ def page(web: FastAPI) -> str:
     for method, path in calls(web):
         who = who_may(method, path)
         told = WORDS[who] if who else "nobody"
-        lines.append(f"| {method} `{path}` | {told} | {scope_needed(method, path) or ''} | {FACTOR.get(path, '')} |")
+        lines.append(f"| {method} `{path}` | {told} | {scope_needed(method, path) or ''} | {factor_act(method, path)} |")
     return "\n".join(lines) + "\n"
