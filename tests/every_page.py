@@ -8,6 +8,8 @@ from pathlib import Path
 
 from changeover import acts
 from changeover import flow as runs
+from changeover.accounts import people
+from changeover.accounts.account import Role
 from changeover.accounts.clients import add_client, set_origins
 from changeover.app import source_reader
 from changeover.consolidated.handing import FEED, assign
@@ -94,6 +96,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
         "names, none found": f"{names}?find=zzz",
         "integrations": f"{moved}/integrations",
         "events": "/subscriptions",
+        **await let_in(world),
         **await everybodys(served),
     }
 
@@ -127,6 +130,14 @@ async def dry_runs(served: Face) -> tuple[str, str]:
         matched = match({lane: Reading("test", jobs, Completeness.COMPLETE) for lane, jobs in SIDES}, None)
         await dry_run_store.tell(conn, made[1], DryRunState.DONE, progress=far, found=found, matched=matched)
     return f"/setup/{made[0]}", f"/setup/{made[1]}"
+
+
+async def let_in(world: World) -> dict[str, str]:
+    """The pages of people, one of whom was let in under a long name."""
+    made = await people.add(world.db, "eve@example.org", LONG, Role.EMPLOYER, [world.company], who="test")
+    assert not isinstance(made, Refusal), made
+    at = f"/people/{made.account.account_id}"
+    return {"people": "/people", "people, none found": "/people?find=zzz", "person": at}
 
 
 async def unknown_feed(world: World, folder: Path) -> int:

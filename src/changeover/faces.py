@@ -30,6 +30,7 @@ from changeover.api import candidates as api_candidates
 from changeover.api import mapping as api_mapping
 from changeover.api import moves as api_moves
 from changeover.api import names as api_names
+from changeover.api import people as api_people
 from changeover.api.description import describe
 from changeover.app import Program
 from changeover.apply_connect import integrations, lifecycle, provisioning, wire_api
@@ -108,6 +109,7 @@ API = (
     sources,
     sunsets,
     client_routes,
+    api_people,
     api_moves,
     contracts,
     api_candidates,

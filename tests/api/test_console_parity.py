@@ -29,7 +29,9 @@ OPERATIONS = {
     "/support": "/cases",
 }
 FORMS = sorted(
-    path for path in WHO if isinstance(path, str) and path.startswith((_COMPANY, "/subscriptions", "/support"))
+    path
+    for path in WHO
+    if isinstance(path, str) and path.startswith((_COMPANY, "/subscriptions", "/support", "/people"))
 )
 
 

@@ -62,10 +62,10 @@ class Claim:
 
 
 def _without_secret(body: bytes) -> str:
-    """An answer as it is kept: a token or secret is shown once and not kept."""
+    """An answer as it is kept: a token, secret or one-time link is shown once and not kept."""
     said = orjson.loads(body)
     if isinstance(said, dict):
-        said |= dict.fromkeys(said.keys() & {"token", "secret"})
+        said |= dict.fromkeys(said.keys() & {"token", "secret", "link"})
     return orjson.dumps(said).decode()
 
 

@@ -92,9 +92,7 @@ async def add(
     """Let a person sign in; the page that answers shows their one-time link, and no page after it does."""
     wanted = await _named(here, companies)
     made = (
-        wanted
-        if isinstance(wanted, Refusal)
-        else await people.add(here.db, email, name, role, wanted, who=session.who)
+        wanted if isinstance(wanted, Refusal) else await people.add(here.db, email, name, role, wanted, who=session.who)
     )
     if isinstance(made, Refusal):
         typed = {"email": email[:254], "name": name[:100], "role": role, "companies": companies}
@@ -136,7 +134,10 @@ async def _person(
         "own": session.account is not None and session.account.account_id == account,
         "lacking": factor_lacking(here, session, "people"),
         "link": "",
-        "typed": {"role": row["role"], "companies": "\n".join(called.get(each, str(each)) for each in row["companies"])},
+        "typed": {
+            "role": row["role"],
+            "companies": "\n".join(called.get(each, str(each)) for each in row["companies"]),
+        },
     }
     return console_page(request, "person.html", here=here, session=session, status=status, **{**shown, **said})
 

@@ -72,5 +72,7 @@ def page(web: FastAPI) -> str:
     for method, path in calls(web):
         who = who_may(method, path)
         told = WORDS[who] if who else "nobody"
-        lines.append(f"| {method} `{path}` | {told} | {scope_needed(method, path) or ''} | {factor_act(method, path)} |")
+        lines.append(
+            f"| {method} `{path}` | {told} | {scope_needed(method, path) or ''} | {factor_act(method, path)} |"
+        )
     return "\n".join(lines) + "\n"
