@@ -62,7 +62,6 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
     mapped = await unknown_feed(world, folder)
     names = await consolidated(served)
     by_file = await told_by_a_file(served, folder)
-    await subscribed(world)
     under_way, tried = await dry_runs(served)
     return {
         "overview": "/",
@@ -95,7 +94,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
         "names": names,
         "names, none found": f"{names}?find=zzz",
         "integrations": f"{moved}/integrations",
-        "events": "/subscriptions",
+        "events": await subscribed(world),
         **await let_in(world),
         **await everybodys(served),
     }
@@ -148,8 +147,8 @@ async def unknown_feed(world: World, folder: Path) -> int:
         return await snapshots.add_source(change, lane=Lane.LEGACY, kind="xml_feed", location=where)
 
 
-async def subscribed(world: World) -> None:
-    """A receiver of events at a long address, which one could not be delivered to."""
+async def subscribed(world: World) -> str:
+    """The page of events: a receiver at a long address, which one could not be delivered to."""
     url = f"https://board.example/{LONG.replace(' ', '-')}"
     kept, _ = await publishing.subscribe(world.db, Keys(b"k" * 32), url, [])
     who, now = str(kept.subscription_id), world.db.now()
@@ -157,6 +156,7 @@ async def subscribed(world: World) -> None:
         sent = await webhooks.queue(conn, BOARD, publishing.CHANNEL, who, "posting.opened", "{}", now)
         row = {"company_id": BOARD, "delivery_id": sent}
         await webhooks.tried(conn, row, "dead", now, problem=f"It answered 500. {LONG}")
+    return "/subscriptions"
 
 
 async def told_by_a_file(served: Face, folder: Path) -> str:
