@@ -227,8 +227,8 @@ class Migrations(RuleBasedStateMachine):
 
     def race(self, n: int, plan: Plan, draw: Draw) -> None:
         """Two things happen to one company at the same time: it comes out as if one had been first, or between."""
-        (play, one), (_, other) = self.prepared(n, plan), self.prepared(n, draw(plans))
-        play = self.plays[n]
+        play, one = self.prepared(n, plan)
+        other = _planned(play, draw(plans))
         self.trail(f"{n}: race of {one} and {other}")
 
         async def at_once() -> None:
@@ -247,9 +247,7 @@ class Migrations(RuleBasedStateMachine):
         over = play.model.state == "finished" or not (play.model.ats.active and play.model.legacy.active)
         if over and plan.number % 5 == 0:
             self.plays[n] = play = self.run(self.begin(n))
-        if plan.name == "revoke" and plan.number % 4:
-            return play, Op("run")
-        return play, play.prepare(plan)
+        return play, _planned(play, plan)
 
     def follow(self, play: Play) -> None:
         """What follows by itself."""
@@ -326,6 +324,11 @@ class Migrations(RuleBasedStateMachine):
         if isinstance(problem, Exception) and not self.stage.failure:
             told = "".join(traceback.format_exception(problem))
             self.stage.failure = "\n".join([*self.stage.trail[-40:], told])
+
+
+def _planned(play: Play, plan: Plan) -> Op:
+    """What the plan is for this company; a source is revoked one time in four, for that is the end of it."""
+    return Op("run") if plan.name == "revoke" and plan.number % 4 else play.prepare(plan)
 
 
 def _done(play: Play, ops: Sequence[Op]) -> Company:
