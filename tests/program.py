@@ -24,7 +24,7 @@ from changeover.readings import Asked
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.store import PUSH, SourceRow
-from changeover.sources.source import Completeness, Reading, failed
+from changeover.sources.source import Completeness, Reading, Tells, failed
 
 TEMPLATE = "changeover_template"
 
@@ -71,9 +71,10 @@ class World:
         completeness: Completeness = Completeness.COMPLETE,
         kind: str = "test",
         gone: Sequence[str] = (),
+        tells: Tells = Tells.UNSAID,
     ) -> None:
-        """What the lane's source says from now on; ``gone`` are jobs whose own page says that they are over."""
-        self.says[f"test:{lane}:{self.company}"] = Reading(kind, jobs, completeness, gone=gone)
+        """What the lane's source says from now on; ``gone`` are jobs that are said to be over."""
+        self.says[f"test:{lane}:{self.company}"] = Reading(kind, jobs, completeness, gone=gone, tells=tells)
 
     def break_source(self, lane: Lane) -> None:
         """The lane's source cannot be read from now on."""

@@ -36,7 +36,8 @@ _STATEMENT = f"with {_NARROWED}\n{_EACH}".encode()
 _NEWEST = """
 select distinct on (s.company_id, s.source_id) s.company_id, s.source_id, r.reading_id, r.jobs as count
 from source s join reading r using (company_id, source_id)
-where s.whole_now and s.kind <> 'ats_push' and r.verdict in ('taken', 'released') and r.completeness = 'complete'
+where s.whole_now and not s.tells_changes and s.kind <> 'ats_push' and r.verdict in ('taken', 'released')
+  and r.completeness = 'complete'
 order by s.company_id, s.source_id, r.reading_id desc
 """
 

@@ -134,7 +134,9 @@ left join source s on s.company_id = j.company_id and s.source_id = j.source_id
 where not j.open and j.shadow_of is null and not coalesce(
   r.kind in ('reading_taken', 'reading_released') and s.kind <> 'ats_push' and exists (
     select 1 from reading d where d.company_id = j.company_id and d.source_id = j.source_id
-      and d.completeness = 'complete' and d.verdict in ('taken', 'released'))
+      -- A feed of changes says by name which of its jobs are over.
+      and (d.completeness = 'complete' or d.problems @> '[{"code": "INCREMENTAL"}]')
+      and d.verdict in ('taken', 'released'))
   or r.kind = 'jobs_pushed' and s.kind = 'ats_push'
   -- Or its source has ended, on a day that was announced before it came.
   or r.kind = 'source_ended' and s.lane = 'legacy' and exists (

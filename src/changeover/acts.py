@@ -20,6 +20,7 @@ from changeover.postings.live import Preview, rehearse
 from changeover.refusal import Refusal
 from changeover.rematch import rematch
 from changeover.snapshot import store as snapshots
+from changeover.snapshot import telling
 from changeover.sources.mapping import FieldMapping
 from changeover.sources.text import line
 from changeover.sunset import ending, notice
@@ -308,6 +309,8 @@ async def map_source(
             refusal = readings.not_readable(row)
             raise change.nothing_changed()
         await snapshots.set_mapping(change, source_id, mapping.as_record() if mapping else None)
+        if mapping:
+            await telling.set_tells(change, source_id, changes=not mapping.full)
         how = "by a mapping" if mapping else "without a mapping"
         change.why = f"{row.location} is read {how} from now on."
         change.detail |= {"source_id": str(source_id)}

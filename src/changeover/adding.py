@@ -13,6 +13,7 @@ from changeover.migration import store as migrations
 from changeover.postings import store as postings
 from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
+from changeover.snapshot import telling
 from changeover.snapshot.store import PUSH
 from changeover.sources import ats_boards, registry
 from changeover.sunset.notice import closed_to
@@ -42,7 +43,8 @@ def lane_of(kind: str) -> Lane:
 class NewSource:
     """A source to add. ``kind`` is one of the registry's, or PUSH for an ATS that pushes its jobs.
 
-    ``consent``: who allowed it to be read although its site asks not to.
+    ``consent``: who allowed it to be read although its site asks not to. ``tells_changes``: it tells only what is new,
+    changed or over.
     """
 
     location: str
@@ -51,6 +53,7 @@ class NewSource:
     rank: int = 0
     every_minutes: int = 60
     consent: str = ""
+    tells_changes: bool = False
 
 
 def unfit(location: str, kind: str | None, lane: Lane | None) -> Refusal | None:
@@ -89,6 +92,8 @@ async def add_source(flow: Flow, company_id: int, new: NewSource, *, who: str) -
             rank=new.rank,
             every_minutes=new.every_minutes,
         )
+        if new.tells_changes:
+            await telling.set_tells(change, added, changes=True)
         if new.consent.strip():
             await snapshots.say_consent(change, added, new.consent.strip()[:2000])
     return added

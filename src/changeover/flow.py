@@ -22,7 +22,6 @@ from changeover.readings import (
     SYSTEM,
     Flow,
     Taken,
-    accept,
     read_all,
     take,
     wake,
@@ -36,6 +35,7 @@ from changeover.snapshot import store as snapshots
 from changeover.snapshot.due import due_sources
 from changeover.snapshot.store import SourceRow
 from changeover.sunset import ending
+from changeover.vouching import accept
 
 __all__ = [
     "READ",

@@ -18,7 +18,6 @@ from changeover.job import Job, Lane
 from changeover.kept_answers import KeptAnswers
 from changeover.match.weights import Weights
 from changeover.migration import store as migrations
-from changeover.postings import open_jobs
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.refusal import Refusal
@@ -30,10 +29,11 @@ from changeover.snapshot.difference import Action, Difference, Guard, Verdict, d
 from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
+from changeover.snapshot.telling import as_told, heard
 from changeover.source_memory import Overtaken, SourceMemory, completed, outlines, overtaken, validators
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
-from changeover.sources.source import Completeness, Reading
+from changeover.sources.source import Reading, Tells
 
 # The work item that brings a company as far as it goes (flow.run).
 RUN = "run_company"
@@ -200,7 +200,7 @@ async def take(
     A reading that ends after a later one of the same source has been settled is dropped whole. The
     comparison is made outside of the company's line and again inside it if anything came between.
     """
-    it = _Reading(flow, row, reading, began, who, memory, raw)
+    it = _Reading(flow, row, as_told(row, reading), began, who, memory, raw)
     if reading.unchanged:
         return await _unchanged(it)
     async with flow.db.company(row.company_id) as conn:
@@ -251,9 +251,14 @@ async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
         stand = await it.memory.stood(conn, revision)
         diff = await it.memory.compare(conn, reading, stand, revision)
         like, before = await outlines(conn, it.memory, reading, diff, stand, before)
+    if not reading.complete:
+        # What is over already is no news, however often a feed says it.
+        reading = replace(reading, gone=[key for key in reading.gone if key in known and known[key].open])
     drift = drifted(like, before, diff, guard) if like else None
     verdict = judge(reading, diff, guard, again=again, drift=drift)
     delisting = delist(reading, diff, verdict, known, missed, misses=guard.misses, missed_long=long)
+    if reading.tells is Tells.CHANGES:
+        diff = replace(diff, vanished=[*delisting.closed, *delisting.missed])
     return _Sight(revision, diff, verdict, delisting, like)
 
 
@@ -289,6 +294,7 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
         reading_id = await snapshots.keep_reading(
             change, row, reading, seen.verdict, diff, began=it.began, missed=missed, like=seen.like
         )
+        await heard(change, row, reading, seen.verdict, it.began, within=it.flow.terms.patience.fresh_max)
         if seen.verdict.action is Action.TAKE:
             await snapshots.keep_validators(change, row, reading, full=it.full)
             await _keep_records(change, it, written)
@@ -296,7 +302,7 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
             await raws.keep_origins(change, row, reading)
             if it.raw and not it.raw.replay:
                 await raws.keep(change, row, reading_id, it.raw)
-        _say(change, row, seen.verdict, diff, len(missed))
+        say(change, row, seen.verdict, diff, len(missed))
         await wake(it.flow, change)
         outcome = Taken(reading, seen.verdict, diff)
     return outcome
@@ -328,7 +334,7 @@ async def _unchanged(it: _Reading) -> Taken | Refusal:
             change, row, reading, verdict, diff, began=it.began, missed=list(missed), like=like
         )
         await snapshots.keep_validators(change, row, reading, full=False)
-        _say(change, row, verdict, diff)
+        say(change, row, verdict, diff)
         await wake(it.flow, change)
         taken = Taken(reading, verdict, diff)
     return taken or outcome
@@ -342,8 +348,8 @@ def _dropped(row: SourceRow) -> Refusal:
     )
 
 
-def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | None, missed: int = 0) -> None:
-    """What the history says of a reading."""
+def say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | None, missed: int = 0) -> None:
+    """Have the history say what became of a reading."""
     kinds = {Action.HOLD: "reading_held", Action.FAIL: "reading_failed"}
     change.kind = kinds.get(verdict.action, "reading_taken")
     change.why = verdict.sentence or f"{row.location}: nothing has changed."
@@ -355,46 +361,3 @@ def _say(change: Change, row: SourceRow, verdict: Verdict, diff: Difference | No
             change.why = f"{row.location}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}."
             if missed:
                 change.why += f" {missed:,} of them stay open until a second whole reading lacks them too."
-
-
-_ANOTHER_HELD = Refusal(
-    "ANOTHER_HELD",
-    "Nothing was done: the source has been read again since, and another reading is held now.",
-    "Look at the newer reading, and accept that one if it is right.",
-)
-
-
-async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen: int | None = None) -> Taken | Refusal:
-    """Believe the reading of a source that is held: a person says that it is right.
-
-    ``seen`` is the reading that the person looked at; another one that is held by now is not believed.
-    """
-    taken: Taken | Refusal = Refusal(
-        "NOTHING_HELD", "No reading of this source is held.", "There is nothing to accept."
-    )
-    async with postings.change_postings(
-        flow.db, company_id, kind="reading_released", who=who, why="A held reading was accepted."
-    ) as change:
-        row = await snapshots.source(change.conn, company_id, source_id)
-        kept = await snapshots.held_reading(change.conn, row) if row and row.active else None
-        if row is None or kept is None:
-            raise change.nothing_changed()
-        if seen not in (None, kept["reading_id"]):
-            taken = _ANOTHER_HELD
-            raise change.nothing_changed()
-        jobs, same = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
-        known = await postings.known_jobs(change.conn, company_id, source_id)
-        still = {entry.job_id for entry in known.values() if entry.open}
-        jobs += await open_jobs.told(change.conn, company_id, [each for each in same if each not in still])
-        diff = difference(known, jobs, frozenset(same) & still)
-        await write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
-        if kept["completeness"] == Completeness.COMPLETE:
-            # What came after the held reading began is not for it to close.
-            await postings.close_jobs(change, diff.vanished, opened_by=kept["began_revision"])
-        await snapshots.release(change, row, kept)
-        verdict = Verdict(Action.TAKE, "RELEASED", "A held reading was accepted.")
-        _say(change, row, verdict, diff)
-        change.kind = "reading_released"
-        await wake(flow, change)
-        taken = Taken(Reading(row.kind, jobs, Completeness(kept["completeness"])), verdict, diff)
-    return taken

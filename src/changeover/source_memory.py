@@ -216,6 +216,6 @@ def validators(row: SourceRow, now: datetime, full_read: timedelta) -> tuple[str
 
     A server may say "unchanged" of what has changed, for ever: it is believed for ``full_read``.
     """
-    if not row.whole_now or row.full_read_at is None or now - row.full_read_at >= full_read:
+    if not row.whole_now or row.tells_changes or row.full_read_at is None or now - row.full_read_at >= full_read:
         return "", ""
     return row.etag, row.last_modified

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changeover import readings
+from changeover import vouching
 from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.store import Company
@@ -132,5 +132,5 @@ class TestAHeldReading:
         told = await face.told(f"{face.at}/sources/{shrunk.legacy}/accept", {"reading": seen})
         assert "another reading is held now" in told
         assert len(await shrunk.live()) == 35
-        refusal = await readings.accept(shrunk.flow, shrunk.company, shrunk.ats, who="test")
+        refusal = await vouching.accept(shrunk.flow, shrunk.company, shrunk.ats, who="test")
         assert "No reading" in str(refusal)

@@ -12,7 +12,11 @@ from model.source import Job
 
 _MORE = """
 select (select json_object_agg(lane, json_build_array(whole_revision, extract(epoch from whole_at) / 60,
-    extract(epoch from last_new_job_at) / 60)) from source where company_id = c.company_id) as sources,
+    extract(epoch from last_new_job_at) / 60, tells_changes,
+    (select case when r.verdict in ('taken', 'released') then
+      json_build_array(r.began_revision, extract(epoch from r.began_at) / 60) end from reading r
+      where r.company_id = source.company_id and r.source_id = source.source_id order by r.reading_id desc limit 1)))
+    from source where company_id = c.company_id) as sources,
   extract(epoch from activated_at) / 60 as activated, extract(epoch from way_back_until) / 60 as way_back
 from company c where company_id = %s
 """
@@ -46,7 +50,8 @@ def adopt(it: Company, row: Row, company: int, watch: psycopg.Connection[dict[st
         source = it.source(lane)
         source.active, source.whole_now, held = seen.sources[lane]
         source.held = (source.held or (source.says, it.turn, it.now)) if held else None
-        source.whole, whole_at, new_at = more["sources"][lane]
+        source.whole, whole_at, new_at, source.changes, taken = more["sources"][lane]
+        source.taken = (int(taken[0]), float(taken[1])) if taken else None
         source.whole_at, source.new_at = float(whole_at or 0), None if new_at is None else float(new_at)
         source.jobs = {k: Job(k, int(k[1:]) if k[0] != "S" else 0, job[2]) for k, job in row.open[lane].items()}
         source.opened = {key: job[6] for key, job in row.open[lane].items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from changeover import acts
+from changeover import acts, vouching
 from changeover import flow as runs
 from changeover.apply import store as applications
 from changeover.contracts import slots
@@ -19,7 +19,7 @@ from changeover.cutover import Moved
 from changeover.job import Job as Told
 from changeover.job import Lane
 from changeover.rematch import rematch
-from changeover.sources.source import Completeness
+from changeover.sources.source import Completeness, Tells
 from contracts.slots_world import contract
 from model.rules import ATS, LANES, LEGACY, MATCHED, Company, Pair, Preview
 from model.source import Job, Reading
@@ -160,7 +160,10 @@ class Driver:
             self.world.break_source(Lane(lane))
         else:
             how = Completeness.COMPLETE if reading.how == "complete" else Completeness.PARTIAL
-            self.world.tell(Lane(lane), *(_told(job) for job in reading.jobs), completeness=how)
+            # One that is whole says so, as the full feed of a source does that tells changes only at other times.
+            tells = {"complete": Tells.EVERYTHING, "changes": Tells.CHANGES}.get(reading.how, Tells.UNSAID)
+            jobs = [_told(job) for job in reading.jobs]
+            self.world.tell(Lane(lane), *jobs, completeness=how, gone=reading.gone, tells=tells)
 
     async def look(self) -> tuple[frozenset[str], frozenset[str]]:
         """The preview as a person sees it: what would close and what would open, by the sources' ids."""
@@ -189,6 +192,8 @@ class Driver:
                 return runs.take_push(flow, company, told, op.closed, complete=op.flag, who="ats")
             case "accept":
                 return runs.accept(flow, company, source, who="operator")
+            case "told":
+                return vouching.told_everything(flow, company, source, who="operator")
             case "revoke":
                 return acts.revoke_source(flow, company, source, who="operator")
         return None
@@ -257,7 +262,7 @@ class Driver:
 def do(it: Company, op: Op, seen: Preview | None) -> None:
     """Do the operation to the model. ``seen``: the preview that the person saw last."""
     match op.name:
-        case "read" | "accept" | "revoke":
+        case "read" | "accept" | "told" | "revoke":
             getattr(it, op.name)(op.lane)
         case "push":
             it.pushed(op.jobs, op.closed, op.flag)

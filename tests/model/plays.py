@@ -43,9 +43,9 @@ class Plan:
 _NAMES = (
     ["change"] * 6 + ["tell"] * 4 + ["retitle"] * 3 + ["read badly"] * 4 + ["decide"] * 6 + ["hold"] * 3
     + ["resolve", "revert", "run", "run", "activate", "accept", "accept", "allow", "apply", "slots", "match anew"]
-    + ["look", "cancel", "revoke", "tell again", "tell again"]
+    + ["look", "cancel", "revoke", "tell again", "tell again", "told", "told"]
 )  # fmt: skip
-_HOW = ["partial", "shrunken", "empty", "failed"]
+_HOW = ["partial", "shrunken", "empty", "failed", "changes", "changes"]
 plans = st.builds(
     Plan,
     st.sampled_from(_NAMES),
@@ -122,6 +122,9 @@ class Play:
 
     def _badly(self, plan: Plan) -> Op:
         some = tuple(job for job in self.has[plan.lane].values() if int(job.key[1:]) in plan.numbers)
+        if plan.how == "changes":
+            gone = sorted(self.model.source(plan.lane).ever - self.has[plan.lane].keys())
+            return self.reading(plan.lane, Reading(some, "changes", tuple(gone)))
         how = {"partial": "partial", "failed": "failed"}.get(plan.how, "complete")
         return self.reading(plan.lane, Reading(() if plan.how in ("empty", "failed") else some, how))
 

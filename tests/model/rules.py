@@ -93,10 +93,14 @@ class Company:
         it.whole_now = False
         verdict = "failed" if reading.how == "failed" else "held" if it.doubt(reading, self.now) else "taken"
         it.past.append((verdict, len(reading.jobs), self.now))
+        it.taken = (began, self.now) if verdict == "taken" else None
+        if reading.how == "changes":
+            it.heard(verdict, began, self.now, it.held is not None)
         if verdict == "held":
             it.held = (reading, began, self.now)
         elif verdict == "taken":
             it.write(reading.jobs, self.turn)
+            it.close(it.jobs.keys() & set(reading.gone))
             if reading.how == "complete":
                 it.close(it.jobs.keys() - {job.key for job in reading.jobs})
                 it.believed(began, self.now)
@@ -126,11 +130,21 @@ class Company:
         before = set(it.jobs)
         it.write(reading.jobs, self.turn)
         it.held = None
+        if it.past[-1][0] == "held":
+            it.taken = (began, at)
         it.past.append(("released", 0, self.now))
+        it.close([key for key in before & set(reading.gone) if it.opened[key] <= began])
         if reading.how == "complete":
             missing = before - {job.key for job in reading.jobs}
             it.close([key for key in missing if it.opened[key] <= began])
             it.believed(began, at)
+
+    def told(self, lane: str) -> None:
+        """A person says that a source of changes has told everything by its newest reading, which was taken in."""
+        it = self.source(lane)
+        if it.pulled and it.active and it.changes and it.taken and it.held is None:
+            self.turn += 1
+            it.believed(*it.taken)
 
     def revoke(self, lane: str) -> None:
         """The source is read no more; what an old one told stands as it is for the days of notice."""

@@ -26,10 +26,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a source says: ``complete``, ``partial`` or ``failed``."""
+    """What a source says: ``complete``, ``partial``, ``failed``, or ``changes`` only, of which ``gone`` are over."""
 
     jobs: tuple[Job, ...] = ()
     how: str = "complete"
+    gone: tuple[str, ...] = ()
 
 
 @dataclass
@@ -46,6 +47,10 @@ class Source:
     whole_at: float = 0
     whole_now: bool = False
     held: tuple[Reading, int, float] | None = None
+    # It tells changes only: it is whole once it has told everything at one time, or a person has said so, and stays so
+    # while what it tells is read.
+    changes: bool = False
+    taken: tuple[int, float] | None = None
     past: list[tuple[str, int, float]] = field(default_factory=list)
     new_at: float | None = None
     # Of an old source that was revoked: the day it ends as announced, when it did, and that nothing of it is left.
@@ -74,6 +79,9 @@ class Source:
         """Whether a reading is held: a broken source must never be taken for an empty one."""
         told = {job.key for job in reading.jobs}
         lost, new, before = len(self.jobs.keys() - told), len(told - self.jobs.keys()), len(self.jobs)
+        if reading.how == "changes":
+            over = len(self.jobs.keys() & set(reading.gone))
+            return before > 0 and ((new > FEW and new >= before) or (over > FEW and over > SHARE * before))
         if reading.how == "partial":
             return before > 0 and new > FEW and new > SHARE * before
         gone = before > 0 and lost == before and (not new or lost > FEW)
@@ -82,6 +90,15 @@ class Source:
         times, since = self.alike(reading, now)
         often = times + 1 >= REPEATS and now - since >= LONG
         return (gone or (lost > FEW and lost > SHARE * before)) and not often
+
+    def heard(self, verdict: str, began: int, at: float, held_before: bool) -> None:
+        """What a reading of changes means for whether all is told."""
+        if not self.changes:
+            self.changes, self.whole, self.whole_now = True, None, False
+        elif verdict == "held" and held_before:
+            self.whole = None
+        elif verdict == "taken" and self.whole is not None and not self.held and at - self.whole_at <= LONG:
+            self.whole, self.whole_at, self.whole_now = began, at, True
 
     def alike(self, reading: Reading, now: float) -> tuple[int, float]:
         """How many readings just before this one were held and told as many jobs, since when; those of one moment count

@@ -53,7 +53,7 @@ def test_feeds_and_boards_are_told_whole() -> None:
 
 def test_of_what_a_feed_of_changes_lacks_only_that_is_closed_which_it_names_as_over() -> None:
     told = delisted(frozenset({1}), frozenset(), Completeness.PARTIAL, kind="xml_feed", gone=("L3", "never-known"))
-    assert told == Delisting((3,), [])
+    assert told == Delisting((3,))
 
 
 def test_a_partial_reading_adds_no_miss_and_takes_back_those_it_tells() -> None:

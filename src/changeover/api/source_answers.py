@@ -25,6 +25,7 @@ class SourceAnswer(BaseModel):
     location: Location
     rank: int
     every_minutes: int | None
+    tells_changes: Annotated[bool, Field(description="It tells only what is new, changed or over.")] = False
     state: Literal["active", "revoked", "off"]
     pulled: bool
     next_read_at: datetime | None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 from fastapi.responses import Response
 from pydantic import Field, StrictBool
 
-from changeover import acts, adding, readings
+from changeover import acts, adding, vouching
 from changeover.api.answers import ActAnswer
 from changeover.api.fields import Before, Id, ReadingId, SourceId, Told, below, conflict, cut, unknown
 from changeover.api.route import api_router
@@ -58,6 +58,7 @@ class NewSource(Told):
     consolidated: StrictBool = Field(default=False, description="A feed of many companies, each handed its own.")
     rank: int = Field(default=0, ge=-1_000, le=1_000)
     every_minutes: int | None = Field(default=None, ge=1, le=525_600)
+    tells_changes: StrictBool = Field(default=False, description="It tells only what is new, changed or over.")
 
 
 @router.get("/companies/{company}/sources", summary="A company's sources")
@@ -109,7 +110,8 @@ async def add_source(
     told = PUSH if location == "push" else kind or await _recognised(here, location)
     found = FEED if body.consolidated and told != PUSH else told
     every = body.every_minutes or here.settings.read_every_minutes
-    new = adding.NewSource(location, found, body.lane or adding.lane_of(told), body.rank, every)
+    side, changes = body.lane or adding.lane_of(told), body.tells_changes and told != PUSH
+    new = adding.NewSource(location, found, side, body.rank, every, tells_changes=changes)
     added = await adding.add_source(here.flow, company_id, new, who=asking.who)
     if isinstance(added, Refusal):
         raise conflict(added)
@@ -173,12 +175,38 @@ async def accept_reading(
     here: Here, asking: Asking, company_id: CompanyId, source: SourceId, reading: ReadingId
 ) -> AcceptedAnswer:
     """Only that reading: another one that is held by now is not believed."""
-    taken = await readings.accept(here.flow, company_id, source, who=asking.who, seen=reading)
+    taken = await vouching.accept(here.flow, company_id, source, who=asking.who, seen=reading)
     if isinstance(taken, Refusal):
         raise conflict(taken)
     jobs, closed = len(taken.reading.jobs), len(taken.diff.vanished) if taken.diff else 0
     told = f"Accepted: the reading with {plural(jobs, 'job')} is believed."
     return AcceptedAnswer(sentence=told, jobs=jobs, closed=closed)
+
+
+class Telling(Told):
+    """How much a source tells in one reading."""
+
+    what: Literal["changes", "everything"]
+
+
+@router.post("/companies/{company}/sources/{source:int}/tells", summary="Say whether a source tells changes only")
+async def set_tells(here: Here, asking: Asking, company_id: CompanyId, source: SourceId, body: Telling) -> ActAnswer:
+    """Of a source of changes a job closes where it says so, never because it is left out. It counts as whole no more
+    until it has told everything at one time, or `told` says so.
+    """
+    refusal = await vouching.set_tells(here.flow, company_id, source, changes=body.what == "changes", who=asking.who)
+    if refusal is not None:
+        raise conflict(refusal)
+    return ActAnswer(sentence=f"The source is taken to tell {body.what} from now on.")
+
+
+@router.post("/companies/{company}/sources/{source:int}/told", summary="Say that a source of changes told everything")
+async def told_everything(here: Here, asking: Asking, company_id: CompanyId, source: SourceId) -> ActAnswer:
+    """By its newest reading every open job has been told: it counts as whole from there on, as long as it is read."""
+    refusal = await vouching.told_everything(here.flow, company_id, source, who=asking.who)
+    if refusal is not None:
+        raise conflict(refusal)
+    return ActAnswer(sentence="The source counts as whole from its newest reading on.")
 
 
 @router.post("/companies/{company}/sources/{source:int}/revoke", summary="Read a source no more")

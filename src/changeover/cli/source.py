@@ -27,6 +27,7 @@ from changeover.cli.source_map import source_map
 from changeover.cli.source_names import source_hand, source_names
 from changeover.cli.source_read import source_read, source_reparse
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
+from changeover.cli.source_tells import source_tells, source_told
 from changeover.cli.sunset import source_end, source_keep
 from changeover.consolidated.handing import FEED
 from changeover.flow import Taken
@@ -41,6 +42,8 @@ source.command("reparse")(source_reparse)
 source.command("names")(source_names)
 source.command("hand")(source_hand)
 source.command("map")(source_map)
+source.command("tells")(source_tells)
+source.command("told")(source_told)
 source.command("end")(source_end)
 source.command("keep")(source_keep)
 
@@ -65,6 +68,9 @@ def source_add(
     consent: Annotated[
         str, typer.Option(help="On whose word it is read: who allowed it, and where that is kept.")
     ] = "",
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="It tells only what is new, changed or over.")
+    ] = False,
     consolidated: Annotated[
         bool, typer.Option("--consolidated", help="A feed of many companies, handed out by their names.")
     ] = False,
@@ -86,7 +92,8 @@ def source_add(
         reading = None if where == "push" or kind else await _recognised(program, where)
         told = PUSH if where == "push" else kind or (reading.kind if reading else "")
         side, found = lane or adding.lane_of(told), FEED if consolidated else told
-        new = adding.NewSource(where, found, side, rank, every or program.settings.read_every_minutes, consent)
+        minutes = every or program.settings.read_every_minutes
+        new = adding.NewSource(where, found, side, rank, minutes, consent, incremental and where != "push")
         made = or_stop(await adding.add_source(program.flow, cid, new, who=WHO))
         return made, found, side, reading
 

@@ -21,6 +21,7 @@ from changeover.job import Job, Lane
 from changeover.job import flaw as flaw_of
 from changeover.settings import load
 from changeover.snapshot import store as snapshots
+from changeover.snapshot import telling
 from changeover.sources.dates import Order
 from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapped_feed import look, preview
@@ -160,6 +161,7 @@ def _keep(company: str, location: str, made: FieldMapping, lane: Lane, database:
             every = program.settings.read_every_minutes
             added = await snapshots.add_source(change, lane=lane, kind=_KIND, location=where, every_minutes=every)
             await snapshots.set_mapping(change, added, made.as_record())
+            await telling.set_tells(change, added, changes=not made.full)
         return added
 
     say(f"Kept with source {with_program(work, database=database, data=data)}: it is read so from now on.")

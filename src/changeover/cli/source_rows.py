@@ -20,9 +20,18 @@ SourceOption = Annotated[
 def source_table(rows: list[SourceRow]) -> None:
     """Sources as a table."""
     table(
-        ("source", "side", "kind", "location", "state", "last whole (UTC)", "reading"),
+        ("source", "side", "kind", "location", "state", "tells", "last whole (UTC)", "reading"),
         [
-            (r.source_id, r.lane, r.kind, r.location, r.state, r.whole_at, "held" if r.held_reading_id else "")
+            (
+                r.source_id,
+                r.lane,
+                r.kind,
+                r.location,
+                r.state,
+                "changes" if r.tells_changes else "everything",
+                r.whole_at,
+                "held" if r.held_reading_id else "",
+            )
             for r in rows
         ],
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from changeover import acts, readings
+from changeover import acts, vouching
 from changeover.console.shown import done, undo
 from changeover.match.in_order import Order
 from changeover.refusal import Refusal
@@ -94,13 +94,35 @@ async def reparse(here: Here, session: Operator, company_id: CompanyId, source: 
 @router.post("/companies/{company}/sources/{source:int}/accept")
 async def accept(here: Here, session: Operator, company_id: CompanyId, source: int, reading: Id) -> Response:
     """Believe the held reading that the person looked at."""
-    taken = await readings.accept(here.flow, company_id, source, who=session.who, seen=reading)
+    taken = await vouching.accept(here.flow, company_id, source, who=session.who, seen=reading)
     if isinstance(taken, Refusal):
         return done(here, f"{_page(company_id)}#sources", taken)
     closed = len(taken.diff.vanished) if taken.diff else 0
     told = f"Accepted: the reading with {plural(len(taken.reading.jobs), 'job')} is believed"
     told += f", and {plural(closed, 'job')} that it does not have closed." if closed else "."
     return done(here, f"{_page(company_id)}#sources", told)
+
+
+@router.post("/companies/{company}/sources/{source:int}/tells")
+async def tells(
+    here: Here,
+    session: Operator,
+    company_id: CompanyId,
+    source: int,
+    what: Annotated[Literal["changes", "everything"], Form()],
+) -> Response:
+    """Say whether a source tells changes only."""
+    changes = what == "changes"
+    refusal = await vouching.set_tells(here.flow, company_id, source, changes=changes, who=session.who)
+    told = f"From now on it is taken to tell {'changes only' if changes else 'every open job each time'}."
+    return done(here, f"{_page(company_id)}#sources", refusal or told)
+
+
+@router.post("/companies/{company}/sources/{source:int}/told")
+async def told_everything(here: Here, session: Operator, company_id: CompanyId, source: int) -> Response:
+    """Say that a source of changes has told every open job by now."""
+    refusal = await vouching.told_everything(here.flow, company_id, source, who=session.who)
+    return done(here, f"{_page(company_id)}#sources", refusal or "It counts as whole from its newest reading on.")
 
 
 @router.post("/companies/{company}/sources/{source:int}/revoke")

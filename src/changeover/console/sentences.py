@@ -32,6 +32,8 @@ KINDS = {
     "renamed": "Renamed",
     "source_added": "Source added",
     "source_mapped": "Source mapped",
+    "source_tells": "How much a source tells",
+    "source_told": "Source has told everything",
     "source_revoked": "Source revoked",
     "sunset_announced": "End of a source announced",
     "sunset_withdrawn": "End of a source withdrawn",

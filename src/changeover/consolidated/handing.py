@@ -22,8 +22,9 @@ from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Action, Verdict
 from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
+from changeover.snapshot.telling import as_told
 from changeover.sources.raw import Raw
-from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.source import Completeness, Problem, Reading, Tells, failed
 from changeover.sunset.notice import closed_to
 from changeover.wording import plural
 
@@ -63,7 +64,7 @@ def with_parts(db: Database, read: ReadSource) -> ReadSource:
         feed = await _feed_of(db, row)
         if feed is None or not feed.active:
             return failed(PART, "FEED_GONE", "The consolidated feed that this is a part of is read no more.")
-        reading = await read(replace(feed, kind=""), Asked())
+        reading = as_told(feed, await read(replace(feed, kind=""), Asked()))
         async with db.company(feed.company_id) as conn:
             names = await store.names(conn, feed.company_id, feed.source_id)
         mine = {name.key for name in names if name.handed_to == row.company_id}
@@ -110,7 +111,7 @@ async def hand_out_begun(
     before = KeptAnswers(flow.db, row)
     await before.open()
     raw = Raw(flow.raw_bytes, before, replay=replay)
-    reading = await flow.read(row, Asked(raw=raw))
+    reading = as_told(row, await flow.read(row, Asked(raw=raw)))
     told = by_employer(reading.jobs)
     same = await store.companies_called(flow.db, list(told), besides=company_id)
     out = HandedOut(0, 0, 0, len(told[NAMELESS].jobs) if NAMELESS in told else 0)
@@ -141,6 +142,8 @@ def _verdict(reading: Reading) -> Verdict:
         return Verdict(Action.FAIL, why.code, why.sentence)
     if reading.complete:
         return Verdict(Action.TAKE, "", "")
+    if reading.tells is Tells.CHANGES:
+        return Verdict(Action.TAKE_WITHOUT_CLOSING, "CHANGES")
     return Verdict(Action.TAKE_WITHOUT_CLOSING, "PARTIAL", "The feed was not read whole, so it closes nothing.")
 
 

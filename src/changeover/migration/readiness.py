@@ -24,6 +24,7 @@ class SourceFacts:
     """What readiness needs to know of one source.
 
     ``held``: a reading of it is held. ``revoked``: it is read no more, and its jobs stand as it last told them.
+    ``tells_changes``: it is whole by its own or a person's word that it has told everything, not by what it leaves out.
     """
 
     lane: Lane
@@ -36,6 +37,7 @@ class SourceFacts:
     held: bool
     last_new_job_at: datetime | None
     revoked: bool = False
+    tells_changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,14 @@ def _source_blockers(source: SourceFacts, now: datetime, patience: Patience) -> 
                     "The ATS has not yet said that it sent every open job.",
                     f"Wait for {int(patience.quiet.total_seconds() // 60)} quiet minutes, or let the ATS push with "
                     "`complete` set.",
+                )
+            ]
+        if source.tells_changes:
+            return [
+                Blocker(
+                    "LANE_NOT_WHOLE",
+                    f"{source.location} tells changes only, and it is not known whether it has told every open job.",
+                    "Let it tell everything once, or say on the company's page that it has.",
                 )
             ]
         return [

@@ -244,6 +244,7 @@ def source_facts(row: SourceRow) -> SourceFacts:
         held=row.held_reading_id is not None,
         last_new_job_at=row.last_new_job_at,
         revoked=not row.active,
+        tells_changes=row.tells_changes,
     )
 
 

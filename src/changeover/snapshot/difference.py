@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from changeover.job import Job
-from changeover.sources.source import Completeness, Reading
+from changeover.sources.source import Completeness, Reading, Tells
 from changeover.wording import instant, plural
 
 
@@ -192,7 +192,11 @@ def _repeated(doubt: Verdict, guard: Guard, again: Again | None) -> Verdict:
 
 
 def _partial(reading: Reading, diff: Difference, guard: Guard) -> Verdict:
-    """A partial reading may add and change, unless it looks renumbered; it closes what a feed names as over."""
+    """A partial reading may add and change, unless it looks renumbered; it closes what a feed names as over.
+
+    A feed of changes is there to tell what is new: only as many as are open may be the same ones under other ids.
+    """
+    changes = reading.tells is Tells.CHANGES
     over = 0 if reading.kind in BY_PAGES else len(reading.gone)
     if diff.open_before and over > guard.jobs and over > guard.share * diff.open_before:
         return Verdict(
@@ -200,12 +204,15 @@ def _partial(reading: Reading, diff: Difference, guard: Guard) -> Verdict:
             "SHRANK",
             f"The feed says of {over} jobs at once that they are over, and {diff.open_before} are open. {_ACCEPT}",
         )
-    if diff.open_before and diff.appeared_count > guard.jobs and diff.appeared_count > guard.share * diff.open_before:
+    most = diff.open_before - 1 if changes else guard.share * diff.open_before
+    if diff.open_before and diff.appeared_count > guard.jobs and diff.appeared_count > most:
         return Verdict(
             Action.HOLD,
             "PARTIAL_AND_NEW",
             f"The reading is not whole, yet {diff.appeared_count} jobs in it are new: the same jobs under other ids "
             "would be posted twice. It is kept, and nothing is changed until a whole reading comes.",
         )
+    if changes:
+        return Verdict(Action.TAKE_WITHOUT_CLOSING, "CHANGES")
     problem = reading.problems[0].sentence if reading.problems else "The source did not tell everything."
     return Verdict(Action.TAKE_WITHOUT_CLOSING, "PARTIAL", f"{problem} Nothing was closed because of it.")

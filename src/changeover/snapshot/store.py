@@ -39,6 +39,7 @@ class SourceRow:
     ``begun`` and ``settled`` number the newest reading that began and the newest that was judged;
     ``whole_revision`` and ``whole_at``: when its last believed whole reading began; ``whole_now``: that was the newest.
     ``mapping``: how its records become jobs, as mapping.FieldMapping.as_record says it, where a person made one.
+    ``tells_changes``: it tells only what is new, changed or over (snapshot/telling.py).
     """
 
     company_id: int
@@ -68,6 +69,7 @@ class SourceRow:
     full_read_at: datetime | None = None
     origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     raw_reading_id: int | None = None
+    tells_changes: bool = False
 
     @property
     def pulled(self) -> bool:

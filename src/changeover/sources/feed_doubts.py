@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from changeover.sources.source import Problem
+from changeover.sources.source import Problem, Tells
 from changeover.sources.xml_records import Outline, plain
 
 _TAG = re.compile(rb"<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][\w:.\-]*)[^<>]*?(/?)>", re.DOTALL)
@@ -35,30 +35,29 @@ def claimed(outline: Outline) -> int | None:
     return int(count) if count.isascii() and count.isdigit() and len(count) < 10 else None
 
 
-def count_doubts(outline: Outline, seen: int, *, acts: bool = False) -> list[Problem]:
-    """Doubts from what the feed says: another number of jobs than were seen, or changes only.
+def tells(outline: Outline, *, acts: bool = False) -> Tells:
+    """How much the feed says that it tells: it is full, it holds changes only, or no word of it.
 
     ``acts``: its records say what to do with them (add, delete); without a word that it is full it is news then.
     """
-    doubts, full = [], (head_fields(outline) | root_attributes(outline)).get("isfullfeed", "").lower()
-    if full in ("false", "no", "0") or (acts and full not in ("true", "yes", "1")):
-        doubts.append(
-            Problem(
-                "INCREMENTAL",
-                "This feed holds changes only, so a job that it leaves out may be open, and one closes only where it "
-                "says so. It never counts as whole, and nothing is cut over by it: ask for the full feed.",
-            )
-        )
+    full = (head_fields(outline) | root_attributes(outline)).get("isfullfeed", "").lower()
+    if full in ("true", "yes", "1"):
+        return Tells.EVERYTHING
+    return Tells.CHANGES if acts or full in ("false", "no", "0") else Tells.UNSAID
+
+
+def count_doubts(outline: Outline, seen: int) -> list[Problem]:
+    """The doubt that the feed says another number of jobs than were seen."""
     expected = claimed(outline)
-    if expected is not None and expected != seen:
-        doubts.append(
-            Problem(
-                "COUNT_MISMATCH",
-                f"The feed says that it has {expected} jobs but holds {seen}, so it is not taken as whole; "
-                "read it again when it has been written to its end.",
-            )
+    if expected is None or expected == seen:
+        return []
+    return [
+        Problem(
+            "COUNT_MISMATCH",
+            f"The feed says that it has {expected} jobs but holds {seen}, so it is not taken as whole; "
+            "read it again when it has been written to its end.",
         )
-    return doubts
+    ]
 
 
 def structure_doubts(outline: Outline, seen: int) -> list[Problem]:

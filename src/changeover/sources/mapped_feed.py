@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +19,11 @@ from changeover.sources.identity import settle
 from changeover.sources.links import canonical, web
 from changeover.sources.mapping import FieldMapping, Sample
 from changeover.sources.origins import Tally
+from changeover.sources.presets import Preset
 from changeover.sources.raw import Copy, Raw, ask_of
+from changeover.sources.record_action import ended
 from changeover.sources.record_stream import RecordStream
-from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.source import Completeness, Problem, Reading, as_changes, failed
 from changeover.sources.xml_fields import Fields
 
 KIND = "mapped"
@@ -29,12 +31,6 @@ FIRST = 20
 _STEP = 1 << 20
 _TOLD = ("title", "company", "description", "url", "apply_url", "id")
 Progress = Callable[[int, int | None], None]
-
-_CHANGES_ONLY = Problem(
-    "INCREMENTAL",
-    "By its mapping this feed tells only what is new or changed, so nothing is closed because it is not in it. "
-    "It never counts as whole, and nothing is cut over by it: ask for the full feed.",
-)
 
 
 def preview(mapping: FieldMapping, sample: Sample) -> list[Job]:
@@ -76,9 +72,7 @@ async def read(
     raw: Raw | None = None,
 ) -> Reading:
     """The reading of a feed by its mapping: complete if the feed is full and nothing speaks against its end."""
-    jobs: list[Job] = []
-    tally = Tally()
-    unread = done = 0
+    records, done = _Records(mapping), 0
     async with _opened(location, rules, resolver, raw) as opened:
         if isinstance(opened, Problem):
             return failed(KIND, opened.code, opened.sentence)
@@ -87,35 +81,60 @@ async def read(
             done += len(chunk)
             if progress:
                 progress(done, None)
-            for fields in stream.feed(chunk):
-                unread += fields is None
-                jobs += [_job(fields, mapping)] if fields else []
-                tally.look(fields or {}, lambda it: _job(it, mapping) if it else None)
+            records.take(stream.feed(chunk))
             if stream.failure:
                 break
-        for fields in stream.finish() if not stream.failure else ():
-            unread += fields is None
-            jobs += [_job(fields, mapping)] if fields else []
-            tally.look(fields or {}, lambda it: _job(it, mapping) if it else None)
+        records.take(stream.finish() if not stream.failure else ())
         cut = opened.cut()
     if stream.failure:
         return failed(KIND, stream.failure.code, stream.failure.sentence)
     if not stream.seen:
         sentence = f"{_shown(location)} has no records called {mapping.record}; see whether its mapping still fits."
         return failed(KIND, "NO_RECORDS", sentence)
-    settled = settle(jobs)
-    doubts = [*([cut] if cut else []), *stream.doubts, *([] if mapping.full else [_CHANGES_ONLY])]
+    settled = settle(records.jobs)
+    doubts = [*([cut] if cut else []), *stream.doubts]
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *stream.notes, *settled.problems]
-    return Reading(KIND, settled.jobs, whole, problems, settled.unreadable + unread, origins=tally.found())
+    reading = Reading(
+        KIND,
+        settled.jobs,
+        whole,
+        problems,
+        settled.unreadable + records.unread,
+        gone=records.over,
+        origins=records.tally.found(),
+    )
+    return reading if mapping.full or doubts else as_changes(reading)
+
+
+class _Records:
+    """Records as they come: the jobs they are, the ids of those that say that they are over, how many are unread."""
+
+    def __init__(self, mapping: FieldMapping) -> None:
+        self.mapping, self.tally = mapping, Tally()
+        self.jobs: list[Job] = []
+        self.over: list[str] = []
+        self.unread = 0
+
+    def take(self, records: Iterable[Fields | None]) -> None:
+        for fields in records:
+            if fields is None:
+                self.unread += 1
+            elif fields and ended(fields):
+                self.over.append(_id(fields, self.mapping.preset()))
+            elif fields:
+                self.jobs.append(_job(fields, self.mapping))
+                self.tally.look(fields, lambda it: _job(it, self.mapping) if it else None)
+
+
+def _id(fields: Fields, preset: Preset) -> str:
+    identifier = native_id(fields, preset)
+    return (canonical(web(identifier)) or identifier) if "://" in identifier else identifier
 
 
 def _job(fields: Fields, mapping: FieldMapping) -> Job:
     preset = mapping.preset()
-    identifier = native_id(fields, preset)
-    if "://" in identifier:
-        identifier = canonical(web(identifier)) or identifier
-    job = job_of(fields, preset, identifier)
+    job = job_of(fields, preset, _id(fields, preset))
     told = {path for name in _TOLD for path in mapping.fields.get(name, ())}
     return replace(job, extra={name: value for name, value in job.extra.items() if name not in told})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from changeover.job import Job
@@ -15,6 +15,14 @@ class Completeness(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     FAILED = "failed"
+
+
+class Tells(StrEnum):
+    """How much a source says itself that it tells in one reading."""
+
+    UNSAID = ""
+    EVERYTHING = "everything"
+    CHANGES = "changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Reading:
     Of a large feed that was read before, ``jobs`` are only those that are new or changed, and ``same`` the ids under
     which the others are kept; ``records`` is then what the next reading recognises them by.
     ``unchanged``: the source says itself that it is as it was told last (HTTP 304), and told nothing.
+    ``tells``: EVERYTHING where the source says itself that this is every open job; CHANGES where nothing keeps the
+    reading from being whole but that the source tells changes only.
     ``origins``: where in its records the fields of its jobs stood (origins.Origins).
     ``validators``: what it can be asked by next time whether it has changed (its ETag, its Last-Modified).
     """
@@ -52,6 +62,7 @@ class Reading:
     same: Sequence[int] = ()
     records: object = None
     unchanged: bool = False
+    tells: Tells = Tells.UNSAID
     validators: tuple[str, str] = ("", "")
     origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -64,6 +75,23 @@ class Reading:
     def complete(self) -> bool:
         """True if the reading proved itself whole."""
         return self.completeness is Completeness.COMPLETE
+
+
+CHANGES_ONLY = Problem(
+    "INCREMENTAL",
+    "This source tells changes only, so a job that it leaves out may be open, and one closes only where it says so. It "
+    "counts as whole once it has told everything at one time, or a person has said that it has told everything by now.",
+)
+
+
+def as_changes(reading: Reading) -> Reading:
+    """A whole reading of a source that is known to tell changes only: of what it leaves out it says nothing."""
+    return replace(
+        reading,
+        completeness=Completeness.PARTIAL,
+        tells=Tells.CHANGES,
+        problems=[CHANGES_ONLY, *reading.problems],
+    )
 
 
 def failed(kind: str, code: str, sentence: str) -> Reading:

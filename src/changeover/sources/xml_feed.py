@@ -19,6 +19,7 @@ from changeover.sources.feed_doubts import (
     refusal,
     root_attributes,
     structure_doubts,
+    tells,
     unknown_record,
 )
 from changeover.sources.feed_job import job_of, link_id, native_id
@@ -27,7 +28,7 @@ from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset, Seen
 from changeover.sources.recognised import NONE_MET, Follower, Kept, Met, stamp
 from changeover.sources.record_action import acts, ended
-from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes, failed
 from changeover.sources.text import MAX_FIELD, line
 from changeover.sources.xml_fields import Fields, parse
 from changeover.sources.xml_records import HEAD, RECORD_NAMES, Outline, Record, Splitter
@@ -163,7 +164,7 @@ class FeedReader:
             return self._refused
         doubts = [
             *([cut] if cut else []),
-            *count_doubts(outline, self.seen, acts=self._acts),
+            *count_doubts(outline, self.seen),
             *structure_doubts(outline, self.seen),
         ]
         if not self.seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
@@ -176,7 +177,8 @@ class FeedReader:
         if self._jobs and not settled.jobs and not self._over:
             return failed(kind, *_without_ids(len(self._jobs), self._splitter.outline.record))
         notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *self._closing(), *settled.problems]
-        return Reading(
+        said = tells(outline, acts=self._acts)
+        reading = Reading(
             kind,
             settled.jobs,
             Completeness.PARTIAL if doubts else Completeness.COMPLETE,
@@ -184,8 +186,10 @@ class FeedReader:
             settled.unreadable + self._unread,
             claimed(outline),
             self._over,
+            tells=Tells.EVERYTHING if said is Tells.EVERYTHING else Tells.UNSAID,
             origins=self._tally.found(),
         )
+        return as_changes(reading) if said is Tells.CHANGES and not doubts else reading
 
     def _meet(self, records: Iterable[Record]) -> None:
         """Parse records as they come; those between others that are only hashed, many at once.

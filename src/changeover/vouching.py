@@ -1,0 +1,117 @@
+"""A person's word on a source: a held reading is right, it tells changes only, it has told everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from changeover.database.revise import revise
+from changeover.postings import open_jobs
+from changeover.postings import store as postings
+from changeover.postings.writing import write_jobs
+from changeover.readings import Flow, Taken, not_readable, say, wake
+from changeover.refusal import Refusal
+from changeover.snapshot import store as snapshots
+from changeover.snapshot import telling
+from changeover.snapshot.difference import BY_PAGES, Action, Verdict, difference
+from changeover.sources.source import Completeness, Reading
+
+_ANOTHER_HELD = Refusal(
+    "ANOTHER_HELD",
+    "Nothing was done: the source has been read again since, and another reading is held now.",
+    "Look at the newer reading, and accept that one if it is right.",
+)
+
+
+async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen: int | None = None) -> Taken | Refusal:
+    """Believe the reading of a source that is held: a person says that it is right.
+
+    ``seen`` is the reading that the person looked at; another one that is held by now is not believed.
+    """
+    taken: Taken | Refusal = Refusal(
+        "NOTHING_HELD", "No reading of this source is held.", "There is nothing to accept."
+    )
+    async with postings.change_postings(
+        flow.db, company_id, kind="reading_released", who=who, why="A held reading was accepted."
+    ) as change:
+        row = await snapshots.source(change.conn, company_id, source_id)
+        kept = await snapshots.held_reading(change.conn, row) if row and row.active else None
+        if row is None or kept is None:
+            raise change.nothing_changed()
+        if seen not in (None, kept["reading_id"]):
+            taken = _ANOTHER_HELD
+            raise change.nothing_changed()
+        jobs, same = await snapshots.kept_jobs(change.conn, company_id, kept["reading_id"])
+        known = await postings.known_jobs(change.conn, company_id, source_id)
+        still = {entry.job_id for entry in known.values() if entry.open}
+        jobs += await open_jobs.told(change.conn, company_id, [each for each in same if each not in still])
+        diff = difference(known, jobs, frozenset(same) & still)
+        await write_jobs(change, source_id, row.lane, [*diff.appeared, *diff.changed])
+        if kept["completeness"] != Completeness.COMPLETE:
+            # What a feed of changes named as over; of a site's pages it is what is missed, and stays.
+            diff = replace(diff, vanished=[] if row.kind in BY_PAGES else kept["missed"])
+        # What came after the held reading began is not for it to close.
+        await postings.close_jobs(change, diff.vanished, opened_by=kept["began_revision"])
+        await snapshots.release(change, row, kept)
+        verdict = Verdict(Action.TAKE, "RELEASED", "A held reading was accepted.")
+        say(change, row, verdict, diff)
+        change.kind = "reading_released"
+        await wake(flow, change)
+        taken = Taken(Reading(row.kind, jobs, Completeness(kept["completeness"])), verdict, diff)
+    return taken
+
+
+_NOTHING_MORE = Refusal(
+    "TOLD_ALREADY", "Nothing was done: it is known of this source already.", "See it on the company's page."
+)
+_TELLS_EVERYTHING = Refusal(
+    "TELLS_EVERYTHING",
+    "Nothing was done: this source tells every open job each time, so its own readings say whether they are whole.",
+    "If it tells changes only, say that first: `changeover source tells`.",
+)
+_NOT_TOLD = Refusal(
+    "NOT_TOLD",
+    "Nothing was done: the newest reading of this source was not taken in, or there is none, so what it told last is "
+    "not known.",
+    "Read it again, and accept what is held; then say it of that reading.",
+)
+
+
+async def set_tells(flow: Flow, company_id: int, source_id: int, *, changes: bool, who: str) -> Refusal | None:
+    """Say whether a source tells changes only: then a job closes by its word alone, never because it is left out.
+
+    One that does so from now on counts as whole no more, until it has told everything, or a person has said so.
+    """
+    refusal: Refusal | None = None
+    async with revise(flow.db, company_id, kind="source_tells", who=who, why="") as change:
+        row = await snapshots.source(change.conn, company_id, source_id)
+        if row is None or not row.active or not row.pulled:
+            refusal = not_readable(row)
+        elif row.tells_changes is changes:
+            refusal = _NOTHING_MORE
+        if refusal or row is None:
+            raise change.nothing_changed()
+        await telling.set_tells(change, source_id, changes=changes)
+        what = "what is new, changed or over" if changes else "every open job each time"
+        change.why = f"{row.location} tells {what}."
+        change.detail |= {"source_id": str(source_id), "changes": changes}
+        await wake(flow, change)
+    return refusal
+
+
+async def told_everything(flow: Flow, company_id: int, source_id: int, *, who: str) -> Refusal | None:
+    """Say that a source of changes has told every open job by its newest reading: it counts as whole from there on."""
+    refusal: Refusal | None = None
+    async with revise(flow.db, company_id, kind="source_told", who=who, why="") as change:
+        row = await snapshots.source(change.conn, company_id, source_id)
+        if row is None or not row.active or not row.pulled:
+            refusal = not_readable(row)
+        elif not row.tells_changes:
+            refusal = _TELLS_EVERYTHING
+        elif not await telling.told_everything(change, source_id):
+            refusal = _NOT_TOLD
+        if refusal or row is None:
+            raise change.nothing_changed()
+        change.why = f"{row.location} has told every open job by its newest reading; from here on its changes are all."
+        change.detail |= {"source_id": str(source_id)}
+        await wake(flow, change)
+    return refusal
