@@ -235,6 +235,11 @@ def processor(parent: int) -> float:
     return found
 
 
+def of_process(pid: int) -> float:
+    """The processor seconds of a process by now."""
+    return _stat(pid)[1]
+
+
 async def timed(parent: int, work: Callable[[], float]) -> Spent:
     """What a side spends; ``work`` says how many seconds of the clock."""
     before = (time.process_time(), processor(parent))

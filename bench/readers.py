@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from multiprocessing.queues import Queue as Channel
 from multiprocessing.synchronize import Event
 
-import httpx2
 from large_company import LargeCompany
 
 from changeover.app import Program, make_flow, register
@@ -27,7 +26,8 @@ from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Reading
 
-_LINK = re.compile(r'href="/jobs/(\d+-\d+)"')
+_LINK = re.compile(rb'href="/jobs/\d+-(\d+)"')
+_LENGTH = re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 # Each reader looks at a posting, at another, then at a page of the list: with a short rest after each, or at a rate.
 _REST = 0.004
 _PAGE = 50
@@ -93,52 +93,80 @@ async def _no_source(row: SourceRow, _: Asked) -> Reading:
     raise AssertionError(f"nothing is read here, nor is {row.location}")
 
 
-def _read(company: LargeCompany, base: str, readers: int, rate: float, stop: Event, seen: Channel[Seen]) -> None:
+def _read(company: LargeCompany, port: int, readers: int, rate: float, stop: Event, seen: Channel[Seen]) -> None:
     async def read() -> Seen:
         found = Seen()
-        async with httpx2.AsyncClient(base_url=base, timeout=30, trust_env=False) as client:
-            await client.get("/jobs")
-            seen.put(found)
-            began = time.perf_counter()
-            # One after another, not all at once.
-            paces = [Pace(rate / readers, began + (n / rate if rate else 0)) for n in range(readers)]
-            await asyncio.gather(*(_reader(client, company, stop, found, pace) for pace in paces))
+        await (await Browser.opened(port)).get("/jobs")
+        seen.put(found)
+        began = time.perf_counter()
+        # One after another, not all at once.
+        paces = [Pace(rate / readers, began + (n / rate if rate else 0)) for n in range(readers)]
+        at_work = [(await Browser.opened(port), pace) for pace in paces]
+        await asyncio.gather(*(_reader(browser, company, stop, found, pace) for browser, pace in at_work))
         return found
 
     seen.put(asyncio.run(read()))
 
 
-async def _reader(client: httpx2.AsyncClient, company: LargeCompany, stop: Event, found: Seen, pace: Pace) -> None:
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """One connection that is kept: it shares the processors with what is measured, so it does no more than is needed.
+
+    A real client's library took as much of them as our server does for the page.
+    """
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    @staticmethod
+    async def opened(port: int) -> Browser:
+        """A connection to a port of this machine."""
+        return Browser(*await asyncio.open_connection("127.0.0.1", port))
+
+    async def get(self, path: str) -> tuple[int, bytes]:
+        """A page's status and body; raises asyncio.IncompleteReadError where the server hung up."""
+        self.writer.write(f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n".encode())
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        return int(head[9:12]), await self.reader.readexactly(int(length[1]) if length else 0)
+
+
+async def _reader(browser: Browser, company: LargeCompany, stop: Event, found: Seen, pace: Pace) -> None:
     chance = random.Random()
     while not stop.is_set():
         for _ in range(2):
             number = company.base + 4 * chance.randint(1, company.size) + 1
-            answer = await _get(client, f"/jobs/{public_id(company.company_id, number)}", found, pace)
-            found.missing += answer.status_code != 200
-        await _list(client, company, chance.randint(_PAGE, company.size), found, pace)
+            status, _body = await _get(browser, f"/jobs/{public_id(company.company_id, number)}", found, pace)
+            found.missing += status != 200
+        await _list(browser, company, chance.randint(_PAGE, company.size), found, pace)
 
 
-async def _list(client: httpx2.AsyncClient, company: LargeCompany, top: int, found: Seen, pace: Pace) -> None:
+async def _list(browser: Browser, company: LargeCompany, top: int, found: Seen, pace: Pace) -> None:
     """A page of the list from somewhere in it: its postings are known, so one missing or twice is seen."""
     after = company.base + 4 * top + 2
-    answer = await _get(client, f"/jobs?company={company.company_id}&after={after}", found, pace)
-    shown = [link.partition("-")[2] for link in _LINK.findall(answer.text)]
-    wanted = {str(company.base + 4 * (top - back) + 1) for back in range(min(_PAGE, top))}
+    _status, body = await _get(browser, f"/jobs?company={company.company_id}&after={after}", found, pace)
+    shown = [int(number) for number in _LINK.findall(body)]
+    wanted = {company.base + 4 * (top - back) + 1 for back in range(min(_PAGE, top))}
     found.missing += len(wanted - set(shown))
     found.twice += len(shown) - len(set(shown))
 
 
-async def _get(client: httpx2.AsyncClient, path: str, found: Seen, pace: Pace) -> httpx2.Response:
+async def _get(browser: Browser, path: str, found: Seen, pace: Pace) -> tuple[int, bytes]:
     asked = await pace.next()
-    answer = await client.get(path)
+    answer = await browser.get(path)
     found.reads.append((asked, time.perf_counter() - asked))
     return answer
 
 
 @dataclass
 class Watching:
-    """Readers at work; ``seen`` is filled when they have ended. Times are of this machine's one monotonic clock."""
+    """Readers at work and what serves them, by process; ``seen`` is filled when they have ended.
 
+    Times are of this machine's one monotonic clock.
+    """
+
+    server: int
+    readers: int
     seen: Seen = field(default_factory=Seen)
 
 
@@ -152,13 +180,14 @@ def watching(company: LargeCompany, readers: int, *, rate: float = 0) -> Iterato
     port: Channel[int] = spawn.Queue()
     told: Channel[Seen] = spawn.Queue()
     stop, enough = spawn.Event(), spawn.Event()
-    server = spawn.Process(target=serve, args=(company.address, port, stop))
+    server = spawn.Process(target=serve, args=(company.address, port, stop), daemon=True)
     server.start()
-    base = f"http://127.0.0.1:{port.get(timeout=60)}"
-    reading = spawn.Process(target=_read, args=(company, base, readers, rate, enough, told))
+    reading = spawn.Process(
+        target=_read, args=(company, port.get(timeout=60), readers, rate, enough, told), daemon=True
+    )
     reading.start()
     told.get(timeout=60)  # the first page has been read
-    at_work = Watching()
+    at_work = Watching(server.pid or 0, reading.pid or 0)
     try:
         yield at_work
     finally:
