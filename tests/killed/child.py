@@ -40,6 +40,7 @@ from changeover.settings import Settings
 from changeover.snapshot.store import SourceRow
 from changeover.sources.source import Completeness, Reading
 from changeover.subscriptions import publishing
+from changeover.webhooks import sealed
 from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import DELIVER, Outbox
 
@@ -56,9 +57,12 @@ BEGINNINGS = frozenset(
         "publishing.publish",
         "outbox.drain",
         "upgrade.upgrade",
+        "sealed.seal_anew",
     }
 )
 KEYS = Keys(b"k" * 32)
+# Those of a board whose key is being changed, and what it will have in the end.
+NEW_KEYS, NEWEST = Keys(b"n" * 32, b"k" * 32), Keys(b"n" * 32)
 _DIE_WITH_PARENT = 1
 
 
@@ -198,14 +202,15 @@ async def _act(flow: Flow, order: dict[str, Any], tell: Callable[..., None]) -> 
         case "ingest":
             async with _served(flow) as url:
                 tell(acknowledged=await push_wire(url, order["token"], order["elements"]))
-        case "resolve":
-            return await acts.resolve(flow, company, seen=order["seen"], who="test")
-        case "revert":
-            return await acts.revert(flow, company, seen=order["seen"], who="test")
+        case "resolve" | "revert":
+            move = acts.resolve if order["act"] == "resolve" else acts.revert
+            return await move(flow, company, seen=order["seen"], who="test")
         case "push":
             for number in order["ats"]:
                 said = await runs.take_push(flow, company, [job("ats", number)], (), complete=False, who="test")
                 tell(acknowledged=said, number=number)
+        case "rekey":
+            return await sealed.seal_anew(flow.db, NEW_KEYS, lambda _so_far: None)
         case "serve":
             async with _served(flow) as url:
                 tell(url=url)

@@ -13,7 +13,7 @@ from typing import Any
 from changeover import acts
 from changeover import flow as runs
 from changeover.job import Lane
-from killed import outgoing, pushing, upgrading
+from killed import outgoing, pushing, rekeying, upgrading
 from killed.child import job
 from killed.killing import Child, Nursery, ask, employ, forgotten, stands
 from killed.receiving import Receiver
@@ -161,6 +161,13 @@ OPERATIONS = {
             "from an empty database; at the end tables, columns, constraints, valid indexes, views, functions, "
             "policies and rights are those of a database whose upgrade nobody killed.",
             upgrading.schema_amiss,
+        ),
+        Operation(
+            "changing the board's key", "rekey", rekeying.given, rekeying.under_the_newest, rekeying.go_on,
+            "at every instant the new key and the one of before open each secret as it was given; at the end the new "
+            "one alone does.",
+            rekeying.secrets_amiss,
+            alone=True,
         ),
     )
 }  # fmt: skip

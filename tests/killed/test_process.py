@@ -9,6 +9,7 @@ from typing import Any
 
 import promises
 from killed.killing import Child, Nursery, ask, at_rest, employ, forgotten, live, stands, until
+from killed.operations import OPERATIONS, each_dies, points, visit
 from killed.pushing import BATCHES, SIZE, client, told_again_changes_nothing
 from program import World
 
@@ -127,6 +128,21 @@ async def test_what_the_wire_answered_stands_after_kill_9_and_told_again_changes
     again = children.begin(world, "serve")
     await told_again_changes_nothing(it, await again.tells("url"))
     assert promises.broken(world.db.address.owner) == []
+
+
+async def test_the_change_of_the_boards_key_killed_half_way_goes_on_and_loses_no_secret(
+    world: World, children: Nursery
+) -> None:
+    rekey = OPERATIONS["changing the board's key"]
+    last = len(await points(world, children, rekey))
+    visits = [
+        each
+        # The others are the soak's.
+        for number in (1, last // 4, last // 2, last * 3 // 4, last)
+        for each in await visit(world, children, rekey, [number], each_dies, list)
+    ]
+    assert [each for each in visits if each.broken] == []
+    assert {each.after for each in visits} == {False, True}, "killed before all was sealed, and after"
 
 
 def _open_pushed(world: World, company: int) -> list[str]:
