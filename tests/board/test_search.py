@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -41,6 +42,12 @@ async def found(face: Face, query: str) -> list[str]:
     assert answer.status_code == 200, answer.text
     items, _ = parse_list(answer.text, str(answer.url))
     return [item.title for item in items]
+
+
+async def found_by(world: World, search: Search, *, size: int, before: int = NEWEST) -> list[dict[str, Any]]:
+    async with world.db.board() as conn:
+        terms = await searching.meaning(conn, search, world.db.now())
+        return [] if terms is None else await searching.page(conn, terms, before=before, size=size)
 
 
 FOUND = {
@@ -194,24 +201,9 @@ async def test_a_search_finds_what_it_says_newest_first_whichever_way_is_walked(
         monkeypatch.setattr(searching, "_STRETCHES", stretches)
         monkeypatch.setattr(searching, "_MOST", most)
         found: list[int] = []
-        while page := await searching.page(world.db, meant.search, before=found[-1] if found else NEWEST, size=13):
+        while page := await found_by(world, meant.search, before=found[-1] if found else NEWEST, size=13):
             found += [row["posting_id"] for row in page]
         assert found == wanted, (meant, stretches, most)
-
-
-def test_more_terms_than_conditions_stand_in_the_last() -> None:
-    terms = [f"'w{n}'" for n in range(12)]
-    assert list(searching.conditions(terms[:8] * 2).values()) == terms[:8]
-    assert list(searching.conditions(terms).values())[7] == " & ".join(f"({term})" for term in terms[7:])
-
-
-async def test_many_words_have_all_to_stand(world: World) -> None:
-    await world.employ()
-    words = ["ash", "birch", "cedar", "elm", "fir", "gum", "hazel", "ivy", "juniper", "kapok"]
-    world.tell(Lane.LEGACY, job("L1", " ".join(words)), job("L2", " ".join(words[:-1])))
-    await world.read(Lane.LEGACY)
-    assert len(await searching.page(world.db, Search(" ".join(words)), size=9)) == 1
-    assert len(await searching.page(world.db, Search(" ".join(words[:-1])), size=9)) == 2
 
 
 async def test_a_search_within_a_company_stays_there(told: World, face: Face) -> None:
@@ -228,7 +220,7 @@ async def test_a_search_within_a_company_stays_there(told: World, face: Face) ->
 
 async def test_the_index_of_words_answers_each_field_by_itself(told: World) -> None:
     """As one query of the index a month of days cost ten times as much, and a function is no condition of an index."""
-    terms = searching.conditions(["'nurs'", "'leith':C", "'posted:1' | 'posted:2'"])
+    terms = {"words": "'nurs'", "place": "'leith':C", "workplace": "", "days": "'posted:1' | 'posted:2'"}
     at = {**terms, "company": None, "before": NEWEST, "most": 9, "size": 9}
     async with told.db.board() as conn:
         plan = str(await (await conn.execute(f"explain {searching.queries.some}", at)).fetchall())
@@ -237,5 +229,5 @@ async def test_the_index_of_words_answers_each_field_by_itself(told: World) -> N
 
 
 async def test_days_and_workplaces_cannot_be_asked_for_as_words(told: World) -> None:
-    assert await searching.page(told.db, Search(words="posted:20000"), size=9) == []
-    assert await searching.page(told.db, Search(words="workplace:remote"), size=9) == []
+    assert await found_by(told, Search(words="posted:20000"), size=9) == []
+    assert await found_by(told, Search(words="workplace:remote"), size=9) == []

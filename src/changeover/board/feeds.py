@@ -58,7 +58,7 @@ async def rss(
 ) -> Response:
     """The newest postings, or those that match a search, for whoever follows them with a reader of feeds."""
     wanted = asked(q, place, workplace, since, company)
-    rows = await listed(here, wanted, live.NEWEST, PAGE)
+    rows = (await listed(here, wanted, live.NEWEST, PAGE)).rows
     for row in rows:
         row["at"] = format_datetime(row["posted_at"] or made_at(row["posting_id"]))
     return pages.xml(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from changeover.board.job_posting import as_script, job_posting
 from changeover.contracts import store as contracts
 from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
-from changeover.postings.search import LONGEST, SINCE, WORKPLACES, Search
+from changeover.postings.search import LONGEST, SINCE, WORKPLACES, Search, meaning
 from changeover.postings.search import page as found_page
 from changeover.postings.search import promoted as found_promoted
 from changeover.sources.text import line
@@ -63,22 +64,39 @@ def mails(here: Served) -> bool:
     return here.outbox is not None and notices.CHANNEL in here.outbox.channels
 
 
-async def listed(here: Served, search: Search, before: int, size: int) -> list[dict[str, Any]]:
-    """The newest live postings that match, with their public ids."""
-    if search.asks:
-        rows = await found_page(here.db, search, before=before, size=size)
-    else:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Live postings that match, newest first, and the promoted ones that go ahead of them; with their public ids.
+
+    Those ahead have their own place among the ``rows`` as well.
+    """
+
+    rows: list[dict[str, Any]]
+    ahead: list[dict[str, Any]]
+
+
+async def listed(here: Served, search: Search, before: int, size: int, *, ahead: int = 0) -> Listed:
+    """Up to ``size`` that are older than ``before``, and up to ``ahead`` that are promoted."""
+    first: list[dict[str, Any]] = []
+    if search.company and not search.asks:
         rows = await live.page(here.db, company_id=search.company, before=before, size=size)
-    return [_named(row) for row in rows]
+    else:
+        async with here.db.board() as conn:
+            terms = await meaning(conn, search, here.db.now())
+            if terms is None:
+                return Listed([], [])
+            rows = await found_page(conn, terms, company=search.company, before=before, size=size)
+            if ahead and rows:
+                first = await found_promoted(conn, terms, size=ahead)
+    promoted = await contracts.promoted(here.db, rows)
+    return Listed(
+        [_named(row, (row["company_id"], row["posting_id"]) in promoted) for row in rows],
+        [_named(row, True) for row in first],
+    )
 
 
-async def _ahead(here: Served, search: Search) -> list[dict[str, Any]]:
-    """The promoted postings that go before the others on the first page; each has its own place in the list as well."""
-    return [_named(row) for row in await found_promoted(here.db, search, size=_AHEAD)]
-
-
-def _named(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "id": public_id(row["company_id"], row["posting_id"])}
+def _named(row: dict[str, Any], promoted: bool) -> dict[str, Any]:
+    return {**row, "id": public_id(row["company_id"], row["posting_id"]), "promoted": promoted}
 
 
 @router.get("/jobs")
@@ -96,28 +114,20 @@ async def jobs(
     before = number(after) if after else live.NEWEST
     if before is None:
         raise _NO_LIST
-    rows = await listed(here, search, before, PAGE + 1)
-    shown = rows[:PAGE]
-    promoted = await contracts.promoted(here.db, shown)
-    ahead = await _ahead(here, search) if not after and search.company is None else []
-    top = {row["id"] for row in ahead}
+    found = await listed(here, search, before, PAGE + 1, ahead=0 if after or search.company else _AHEAD)
+    shown = found.rows[:PAGE]
+    top = {row["id"] for row in found.ahead}
+    more = len(found.rows) > PAGE
     return pages.page(
         "jobs.html",
         headers=FRESH,
-        jobs=[
-            *({**row, "promoted": True} for row in ahead),
-            *(
-                {**row, "promoted": (row["company_id"], row["posting_id"]) in promoted}
-                for row in shown
-                if row["id"] not in top
-            ),
-        ],
+        jobs=[*found.ahead, *(row for row in shown if row["id"] not in top)],
         search=search,
         company=search.company,
         employer=shown[0]["employer"] if search.company and shown else "",
         first=not after,
-        more=len(rows) > PAGE,
-        following=f"/jobs{query(search, after=shown[-1]['posting_id'])}" if len(rows) > PAGE else None,
+        more=more,
+        following=f"/jobs{query(search, after=shown[-1]['posting_id'])}" if more else None,
         newest=f"/jobs{query(search)}",
         feed=f"/jobs.rss{query(search)}",
         canonical=f"{here.public_url}/jobs{query(search, after=after)}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,12 +29,10 @@ _MOST = 4_000
 # Promoted postings among which those that match a search are looked for.
 _PROMOTED = 200
 _WORD = re.compile(r"[^\W_]+")
-# One word of a query of the index of words, and several that all have to stand.
-_TERM = r"'(?:[^']|'')*'(?::[A-D*]+)?"
-_ALL_OF = re.compile(rf"{_TERM}(?: & {_TERM})*")
-# Conditions that `matches` in search.sql takes.
-_CONDITIONS = 8
 _EPOCH_DAY = 86_400
+
+Terms = Mapping[str, str]
+"""What each field of a search asks for, as a query of the index of words; empty where it asks for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,66 +65,47 @@ def in_place(place: str) -> str:
     return " & ".join(f"'{word}':C" for word in _WORD.findall(place[:LONGEST])[:10])
 
 
-async def page(db: Database, search: Search, *, before: int = NEWEST, size: int) -> list[dict[str, Any]]:
+async def meaning(conn: Connection, search: Search, now: datetime) -> Terms | None:
+    """What a search asks for; None where what a person wrote holds nothing to search for: then nothing matches."""
+    said = {"words": search.words[:LONGEST], "place": in_place(search.place)}
+    meant = dict.fromkeys(said, "")
+    if search.words or search.place:
+        (row,) = await _ask(conn, (queries.meaning, said))
+        meant = {field: row[field] or "" for field in said}
+        if (search.words and not meant["words"]) or (search.place and not meant["place"]):
+            return None
+    workplace = f"'workplace:{search.workplace}'" if search.workplace in WORKPLACES else ""
+    return {**meant, "workplace": workplace, "days": since(search.since, now)}
+
+
+async def page(
+    conn: Connection, terms: Terms, *, company: int | None = None, before: int = NEWEST, size: int
+) -> list[dict[str, Any]]:
     """Up to ``size`` live postings older than ``before`` that match, newest first.
 
-    Pages go by an id that never changes. Words that hold nothing to search for match nothing.
+    Pages go by an id that never changes.
     """
-    async with db.board() as conn:
-        asked = await _asked(conn, search, db.now())
-        if asked is None:
-            return []
-        at = {**asked, "company": search.company, "before": before, "size": size}
-        found, whole = ([], False) if search.company else await _near(conn, at)
-        return found if whole else await _anywhere(conn, at)
+    at = {**terms, "company": company, "before": before, "size": size}
+    found, whole = ([], False) if company else await _near(conn, at)
+    return found if whole else await _anywhere(conn, at)
 
 
-async def promoted(db: Database, search: Search, *, size: int) -> list[dict[str, Any]]:
+async def promoted(conn: Connection, terms: Terms, *, size: int) -> list[dict[str, Any]]:
     """Up to ``size`` promoted postings that match, newest first: of the newest that are promoted, for it is looked
     for on every first page.
     """
-    async with db.board() as conn:
-        asked = await _asked(conn, search, db.now())
-        if asked is None:
-            return []
-        await conn.execute(queries.look_up_each)
-        at = {**asked, "window": _PROMOTED, "size": size}
-        return await (await conn.execute(queries.promoted, at)).fetchall()
+    at = {**terms, "window": _PROMOTED, "size": size}
+    return await _ask(conn, (queries.look_up_each, None), (queries.promoted, at), prepare=True)
 
 
-async def _asked(conn: Connection, search: Search, now: datetime) -> dict[str, str] | None:
-    """What was asked, as conditions of the index of words, empty where nothing was; None where what a person wrote
-    holds nothing to search for.
-    """
-    terms: list[str] = []
-    if search.words or search.place:
-        said = {"words": search.words[:LONGEST], "place": in_place(search.place)}
-        (row,) = await (await conn.execute(queries.meaning, said)).fetchall()
-        for wrote, meant in ((search.words, row["words"]), (search.place, row["place"])):
-            if wrote and not meant:
-                return None
-            terms += apart(meant) if meant else []
-    if search.workplace in WORKPLACES:
-        terms.append(f"'workplace:{search.workplace}'")
-    terms += filter(None, [since(search.since, now)])
-    return conditions(terms)
-
-
-def apart(query: str) -> list[str]:
-    """The words of a query that all have to stand, each as a query of its own; else the query as it is.
-
-    Several conditions of the index cost half of one condition of several words.
-    """
-    return re.findall(_TERM, query) if _ALL_OF.fullmatch(query) else [query]
-
-
-def conditions(terms: list[str]) -> dict[str, str]:
-    """The terms that all have to match by the names of the conditions; those beyond their number stand in the last."""
-    terms = list(dict.fromkeys(terms))
-    last = _CONDITIONS - 1
-    if len(terms) > _CONDITIONS:
-        terms[last:] = [" & ".join(f"({term})" for term in terms[last:])]
-    return {f"term{n}": term for n, term in enumerate(terms + [""] * (_CONDITIONS - len(terms)), 1)}
+async def _ask(
+    conn: Connection, *asked: tuple[str, dict[str, Any] | None], prepare: bool | None = None
+) -> list[dict[str, Any]]:
+    """What the last of these answers, all in one trip to the server."""
+    async with conn.pipeline():
+        for text, at in asked:
+            cursor = await conn.execute(text, at, prepare=prepare)
+    return await cursor.fetchall()
 
 
 async def _near(conn: Connection, at: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
@@ -146,16 +126,14 @@ async def _near(conn: Connection, at: dict[str, Any]) -> tuple[list[dict[str, An
 
 
 async def _anywhere(conn: Connection, at: dict[str, Any]) -> list[dict[str, Any]]:
-    await conn.execute(queries.look_up_words)
-    rows = await (await conn.execute(queries.some, {**at, "most": _MOST})).fetchall()
+    rows = await _ask(conn, (queries.look_up_words, None), (queries.some, {**at, "most": _MOST}))
     if not rows or rows[0]["found"] < _MOST:
         return rows
     return await _walk(conn, at, None)
 
 
 async def _walk(conn: Connection, at: dict[str, Any], entries: int | None) -> list[dict[str, Any]]:
-    await conn.execute(queries.walk_by_age)
-    return await (await conn.execute(queries.by_age, {**at, "entries": entries})).fetchall()
+    return await _ask(conn, (queries.walk_by_age, None), (queries.by_age, {**at, "entries": entries}))
 
 
 async def boundaries(db: Database, size: int) -> list[int]:
