@@ -18,8 +18,6 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from changeover.app import Program
 from changeover.database.keeping import kept_running
@@ -173,7 +171,8 @@ def _hang_up(server: uvicorn.Server) -> None:
     Closing TLS waits half a minute for the client's goodbye, and a client that keeps its connection says none.
     """
     for connection in list(server.server_state.connections):
-        if isinstance(connection, H11Protocol | HttpToolsProtocol):
+        # One of HTTP, by whichever library reads it here.
+        if hasattr(connection, "cycle"):
             done = connection.cycle is None or connection.cycle.response_complete
             if done and not connection.transport.get_write_buffer_size():
                 connection.transport.abort()
