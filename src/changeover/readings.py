@@ -289,15 +289,14 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
         for jobs in parts:
             written |= await write_jobs(change, row.source_id, row.lane, jobs)
         await postings.close_jobs(change, seen.closing)
-        diff = None if seen.verdict.action is Action.FAIL else seen.diff
-        missed = seen.delisting.missed
+        diff, missed = None if seen.verdict.action is Action.FAIL else seen.diff, seen.delisting.missed
         reading_id = await snapshots.keep_reading(
             change, row, reading, seen.verdict, diff, began=it.began, missed=missed, like=seen.like
         )
         await heard(change, row, reading, seen.verdict, it.began, within=it.flow.terms.patience.fresh_max)
         if seen.verdict.action is Action.TAKE:
             await snapshots.keep_validators(change, row, reading, full=it.full)
-            await _keep_records(change, it, written)
+            await _keep_records(change, it, written, seen)
         if seen.verdict.action is not Action.FAIL:
             await raws.keep_origins(change, row, reading)
             if it.raw and not it.raw.replay:
@@ -308,14 +307,15 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
     return outcome
 
 
-async def _keep_records(change: Change, it: _Reading, written: dict[str, int]) -> None:
+async def _keep_records(change: Change, it: _Reading, written: dict[str, int], seen: _Sight) -> None:
     """Keep what the records of a large feed are recognised by, unless it is kept already."""
     if not isinstance(it.reading.records, Kept):
         return
     kept = completed(it.reading.records, written)
     before = it.memory.kept if it.memory else None
     if before is None or before.seed != kept.seed or not np.array_equal(before.rows, kept.rows):
-        await snapshots.keep_records(change, it.row, kept)
+        of_all = len(kept.rows) == it.reading.count and len(seen.closing) == len(seen.diff.vanished)
+        await snapshots.keep_records(change, it.row, kept, of_all=of_all)
 
 
 async def _unchanged(it: _Reading) -> Taken | Refusal:

@@ -72,9 +72,14 @@ class SourceMemory:
         row = self._row
         async with self._db.company(row.company_id) as conn:
             self._first = not await open_jobs.any_open(conn, row.company_id, row.source_id)
-            kept = None if self._first else await snapshots.records(conn, row)
-            if kept is not None:
-                self._stood, digests = await open_jobs.open_digests(conn, row.company_id, row.source_id)
+            kept, of_all = (None if self._first else await snapshots.records(conn, row)) or (None, None)
+            if kept is None:
+                return
+            at = row.company_id, row.source_id
+            if of_all is not None and not await open_jobs.any_changed(conn, *at, of_all):
+                self.kept, self._stood = kept, np.sort(kept.rows["job"])
+            else:
+                self._stood, digests = await open_jobs.open_digests(conn, *at)
                 self.kept = kept.whose_jobs_stand(self._stood, digests)
 
     async def stood(self, conn: Connection, revision: int) -> Numbers:

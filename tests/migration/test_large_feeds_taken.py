@@ -13,6 +13,7 @@ from changeover import source_memory
 from changeover.app import source_reader
 from changeover.database.revise import revise
 from changeover.job import Lane
+from changeover.postings import store as postings
 from changeover.postings.history import verify
 from changeover.readings import Taken
 from changeover.settings import Settings
@@ -124,6 +125,18 @@ async def test_one_closed_is_told_again_and_opens(large: Large) -> None:
     await large.read(source, "a", feed(ALL))
     await large.read(source, "a", feed(ALL[1:]))
     assert told(await large.read(source, "a", feed(ALL))) == (1, 0, 0, 39)
+    assert len(await large.world.live()) == 40
+    await large.whole()
+
+
+async def test_one_closed_by_something_else_than_its_feed_opens_when_that_is_read_again(large: Large) -> None:
+    source, company = await large.add("a"), large.world.company
+    await large.read(source, "a", feed(ALL))
+    await large.read(source, "a", feed(ALL))
+    async with postings.change_postings(large.world.db, company, kind="closed", who="test", why="By hand.") as change:
+        await postings.close_jobs(change, [int(str((await large.rows(source))["L7"][0]))])
+    assert told(await large.read(source, "a", feed(ALL))) == (1, 0, 0, 39)
+    assert told(await large.read(source, "a", feed(ALL))) == (0, 0, 0, 40)
     assert len(await large.world.live()) == 40
     await large.whole()
 

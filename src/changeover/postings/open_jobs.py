@@ -26,6 +26,13 @@ async def any_open(conn: Connection, company_id: int, source_id: int) -> bool:
     return bool(row and row["any_open"])
 
 
+async def any_changed(conn: Connection, company_id: int, source_id: int, revision: int) -> bool:
+    """Whether any job of the source was told differently, opened or closed after the revision."""
+    at = {"company": company_id, "source": source_id, "revision": revision}
+    row = await (await conn.execute(queries.any_changed, at)).fetchone()
+    return bool(row and row["any_changed"])
+
+
 async def open_digests(conn: Connection, company_id: int, source_id: int) -> tuple[Numbers, Numbers]:
     """The ids of the source's open jobs, rising, and the first 8 bytes of each one's digest; 16 bytes a job."""
     jobs, digests = [np.empty(0, "<i8")], [np.empty(0, "<u8")]

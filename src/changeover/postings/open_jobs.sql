@@ -5,6 +5,11 @@
 select exists (
   select 1 from job where company_id = :company and source_id = :source and (open or shadow_of is not null)) as any_open;
 
+-- name: any_changed(company, source, revision)
+-- Whether a job of the source was told differently, opened or closed after a revision.
+select exists (
+  select 1 from job where company_id = :company and match_revision > :revision and source_id = :source) as any_changed;
+
 -- name: open_digests(company, source, after, size)
 -- Packed into one value: as rows, a million of them cost the program more than reading the feed did.
 select string_agg(int8send(job_id) || substring(digest, 1, 8), ''::bytea order by job_id) as packed, max(job_id) as last

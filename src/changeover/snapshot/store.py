@@ -262,8 +262,11 @@ async def kept_jobs(conn: Connection, company_id: int, reading_id: int) -> tuple
     return jobs, same
 
 
-async def records(conn: Connection, row: SourceRow) -> Kept | None:
-    """What the source's records are recognised by; None if it is not known to be large."""
+async def records(conn: Connection, row: SourceRow) -> tuple[Kept, int | None] | None:
+    """What the source's records are recognised by, and as of which revision they are those of all its open jobs.
+
+    None if the source is not known to be large; as revision, if they are not those of all.
+    """
     at = {"company": row.company_id, "source": row.source_id}
     there = await (await conn.execute(queries.record_parts, at)).fetchone()
     if there is None or not there["parts"]:
@@ -274,13 +277,14 @@ async def records(conn: Connection, row: SourceRow) -> Kept | None:
         some = np.frombuffer(part["records"], dtype=ROW)
         rows[end : end + len(some)] = some
         end += len(some)
-    return Kept(int.from_bytes(there["seed"]), rows)
+    return Kept(int.from_bytes(there["seed"]), rows), there["revision"]
 
 
-async def keep_records(change: Change, row: SourceRow, kept: Kept) -> None:
-    """Keep what the source's records are recognised by at the next reading."""
-    at = {"company": row.company_id, "source": row.source_id}
+async def keep_records(change: Change, row: SourceRow, kept: Kept, *, of_all: bool) -> None:
+    """Keep what the source's records are recognised by at the next reading; ``of_all``: of all its open jobs."""
+    at: dict[str, int | None] = {"company": row.company_id, "source": row.source_id}
     await change.conn.execute(queries.forget_records, at)
+    at["revision"] = change.revision if of_all else None
     for part, start in enumerate(range(0, len(kept.rows), _RECORDS)):
         packed = {"seed": kept.seed.to_bytes(8), "records": kept.rows[start : start + _RECORDS].tobytes()}
         await change.conn.execute(queries.keep_records, {**at, "part": part, **packed})

@@ -78,13 +78,13 @@ delete from snapshot_part where company_id = :company and reading_id in (
 -- name: forget_records(company, source)!
 delete from record_part where company_id = :company and source_id = :source;
 
--- name: keep_records(company, source, part, seed, records)!
-insert into record_part (company_id, source_id, part, seed, records)
-values (:company, :source, :part, :seed, :records);
+-- name: keep_records(company, source, part, seed, records, revision)!
+insert into record_part (company_id, source_id, part, seed, records, revision)
+values (:company, :source, :part, :seed, :records, :revision);
 
 -- name: record_parts(company, source)
-select count(*) as parts, sum(length(records)) as bytes, (array_agg(seed))[1] as seed from record_part
-where company_id = :company and source_id = :source;
+select count(*) as parts, sum(length(records)) as bytes, (array_agg(seed))[1] as seed, min(revision) as revision
+from record_part where company_id = :company and source_id = :source;
 
 -- name: records(company, source)
 select records from record_part where company_id = :company and source_id = :source order by part;
