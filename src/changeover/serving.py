@@ -171,11 +171,10 @@ def _hang_up(server: uvicorn.Server) -> None:
     Closing TLS waits half a minute for the client's goodbye, and a client that keeps its connection says none.
     """
     for connection in list(server.server_state.connections):
-        # One of HTTP, by whichever library reads it here.
-        if hasattr(connection, "cycle"):
-            done = connection.cycle is None or connection.cycle.response_complete
-            if done and not connection.transport.get_write_buffer_size():
-                connection.transport.abort()
+        # Whichever library reads HTTP for uvicorn, this is its name for a request and the answer to it.
+        cycle = getattr(connection, "cycle", None)
+        if (cycle is None or cycle.response_complete) and not connection.transport.get_write_buffer_size():
+            connection.transport.abort()
 
 
 @contextmanager
