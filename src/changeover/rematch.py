@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from changeover.database.connection import Connection, Database, expect_many, let_think
+from changeover.database.connection import TURN, Connection, Database, expect_many, let_think
 from changeover.database.revise import Change
 from changeover.job import Lane
 from changeover.match import store as matches
@@ -219,7 +219,8 @@ def _found(
     table = pair(
         material.legacy, material.ats, decisions, material.weights, elsewhere={"": (material.settled, material.settled)}
     )
-    findings = [_finding(row) for row in table.to_pylist()]
+    # In parts: a whole table is turned into Python without letting any other thread run.
+    findings = [_finding(row) for part in table.to_batches(max_chunksize=TURN) for row in part.to_pylist()]
     pairs = [(str(f.legacy_job_id), str(f.ats_job_id), f.rule) for f in findings if f.decision == _PAIRED]
     rejected = [(str(lid), str(aid)) for (lid, aid), verdict in said.items() if verdict == "rejected"]
     stands = standing(material.legacy, material.ats, pairs, rejected)

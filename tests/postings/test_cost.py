@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import count
+
 from changeover import flow as runs
+from changeover.database.connection import TURN, in_turns
 from changeover.flow import Push
 from changeover.job import Job
 from changeover.postings import live
@@ -48,3 +52,20 @@ async def test_a_page_goes_by_its_keys_however_small_the_board_was_when_it_was_f
             told = "\n".join(row["QUERY PLAN"] for row in plan)
             assert "Seq Scan" not in told, told
             assert "Sort" not in told, told
+
+
+async def test_a_large_answer_is_taken_in_turns_with_what_else_the_process_does(world: World) -> None:
+    turns = count()
+
+    async def page() -> None:
+        while True:
+            next(turns)
+            await asyncio.sleep(0)
+
+    async with world.db.board() as conn:
+        answer = await conn.execute("select generate_series(1, %s) as n", (4 * TURN,))
+        beside = asyncio.create_task(page())
+        told = [row["n"] async for rows in in_turns(answer) for row in rows]
+        beside.cancel()
+    assert told == list(range(1, 4 * TURN + 1))
+    assert next(turns) >= 4

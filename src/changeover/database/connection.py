@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import select
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -18,6 +19,8 @@ Connection = AsyncConnection[DictRow]
 
 # So many rows at once are worth asking whether the planner knows what it plans.
 MANY = 1_000
+# So many of them are looked at or written before others have their turn: a few milliseconds.
+TURN = 500
 # Tables that grow by whole companies: never analysed, or grown fourfold since (a page is 8 kB).
 _UNKNOWN = """
 select bool_or(reltuples < 0 or pg_relation_size(oid) > 4 * 8192 * greatest(relpages, 1)) as unknown from pg_class
@@ -76,6 +79,13 @@ async def expect_many(conn: Connection, rows: int = MANY) -> None:
     answer = await (await conn.execute(_UNKNOWN)).fetchone()
     if answer and answer["unknown"]:
         await conn.execute("set local enable_nestloop = off")
+
+
+async def in_turns(cursor: AsyncCursor[DictRow]) -> AsyncIterator[list[DictRow]]:
+    """The rows of an answer, some hundreds at a time: what else the process does, its pages above all, goes between."""
+    while rows := await cursor.fetchmany(TURN):
+        yield rows
+        await asyncio.sleep(0)
 
 
 async def check_by_one_plan(conn: Connection, rows: int) -> None:

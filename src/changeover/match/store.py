@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import xxhash
 
-from changeover.database.connection import Connection, expect_many
+from changeover.database.connection import TURN, Connection, expect_many, in_turns
 from changeover.database.queries import beside, like
 from changeover.database.revise import Change
 from changeover.job import Lane
@@ -78,8 +78,9 @@ async def open_jobs(conn: Connection, company_id: int, lane: Lane, ids: Sequence
         cursor = await conn.execute(queries.open_jobs, at)
     else:
         cursor = await conn.execute(queries.some_open_jobs, {**at, "ids": list(ids)})
-    rows = await cursor.fetchall()
-    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in (*COLUMNS, "label")})
+    schema = pa.schema([(name, pa.string()) for name in (*COLUMNS, "label")])
+    parts = [pa.RecordBatch.from_pylist(rows, schema) async for rows in in_turns(cursor)]
+    return pa.Table.from_batches(parts, schema).combine_chunks()
 
 
 async def decisions(conn: Connection, company_id: int, ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
@@ -145,15 +146,19 @@ async def replace_findings(change: Change, found: Sequence[Finding], ids: Sequen
     await expect_many(change.conn, len(found))
     at = {"company": change.company_id, "ids": list(ids or ())}
     cursor = await change.conn.execute(queries.findings if ids is None else queries.findings_of, at)
-    kept = {f.key: f for f in (_finding(row) for row in await cursor.fetchall())}
-    told = {f.key: f for f in found}
-    gone = [key for key in kept if key not in told]
-    new = [f for key, f in told.items() if kept.get(key) != f]
+    gone, new = [], {f.key: f for f in found}
+    async for rows in in_turns(cursor):
+        for kept in map(_finding, rows):
+            told = new.get(kept.key)
+            if told is None:
+                gone.append(kept.key)
+            elif told == kept:
+                del new[kept.key]
     if gone:
         keys = {"legacy_ids": [key[0] for key in gone], "ats_ids": [key[1] for key in gone]}
         await change.conn.execute(queries.forget, {"company": change.company_id, **keys})
     if new:
-        await _write(change, new)
+        await _write(change, list(new.values()))
     return len(gone) + len(new)
 
 
@@ -177,9 +182,11 @@ async def _write(change: Change, found: Sequence[Finding]) -> None:
     await change.conn.execute(queries.unstage)
     columns = "legacy_job_id, ats_job_id, decision, score, rule, reason, code, fix, evidence, settled, ties, twins"
     async with change.conn.cursor().copy(f"copy found ({columns}) from stdin") as copy:
-        for f in found:
-            said = (f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence or "[]")
-            await copy.write_row((*f.key, *said, f.settled, list(f.ties), f.twins))
+        for begin in range(0, len(found), TURN):
+            for f in found[begin : begin + TURN]:
+                said = (f.decision, f.score, f.rule, f.reason, f.code, f.fix, f.evidence or "[]")
+                await copy.write_row((*f.key, *said, f.settled, list(f.ties), f.twins))
+            await asyncio.sleep(0)
     await change.conn.execute(queries.keep, {"company": change.company_id})
 
 

@@ -11,7 +11,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import DictRow
 
 from changeover.database.columns import texts
-from changeover.database.connection import Connection, Database, check_by_one_plan, expect_many
+from changeover.database.connection import Connection, Database, check_by_one_plan, expect_many, in_turns
 from changeover.database.queries import beside
 from changeover.database.revise import Change, revise
 from changeover.ids import new_ids
@@ -271,7 +271,7 @@ async def _last_shown(change: Change, postings: Sequence[int]) -> dict[int, tupl
 async def current_pairs(conn: Connection, company_id: int) -> set[tuple[int, int]]:
     """The (legacy job, ATS job) ids, both open, that stand on one posting."""
     cursor = await conn.execute(queries.current_pairs, {"company": company_id})
-    return {(row["legacy_id"], row["ats_id"]) for row in await cursor.fetchall()}
+    return {(row["legacy_id"], row["ats_id"]) async for rows in in_turns(cursor) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
