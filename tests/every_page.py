@@ -10,8 +10,9 @@ from changeover import acts
 from changeover import flow as runs
 from changeover.accounts import people
 from changeover.accounts.account import Role
-from changeover.accounts.clients import add_client, set_origins
+from changeover.accounts.clients import add_client, rotate, set_origins
 from changeover.app import source_reader
+from changeover.apply_connect.auth import add_child, add_vendor
 from changeover.consolidated.handing import FEED, assign
 from changeover.contracts import slots
 from changeover.database.board import BOARD
@@ -62,7 +63,6 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
     mapped = await unknown_feed(world, folder)
     names = await consolidated(served)
     by_file = await told_by_a_file(served, folder)
-    under_way, tried = await dry_runs(served)
     return {
         "overview": "/",
         "one state": "/?state=ready",
@@ -71,8 +71,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
         "company, told by a file": by_file,
         "companies, none found": "/?find=zzz",
         "set up": "/setup",
-        "dry run, under way": under_way,
-        "dry run": tried,
+        **await dry_runs(served),
         "review, searched": f"{held}/review?find=baker",
         "review": f"{held}/review",
         "review, all jobs": f"{held}/review?show=no-twin",
@@ -96,6 +95,7 @@ async def every_page(served: Face, folder: Path) -> dict[str, str]:
         "integrations": f"{moved}/integrations",
         "events": await subscribed(world),
         **await let_in(world),
+        **await ask_here(world),
         **await everybodys(served),
     }
 
@@ -118,7 +118,7 @@ async def everybodys(served: Face) -> dict[str, str]:
     }
 
 
-async def dry_runs(served: Face) -> tuple[str, str]:
+async def dry_runs(served: Face) -> dict[str, str]:
     """The pages of a dry run that is under way, and of one that found something on both sides."""
     db, found = served.world.db, {lane: told(Reading("test", jobs, Completeness.COMPLETE)) for lane, jobs in SIDES}
     async with db.company(BOARD) as conn:
@@ -128,7 +128,24 @@ async def dry_runs(served: Face) -> tuple[str, str]:
         await dry_run_store.tell(conn, made[0], DryRunState.READING, progress=far, found={})
         matched = match({lane: Reading("test", jobs, Completeness.COMPLETE) for lane, jobs in SIDES}, None)
         await dry_run_store.tell(conn, made[1], DryRunState.DONE, progress=far, found=found, matched=matched)
-    return f"/setup/{made[0]}", f"/setup/{made[1]}"
+    return {"dry run, under way": f"/setup/{made[0]}", "dry run": f"/setup/{made[1]}"}
+
+
+async def ask_here(world: World) -> dict[str, str]:
+    """The pages of programs: a company's with two tokens, a vendor with a customer, each under a long name."""
+    client = int((await add_client(world.db, world.company, LONG, who="test")).split("_")[2])
+    await rotate(world.db, world.company, client, who="test")
+    keys = Keys(b"k" * 32)
+    made = await add_vendor(world.db, keys, LONG)
+    vendor = made.application.vendor_id
+    async with world.db.company(vendor) as conn:
+        await add_child(conn, world.db, keys, vendor, {"foreign_id": LONG, "name": LONG})
+    return {
+        "programs": "/programs",
+        "programs, none found": "/programs?find=zzz",
+        "program": f"/companies/{world.company}/clients/{client}",
+        "vendor": f"/vendors/{made.application.client_id}",
+    }
 
 
 async def let_in(world: World) -> dict[str, str]:

@@ -33,7 +33,7 @@ from changeover.api import names as api_names
 from changeover.api import people as api_people
 from changeover.api.description import describe
 from changeover.app import Program
-from changeover.apply_connect import integrations, lifecycle, provisioning, wire_api
+from changeover.apply_connect import integrations, lifecycle, programs, provisioning, vendors_api, wire_api
 from changeover.apply_connect import routes as wire
 from changeover.apply_connect.exporting import hand_over
 from changeover.board import apply as board_apply
@@ -100,7 +100,7 @@ CONSOLE = (
     words,
     live,
 )
-WIRE = (wire, provisioning, lifecycle, integrations)
+WIRE = (wire, provisioning, lifecycle, integrations, programs)
 WIRE_PATHS = ("/v2/", "/rest/", "/oauth/", "/ambry")
 API = (
     companies,
@@ -121,6 +121,7 @@ API = (
     subscriptions,
     deliveries,
     wire_api,
+    vendors_api,
     api_mapping,
     api_names,
     embedding,

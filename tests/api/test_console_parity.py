@@ -26,12 +26,14 @@ OPERATIONS = {
     f"{_COMPANY}/widgets/{{client:int}}/origins": f"{_COMPANY}/clients/{{client:int}}/origins",
     "/subscriptions/replay": "/deliveries/replay",
     "/subscriptions/{subscription:int}/remove": "/subscriptions/{subscription:int}",
+    "/programs": f"{_COMPANY}/clients",
     "/support": "/cases",
 }
 FORMS = sorted(
     path
     for path in WHO
-    if isinstance(path, str) and path.startswith((_COMPANY, "/subscriptions", "/support", "/people"))
+    if isinstance(path, str)
+    and path.startswith((_COMPANY, "/subscriptions", "/support", "/people", "/programs", "/vendors"))
 )
 
 

@@ -59,6 +59,8 @@ async def test_no_clients_token_tells_or_changes_who_signs_in_or_what_clients_ma
         ("GET", own, None),
         ("POST", own, {"scopes": list(Scope)}),
         ("POST", f"{own}/{token.split('_')[2]}/rotate", None),
+        ("POST", f"{own}/{token.split('_')[2]}/scopes", {"scopes": list(Scope)}),
+        ("GET", "/vendors", None),
     ):
         headers = {"authorization": f"Bearer {token}"}
         answer = await face.stranger.request(method, f"/api/v1{path}", json=body, headers=headers)

@@ -1,7 +1,8 @@
-"""What a program may do with the clients of a company: list them, add one, give one a new token."""
+"""What a program may do with the clients of a company: list, add, change what one opens, end it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -10,7 +11,8 @@ from pydantic import BaseModel, Field
 from changeover import adding
 from changeover.accounts import clients
 from changeover.accounts.scopes import DEFAULT, Scope
-from changeover.api.fields import ClientId, Id, Told, cut, unknown
+from changeover.api.answers import ActAnswer
+from changeover.api.fields import ClientId, Id, Told, conflict, cut, unknown
 from changeover.api.route import api_router
 from changeover.api.source_answers import ClientAnswer, ClientsAnswer, TokenAnswer
 from changeover.migration import store as migrations
@@ -27,6 +29,12 @@ class NewClient(Told):
 
     name: Annotated[str, Field(max_length=2_000, examples=["Our ATS"])] = "ATS"
     scopes: Annotated[tuple[Scope, ...], Field(max_length=len(Scope))] = DEFAULT
+
+
+class Opens(Told):
+    """What a client's tokens open, in place of what they did."""
+
+    scopes: Annotated[tuple[Scope, ...], Field(max_length=len(Scope))]
 
 
 class Origins(Told):
@@ -51,7 +59,7 @@ async def list_clients(
     """Its clients, without their secrets."""
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
-        rows = await clients.clients(conn, company_id)
+        rows = await clients.with_secrets(conn, await clients.clients(conn, company_id), here.db.now())
     shown, last = cut([row for row in rows if row["client_id"] > int(after or 0)], size)
     told = [_client(r) for r in shown]
     return ClientsAnswer(clients=told, next=str(last["client_id"]) if last else None)
@@ -63,8 +71,45 @@ async def add_client(here: Here, asking: Asking, company_id: CompanyId, body: Ne
     name = adding.named(line((body or NewClient()).name), "a client")
     if not isinstance(name, str):
         raise Problem(422, name.code, name.sentence, name.fix or "Send another name.")
-    scopes = [scope for scope in Scope if scope in (body or NewClient()).scopes]
+    scopes = _in_order((body or NewClient()).scopes)
     return _token(await clients.add_client(here.db, company_id, name, who=asking.who, scopes=scopes))
+
+
+def _in_order(scopes: Sequence[Scope]) -> list[Scope]:
+    return [scope for scope in Scope if scope in scopes]
+
+
+@router.get("/companies/{company}/clients/{client:int}", summary="A client of a company")
+async def read_client(here: Here, company_id: CompanyId, client: ClientId) -> ClientAnswer:
+    """What its tokens open, how many are live, and when one was last shown."""
+    async with here.db.company(company_id) as conn:
+        await migrations.company(conn, company_id)
+        row = await clients.client(conn, company_id, client, here.db.now())
+    if row is None:
+        raise unknown("UNKNOWN_CLIENT", "client")
+    return _client(row)
+
+
+@router.post("/companies/{company}/clients/{client:int}/scopes", summary="Say what a client's tokens open")
+async def set_client_scopes(
+    here: Here, asking: Asking, company_id: CompanyId, client: ClientId, body: Opens
+) -> ActAnswer:
+    """From its next request on. No client's token opens this, so none gives itself more."""
+    scopes = _in_order(body.scopes)
+    if not await clients.set_scopes(here.db, company_id, client, scopes, who=asking.who):
+        raise unknown("UNKNOWN_CLIENT", "client")
+    return ActAnswer(sentence=f"Its tokens open: {', '.join(scopes) or 'nothing'}.")
+
+
+@router.post("/companies/{company}/clients/{client:int}/revoke", summary="End every token of a client")
+async def revoke_client(here: Here, asking: Asking, company_id: CompanyId, client: ClientId) -> ActAnswer:
+    """At once. What it pushed stays; `rotate` gives it a token again."""
+    refusal = await clients.revoke(here.db, company_id, client, who=asking.who)
+    if refusal == clients.UNKNOWN:
+        raise unknown("UNKNOWN_CLIENT", "client")
+    if refusal:
+        raise conflict(refusal)
+    return ActAnswer(sentence="Its tokens open nothing any more.")
 
 
 @router.post("/companies/{company}/clients/{client:int}/origins", summary="Where a client may show widgets")
@@ -94,6 +139,8 @@ def _client(row: dict[str, Any]) -> ClientAnswer:
         scopes=row["scopes"],
         origins=row["origins"],
         created_at=row["created_at"],
+        tokens=len(row["secrets"]),
+        used_at=row["used_at"],
     )
 
 

@@ -38,6 +38,7 @@ TAGS = {
     "pairs": "A word on pairs, which outlives every later match.",
     "sources": "Where a company's jobs come from, and what they said.",
     "clients": "The programs of a company, and what their tokens open.",
+    "vendors": "ATS vendors' applications on the Apply Connect wire, and their secrets.",
     "people": "Who signs in to the console, with what part.",
     "contracts": "Contracts: seats, paid slots, and which postings are wrapped into them.",
     "integrations": "ATS vendors on the Apply Connect wire, and flags on the jobs that they told.",

@@ -99,13 +99,15 @@ class AcceptedAnswer(BaseModel):
 
 
 class ClientAnswer(BaseModel):
-    """A program of a company, and what its tokens open."""
+    """A program of a company, and what its tokens open. ``used_at``: when one was last shown."""
 
     id: Id
     name: Annotated[str, Field(examples=["Our ATS"])]
     scopes: Annotated[list[str], Field(examples=[["push", "candidates"]])]
     origins: Annotated[list[str], Field(examples=[["https://ats.example"]], description="Where it may show widgets.")]
     created_at: datetime
+    tokens: Annotated[int, Field(description="How many open something: two at most, none where it was revoked.")]
+    used_at: datetime | None
 
 
 class ClientsAnswer(BaseModel):

@@ -113,11 +113,12 @@ async def grant(db: Database, client_id: str, secret: str) -> str | None:
     vendor_id, application_id = ids
     told, now = digest(secret), db.now()
     async with db.company(vendor_id) as conn:
-        live = await store.live_secrets(conn, vendor_id, application_id, now)
+        live = await store.live_secret_ids(conn, vendor_id, application_id, now)
         # Every one is compared, so that the time taken tells nothing.
-        right = [hmac.compare_digest(each, told) for each in live]
-        if not any(right):
+        right = [secret_id for secret_id, kept in live if hmac.compare_digest(kept, told)]
+        if not right:
             return None
+        await store.used(conn, vendor_id, application_id, right[0], now)
         packed = vendor_id.to_bytes(8, "big") + application_id.to_bytes(8, "big") + secrets.token_bytes(32)
         token = _PREFIX + base64.urlsafe_b64encode(packed).decode()
         await store.add_token(conn, vendor_id, application_id, digest(token), now + LIFE, forget=now - REMEMBERED)

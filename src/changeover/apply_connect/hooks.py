@@ -17,6 +17,10 @@ from changeover.webhooks.outbox import Channel, Outbox, Target
 
 CHANNEL = "apply_connect"
 _MOST_REMEMBERED = 10_000
+_UNSIGNED = (
+    "The application has no secret to sign with: it was revoked, or the board's key has changed. Give it a new secret, "
+    "then send this again."
+)
 
 
 def recipient(vendor_id: int, application_id: int, *, child: bool = False) -> str:
@@ -46,7 +50,7 @@ def channel(db: Database, keys: Callable[[], Keys], *, offsite: bool = False) ->
             return Target(problem=f"{chosen['url']} is blocked: {chosen['problem']}")
         secrets = await signing_secrets(db, keys(), vendor_id, application_id)
         if not secrets:
-            return Target(problem="The board's key has changed: rotate the client's secret, then send this again.")
+            return Target(problem=_UNSIGNED)
         return Target(chosen["url"], payloads_events.signed(secrets[0], row["body"]))
 
     async def secrets(row: dict[str, Any]) -> Sequence[str]:

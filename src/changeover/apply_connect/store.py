@@ -82,9 +82,10 @@ async def live_secret_ids(conn: Connection, vendor: int, application_id: int, no
     return [(row["secret_id"], bytes(row["hash"])) for row in rows]
 
 
-async def live_secrets(conn: Connection, vendor: int, application_id: int, now: datetime) -> list[bytes]:
-    """Hashes of the live secrets."""
-    return [kept for _, kept in await live_secret_ids(conn, vendor, application_id, now)]
+async def used(conn: Connection, vendor: int, application_id: int, secret_id: int, now: datetime) -> None:
+    """Note that a secret was shown."""
+    at = {"company": vendor, "application": application_id, "secret": secret_id, "now": now}
+    await conn.execute(queries.used, at)
 
 
 async def add_token(

@@ -39,6 +39,10 @@ select secret_id, hash from wire_secret
 where company_id = :company and application_id = :application and (ends_at is null or ends_at > :now)
 order by secret_id desc;
 
+-- name: used(company, application, secret, now)!
+update wire_secret set used_at = :now
+where company_id = :company and application_id = :application and secret_id = :secret;
+
 -- name: forget_tokens(company, application, forget)!
 delete from wire_token where company_id = :company and application_id = :application and expires_at < :forget;
 

@@ -1,4 +1,4 @@
-"""Commands for the programs of a company: client add, scopes, rotate, origins, list."""
+"""Commands for the programs of a company: client add, scopes, rotate, revoke, origins, list."""
 
 from __future__ import annotations
 
@@ -109,6 +109,27 @@ def client_rotate(
     _tell(token, json=json)
 
 
+@client.command("revoke")
+def client_revoke(
+    company: CompanyArgument,
+    client: Annotated[str, typer.Argument(help="The client's id or exact name.")],
+    database: DatabaseOption = None,
+    data: DataOption = None,
+) -> None:
+    """End every token of a program at once. What it pushed stays; `client rotate` gives it a token again.
+
+    Example: changeover client revoke "Ferrous & Sons" "Our ATS"
+    """
+
+    async def work(program: Program) -> Refusal | None:
+        cid = await company_id(program, company)
+        which = await _client(program, cid, client)
+        return await clients.revoke(program.db, cid, which, who=WHO)
+
+    or_stop(with_program(work, database=database, data=data))
+    say("Done: its tokens open nothing any more.")
+
+
 @client.command("origins")
 def client_origins(
     company: CompanyArgument,
@@ -150,9 +171,21 @@ def client_list(
     async def work(program: Program) -> list[dict[str, Any]]:
         cid = await company_id(program, company)
         async with program.db.company(cid) as conn:
-            return await clients.clients(conn, cid)
+            rows = await clients.with_secrets(conn, await clients.clients(conn, cid), program.db.now())
+        return [{**row, "secrets": len(row["secrets"])} for row in rows]
 
     rows = with_program(work, database=database, data=data)
-    columns = ("client", "name", "scopes", "widgets on", "since (UTC)")
-    lines = [(r["client_id"], r["name"], " ".join(r["scopes"]), ", ".join(r["origins"]), r["created_at"]) for r in rows]
+    columns = ("client", "name", "scopes", "widgets on", "tokens", "since (UTC)", "last used (UTC)")
+    lines = [
+        (
+            r["client_id"],
+            r["name"],
+            " ".join(r["scopes"]),
+            ", ".join(r["origins"]),
+            r["secrets"],
+            r["created_at"],
+            r["used_at"],
+        )
+        for r in rows
+    ]
     listed(rows, columns, lines, json=json)

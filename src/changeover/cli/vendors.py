@@ -8,20 +8,23 @@ from typing import Annotated, Any
 import typer
 
 from changeover.app import Program
-from changeover.apply_connect import store
-from changeover.apply_connect.auth import Application, add_vendor, parse_client_id, rotate
+from changeover.apply_connect import store, vendors
+from changeover.apply_connect.auth import Application, parse_client_id
 from changeover.apply_connect.hooks import add_event_url
 from changeover.cli.session import (
+    WHO,
     DatabaseOption,
     DataOption,
     JsonOption,
     Stop,
     company_id,
     named,
+    or_stop,
     with_program,
 )
 from changeover.cli.shown import answer, listed, say, tell
 from changeover.database.board import BOARD
+from changeover.refusal import Refusal
 from changeover.sunset.store import launch
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
@@ -52,7 +55,7 @@ def vendor_add(
     name = named(name, "a vendor")
 
     async def work(program: Program) -> dict[str, str]:
-        made = await add_vendor(program.db, keys_of(program.settings), name)
+        made = await vendors.make(program.db, keys_of(program.settings), name, who=WHO)
         return {"client_id": made.application.client_id, "client_secret": made.secret}
 
     made = with_program(work, database=database, data=data)
@@ -88,14 +91,25 @@ def vendor_rotate(client: ClientArgument, database: DatabaseOption = None, data:
     Example: changeover vendor rotate an6cjo2zlxkaaa34es5vsxouae
     """
 
-    async def work(program: Program) -> str | None:
-        return await rotate(program.db, keys_of(program.settings), client)
+    async def work(program: Program) -> str | Refusal:
+        return await vendors.renew(program.db, keys_of(program.settings), client, who=WHO)
 
-    secret = with_program(work, database=database, data=data)
-    if secret is None:
-        raise Stop(f"Nothing was done: there is no application {client}. `changeover vendor list` shows all.")
-    tell(secret)
+    tell(or_stop(with_program(work, database=database, data=data)))
     say("The secret before it works for another day.")
+
+
+@vendor.command("revoke")
+def vendor_revoke(client: ClientArgument, database: DatabaseOption = None, data: DataOption = None) -> None:
+    """End an application's secrets and tokens at once; of a vendor's parent those of its customers too.
+
+    Example: changeover vendor revoke an6cjo2zlxkaaa34es5vsxouae
+    """
+
+    async def work(program: Program) -> dict[str, Any] | Refusal:
+        return await vendors.revoke(program.db, client, who=WHO)
+
+    row = or_stop(with_program(work, database=database, data=data))
+    say(f"Done: {row['name']} may do nothing on the wire any more. `vendor rotate` gives it a secret again.")
 
 
 @vendor.command("launch")

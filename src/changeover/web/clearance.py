@@ -43,7 +43,8 @@ def factor_act(method: str, path: str) -> str:
         return ""
     if own.startswith("/people"):
         return "people"
-    return "programs" if own.startswith(("/programs", "/vendors", _CLIENTS)) else ""
+    opens = own.startswith(("/programs", "/vendors", _CLIENTS)) and not own.endswith("/origins")
+    return "programs" if opens else ""
 
 
 class Who(StrEnum):
