@@ -11,6 +11,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from selectolax.lexbor import LexborHTMLParser
 
+from changeover.apply.notices import RECEIPT
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.outbox import Outbox, Reply
 from hiring import PDF, SAID, Hiring
@@ -23,6 +24,12 @@ class Inbox:
     came: list[EmailMessage] = field(default_factory=list)
     received: list[list[str]] = field(default_factory=list)
     answer: str = ""
+    receipt: EmailMessage | None = None
+
+    def forget(self) -> None:
+        """As if nothing had come."""
+        self.came.clear()
+        self.received.clear()
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:  # noqa: N802
         if self.answer.startswith("550"):
@@ -84,7 +91,7 @@ class Told:
     async def states(self) -> list[str]:
         async with self.hiring.world.db.company(self.hiring.world.company) as conn:
             rows = await webhooks.deliveries(conn, self.hiring.world.company, "", 50)
-        return [row["state"] for row in rows if row["channel"] == "mail"]
+        return [row["state"] for row in rows if row["channel"] == "mail" and row["event"] != RECEIPT]
 
 
 async def applied(hiring: Hiring, *, content: bytes = PDF, **more: str) -> tuple[str, int]:

@@ -12,12 +12,13 @@ from changeover.app import make_outbox
 from changeover.settings import Settings
 from face import Face
 from hiring import hire
-from mailing import Nobody, Told, applied
+from mailing import Inbox, Nobody, Told, applied
 from program import World
 
 
 @pytest.fixture
-async def told(world: World, face: Face, server_of_mail: Controller) -> Told:
+async def told(world: World, face: Face, server_of_mail: Controller, inbox: Inbox) -> Told:
+    """Who has applied, and has the e-mail that says so."""
     settings = Settings(
         secret_key=SecretStr("k" * 32), smtp_host="127.0.0.1", smtp_port=server_of_mail.port, smtp_security="none",
         mail_from="jobs@board.example", public_url="http://board.example",
@@ -27,4 +28,8 @@ async def told(world: World, face: Face, server_of_mail: Controller) -> Told:
     served = face.web.state.served
     face.web.state.served = replace(served, outbox=outbox, settings=settings)
     hiring = await hire(world, face)
-    return Told(hiring, outbox, *await applied(hiring))
+    told = Told(hiring, outbox, *await applied(hiring))
+    await told.send()
+    (inbox.receipt,) = inbox.came
+    inbox.forget()
+    return told

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from pydantic import SecretStr
+from selectolax.lexbor import LexborHTMLParser
 
 from changeover.adding import rename
 from changeover.app import make_outbox
@@ -39,6 +40,43 @@ async def test_each_action_is_one_e_mail_and_on_the_page_once(told: Told, inbox:
     assert plain is not None
     assert "The employer has looked at your application." in plain.get_content()
     assert f"http://board.example/jobs/{told.hiring.posting}" in plain.get_content()
+
+
+async def test_who_asked_for_e_mail_is_sent_the_address_of_the_page_once(told: Told, inbox: Inbox) -> None:
+    person, receipt = told.hiring.face.stranger, inbox.receipt
+    assert receipt is not None
+    assert str(receipt["Subject"]) == "Received: Night Baker at Ferrous & Sons"
+    plain = receipt.get_body(("plain",))
+    assert plain is not None
+    match = re.search(r"My application: http://board.example(/applications/\S+)", plain.get_content())
+    assert match
+    # It is another address of the same page: the one got when applying is kept nowhere.
+    assert match[1] != told.page
+    page = LexborHTMLParser((await person.get(match[1])).text)
+    assert "Ada" in text(page, ".said-of")
+    forged = match[1][:-1] + ("0" if match[1][-1] != "0" else "1")
+    assert (await person.get(forged)).status_code == 404
+    # The same form sent again is the same application.
+    await told.send()
+    assert inbox.subjects == []
+    # It ends like the others: no more e-mail about this application.
+    ended = re.fullmatch(r"<http://board.example(/unsubscribe/\S+)>", receipt["List-Unsubscribe"])
+    assert ended
+    await person.post(ended[1], data={"List-Unsubscribe": "One-Click"})
+    await told.act("APPLICATION_VIEWED")
+    assert inbox.subjects == []
+
+
+async def test_where_the_employer_agreed_to_nothing_the_receipt_comes_all_the_same(told: Told, inbox: Inbox) -> None:
+    world = told.hiring.world
+    async with revise(world.db, world.company, kind="notices", who="test", why="No more.") as change:
+        await store.set_notices(change, notices=False)
+    await applied(told.hiring)
+    await told.send()
+    assert [subject.partition(":")[0] for subject in inbox.subjects] == ["Received"]
+    await applied(told.hiring, notices="")
+    await told.send()
+    assert len(inbox.came) == 1
 
 
 async def test_the_outbox_holds_nothing_of_the_candidates(told: Told) -> None:
@@ -229,11 +267,12 @@ async def test_what_a_candidate_or_an_employer_wrote_makes_no_header_of_a_real_e
     world = told.hiring.world
     await rename(world.flow, world.company, name="Ferrous\r\nBcc: x@example.org", ats=None, who="test")
     await replace(told, page=page, application=number).act("APPLICATION_VIEWED")
-    (mail,) = inbox.came
-    assert mail["Bcc"] is None
-    assert mail["To"] == "ada@example.org"
-    assert {name.lower() for name in mail} <= {
-        "to", "from", "subject", "message-id", "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
-        "mime-version", "content-type", "x-peer", "x-mailfrom", "x-rcptto",
-    }  # fmt: skip
-    assert inbox.received == [["ada@example.org"]]
+    assert [subject.partition(":")[0] for subject in inbox.subjects] == ["Received", "Viewed"]
+    for mail in inbox.came:
+        assert mail["Bcc"] is None
+        assert mail["To"] == "ada@example.org"
+        assert {name.lower() for name in mail} <= {
+            "to", "from", "subject", "message-id", "auto-submitted", "list-unsubscribe", "list-unsubscribe-post",
+            "mime-version", "content-type", "x-peer", "x-mailfrom", "x-rcptto",
+        }  # fmt: skip
+    assert inbox.received == [["ada@example.org"]] * 2

@@ -19,7 +19,7 @@ from changeover.webhooks.keys import Keys
 from changeover.webhooks.outbox import Channel, Outbox, Reply, Target
 from changeover.webhooks.signing import body_of
 
-CHANNEL, LINK = "mail", "CANDIDATE_LINK"
+CHANNEL, LINK, RECEIPT = "mail", "CANDIDATE_LINK", "APPLICATION_RECEIVED"
 LINK_LIFE = timedelta(hours=1)
 _DONE = Reply(250)
 
@@ -59,6 +59,13 @@ async def tell(
     return True
 
 
+async def receipt(outbox: Outbox, conn: Connection, company_id: int, application_id: int, now: datetime) -> None:
+    """Queue the e-mail that says that an application was received, with the address of the candidate's own page."""
+    body = body_of({"application": str(application_id), "action": RECEIPT})
+    await webhooks.queue(conn, company_id, CHANNEL, str(application_id), RECEIPT, body, now)
+    await outbox.wake_mail(conn, company_id)
+
+
 def channel(db: Database, mailer: Mailer, keys: Keys, mail_from: str, url: str) -> Channel:
     """How the outbox sends e-mail about applications of the board at ``url``."""
 
@@ -67,14 +74,16 @@ def channel(db: Database, mailer: Mailer, keys: Keys, mail_from: str, url: str) 
         at = (row["company_id"], int(said["application"]))
         if said["action"] == LINK:
             return await _send_link(db, mailer, keys, mail_from, url, at)
+        received = said["action"] == RECEIPT
         async with db.company(row["company_id"]) as conn:
-            found = await store.to_mail(conn, *at, said["action"], db.now())
+            action = (said["action"], db.now())
+            found = await (store.to_receive(conn, *at) if received else store.to_mail(conn, *at, *action))
         if found is None:
             # Erased, taken back, unsubscribed, sent already, or the employer agrees no more.
             return _DONE
-        message = compose(_letter(found, said["action"], keys, url), mail_from)
-        reply = await mailer.send(message) if message else Reply(0, problem="This is no e-mail address.", final=True)
-        if 200 <= reply.status < 300:
+        letter = _received(found, keys, url) if received else _letter(found, said["action"], keys, url)
+        reply = await _hand(mailer, letter, mail_from)
+        if not received and 200 <= reply.status < 300:
             async with db.company(row["company_id"]) as conn:
                 await store.mailed(conn, *at, said["action"], db.now())
         return reply
@@ -111,26 +120,70 @@ async def _send_link(db: Database, mailer: Mailer, keys: Keys, mail_from: str, u
         number=f"{at[1]}.{int(now.timestamp())}.data",
         links={"What is kept of me": f"{url}/candidates/{keys.sealed('candidate', email, now)}"},
     )
+    return await _hand(mailer, letter, mail_from)
+
+
+async def _hand(mailer: Mailer, letter: Letter, mail_from: str) -> Reply:
     message = compose(letter, mail_from)
     return await mailer.send(message) if message else Reply(0, problem="This is no e-mail address.", final=True)
 
 
+def _received(row: dict[str, Any], keys: Keys, url: str) -> Letter:
+    title, employer = _job_of(row)
+    return _about(
+        row,
+        RECEIPT,
+        f"Received: {title} at {employer}",
+        f"Your application for “{title}” at {employer} was received, and goes to the employer.",
+        "Your own page shows what you sent and what becomes of it; there you take it back or have it erased. Whoever "
+        "has its address sees it, so keep this e-mail to yourself.",
+        keys,
+        url,
+    )
+
+
 def _letter(row: dict[str, Any], action: str, keys: Keys, url: str) -> Letter:
-    title, employer = line_of(row["title"] or "a job"), line_of(row["employer"])
-    posting = f"{url}/jobs/{public_id(row['company_id'], row['posting_id'])}"
+    title, employer = _job_of(row)
+    return _about(
+        row,
+        action,
+        f"{STAGES[action].word}: {title} at {employer}",
+        f"{STAGES[action].sentence} It is about “{title}” at {employer}.",
+        "Your own page shows everything that became of it.",
+        keys,
+        url,
+    )
+
+
+def _job_of(row: dict[str, Any]) -> tuple[str, str]:
+    return line_of(row["title"] or "a job"), line_of(row["employer"])
+
+
+def _about(row: dict[str, Any], action: str, subject: str, news: str, page: str, keys: Keys, url: str) -> Letter:
+    """A letter about one application: where its page and its job are, and how such letters are ended."""
+    at = (row["company_id"], row["application_id"])
     return Letter(
         to=row["email"],
-        subject=f"{STAGES[action].word}: {title} at {employer}",
-        paragraphs=(
-            f"Hello {line_of(row['first_name'])},".replace(" ,", ","),
-            f"{STAGES[action].sentence} It is about “{title}” at {employer}.",
-            "The page whose address you got when you applied shows everything that became of it.",
-        ),
+        subject=subject,
+        paragraphs=(f"Hello {line_of(row['first_name'])},".replace(" ,", ","), news, page),
         number=f"{row['application_id']}.{action.lower()}",
-        links={"The job": posting},
-        quiet=f"{url}/unsubscribe/{quiet_token(keys, row['company_id'], row['application_id'])}",
-        sender=employer,
+        links={
+            "My application": f"{url}/applications/{own_token(keys, *at)}",
+            "The job": f"{url}/jobs/{public_id(row['company_id'], row['posting_id'])}",
+        },
+        quiet=f"{url}/unsubscribe/{quiet_token(keys, *at)}",
+        sender=_job_of(row)[1],
     )
+
+
+def own_token(keys: Keys, company_id: int, application_id: int) -> str:
+    """What stands in the address of a candidate's own page in an e-mail: the one got when applying is kept nowhere."""
+    return f"{company_id}-{application_id}-{keys.mark('own page', company_id, application_id)}"
+
+
+def is_own(keys: Keys, mark: str, company_id: int, application_id: int) -> bool:
+    """Whether an ``own_token`` of these ids ends with this mark."""
+    return keys.marked(mark, "own page", company_id, application_id)
 
 
 def quiet_token(keys: Keys, company_id: int, application_id: int) -> str:

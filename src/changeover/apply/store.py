@@ -252,6 +252,11 @@ async def may_mail(conn: Connection, company: int, application_id: int) -> bool:
     return await _one(conn, queries.may_mail, company=company, application=application_id) is not None
 
 
+async def to_receive(conn: Connection, company: int, application_id: int) -> Row | None:
+    """What the e-mail is written from that an application was received; None if none is wanted any more."""
+    return await _one(conn, queries.to_receive, company=company, application=application_id)
+
+
 async def to_mail(conn: Connection, company: int, application_id: int, action: str, now: datetime) -> Row | None:
     """What the e-mail about an action is written from; None if none is due any more."""
     return await _one(conn, queries.to_mail, company=company, application=application_id, action=action, now=now)

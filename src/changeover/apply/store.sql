@@ -157,6 +157,16 @@ where a.company_id = :company and a.application_id = :application and c.notices
   and coalesce(a.consent ->> 'notices', '') = 'true' and a.quiet_at is null and a.erased_at is null
   and coalesce(a.applicant ->> 'email', '') <> '';
 
+-- name: to_receive(company, application)
+-- The e-mail that says it was received. It tells nothing of the employer's: no agreement is asked for.
+select a.company_id, a.application_id, a.posting_id, a.applicant ->> 'email' as email,
+  coalesce(a.applicant ->> 'first_name', '') as first_name, j.title, c.name as employer
+from application a join company c using (company_id)
+left join job j on j.company_id = :company and j.job_id = a.job_id
+where a.company_id = :company and a.application_id = :application
+  and coalesce(a.consent ->> 'notices', '') = 'true' and a.quiet_at is null and a.erased_at is null
+  and coalesce(a.applicant ->> 'email', '') <> '';
+
 -- name: to_mail(company, application, action, now)
 -- The e-mail that is due, if everything that allows it still holds.
 select a.company_id, a.application_id, a.posting_id, a.applicant ->> 'email' as email,

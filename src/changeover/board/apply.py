@@ -15,7 +15,7 @@ import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from changeover.apply import enablement, store
+from changeover.apply import enablement, notices, store
 from changeover.apply.application import Checked, Sent, check, entries, field_name
 from changeover.apply.enablement import Offer
 from changeover.apply.questions import Form, Question, Section
@@ -269,7 +269,7 @@ async def _send(request: Request, here: Served, sheet: Sheet, fields: Mapping[st
         if before is not None:
             return before
         return _page(request, here, replace(sheet, errors=errors, note=note), status=422)
-    made = await _receive(here, sheet, checked, notices=bool(_one(fields, "notices")))
+    made = await _receive(here, sheet, checked, wants_mail=bool(_one(fields, "notices")))
     token = token_of(sheet.posting[0], made, sheet.draft)
     answer = RedirectResponse(f"/applications/{token}", 303, headers=_PRIVATE)
     secure = here.public_url.startswith("https:")
@@ -277,10 +277,10 @@ async def _send(request: Request, here: Served, sheet: Sheet, fields: Mapping[st
     return answer
 
 
-async def _receive(here: Served, sheet: Sheet, checked: Checked, *, notices: bool) -> int:
+async def _receive(here: Served, sheet: Sheet, checked: Checked, *, wants_mail: bool) -> int:
     now, company = here.db.now(), sheet.posting[0]
     sentence = f"{sheet.offer.row['employer']} receives this application and its files."
-    consent = {"sentence": sentence, "at": now.isoformat(), "notices": notices}
+    consent = {"sentence": sentence, "at": now.isoformat(), "notices": wants_mail}
     key = (_digest(sheet.draft), _digest(_digest("application:" + sheet.draft).hex()))
     said = (checked.applicant, checked.answers, consent)
     files = [sent.file_id for sent in sheet.files.values() if sent.file_id]
@@ -294,6 +294,8 @@ async def _receive(here: Served, sheet: Sheet, checked: Checked, *, notices: boo
         made = await store.receive(conn, company, row or sheet.offer.row, sheet.posting[1], key, said, files, now)
         if made is not None and here.hand_over is not None:
             await here.hand_over(conn, company, made)
+        if made is not None and wants_mail and here.outbox is not None and mails(here):
+            await notices.receipt(here.outbox, conn, company, made, now)
         # The ATS hears that applying here is over: the run that tells of statuses is queued.
         if made is not None and await store.full(conn, *sheet.posting):
             await wake_company(here.flow, conn, company)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from changeover.apply import privacy, store
+from changeover.apply import notices, privacy, store
 from changeover.apply.application import shown
 from changeover.apply.lifecycle import STAGES
 from changeover.apply.questions import Form, read_form
@@ -19,10 +19,13 @@ from changeover.board.pages import mails, pages
 from changeover.postings.posting import public_id
 from changeover.web.problem import Problem
 from changeover.web.served import Here, Served
+from changeover.webhooks.keys import keys_of
 
 router = APIRouter(include_in_schema=False)
 
-_TOKEN = re.compile(r"([1-9]\d{0,18})-([1-9]\d{0,18})-([0-9a-f]{64})")
+# The long one was got when applying; the short one came by e-mail.
+_TOKEN = re.compile(r"([1-9]\d{0,18})-([1-9]\d{0,18})-([0-9a-f]{64}|[0-9a-f]{32})")
+_MAILED = 32
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
@@ -33,8 +36,13 @@ async def of_token(here: Served, token: str) -> dict[str, Any] | None:
     if match and int(match[1]) < 2**63 and int(match[2]) < 2**63:
         async with here.db.company(int(match[1])) as conn:
             row = await store.application(conn, int(match[1]), int(match[2]))
-    told = hashlib.sha256((match[3] if match else "").encode()).digest()
-    return row if row is not None and hmac.compare_digest(bytes(row["token_hash"]), told) else None
+    if match is None or row is None:
+        return None
+    if len(match[3]) == _MAILED:
+        at = (row["company_id"], row["application_id"])
+        return row if notices.is_own(keys_of(here.settings), match[3], *at) else None
+    told = hashlib.sha256(match[3].encode()).digest()
+    return row if hmac.compare_digest(bytes(row["token_hash"]), told) else None
 
 
 async def _mine(here: Served, token: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ async def hired_or_not(stage: Stage, actor: Actor, candidate: Candidate, applied
         _tell(f"{actor.name}: a recruiter saw the highlights in the ATS: {', '.join(seen.states).lower()}.")
         await asyncio.to_thread(recruiter.applicant, application)
         await asyncio.to_thread(recruiter.decide, application, "APPLICATION_REJECTED")
-        subjects = await _mailed(stage, 2)
+        subjects = await _mailed(stage, 3)
         _expect(any("Viewed" in each for each in subjects), f"an e-mail must tell of the look, and told {subjects}")
         _expect(any("Not taken" in each for each in subjects), f"an e-mail must tell of the end, and told {subjects}")
         words = await asyncio.to_thread(candidate.looks, applied)
@@ -48,7 +48,7 @@ async def hired_or_not(stage: Stage, actor: Actor, candidate: Candidate, applied
 async def _erased(stage: Stage, candidate: Candidate) -> None:
     email = address(_FIRST, _LAST)
     await asyncio.to_thread(candidate.ask_for_link, email)
-    await _mailed(stage, 3)
+    await _mailed(stage, 4)
     link = _LINK.search(plain(stage.sites.world.mailbox.came[-1]))
     said = await asyncio.to_thread(candidate.erase, link[0]) if link else ""
     _expect("Erased" in said, "the mailed link must erase everything")
