@@ -55,7 +55,9 @@ with told as materialized (
     flaw = i.flaw, title = i.title, location = i.location, company_name = i.company, employer_job_id = i.number,
     requisition = i.requisition, url = i.url, apply_url = i.apply_url, workplace_type = i.workplace,
     posted_at = i.posted, digest = i.digest,
-    search = searched_by(i.title, concat_ws(' ', :employer::text, i.company), i.number, i.location, i.workplace, i.posted),
+    search = case when (j.title, j.company_name, j.employer_job_id, j.location, j.workplace_type, j.posted_at)
+        is not distinct from (i.title, i.company, i.number, i.location, i.workplace, i.posted) then j.search
+      else searched_by(i.title, concat_ws(' ', :employer::text, i.company), i.number, i.location, i.workplace, i.posted) end,
     opened_revision = case when was.open then j.opened_revision else :revision end, open = true, closed_revision = null,
     shadow_of = null, told_revision = :revision, match_revision = :revision
   from told i cross join lateral (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,6 +120,23 @@ async def _from_path(asked: _Asked, raw: Raw | None) -> Reading:
     return reading
 
 
+@contextmanager
+def _steps(file: BinaryIO, size: int | None) -> Iterator[Callable[[], bytes]]:
+    """What answers the next bytes of a file each time; those after them are read meanwhile, beside all else."""
+    if not size:  # a stream, whose next bytes may never come: none are waited for that are not asked for
+        yield lambda: file.read(_STEP)
+        return
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(file.read, _STEP)
+
+        def following() -> bytes:
+            nonlocal coming
+            now, coming = coming.result(), beside.submit(file.read, _STEP)
+            return now
+
+        yield following
+
+
 async def _from_stream(
     file: BinaryIO,
     reader: ContentReader,
@@ -127,10 +146,10 @@ async def _from_stream(
 ) -> Reading:
     done = 0
 
-    def turn() -> bool:
+    def turn(following: Callable[[], bytes]) -> bool:
         nonlocal done
         for _ in range(_TURN):
-            chunk = file.read(_STEP)
+            chunk = following()
             done += len(chunk)
             if chunk and progress:
                 progress(done, size)
@@ -143,13 +162,14 @@ async def _from_stream(
         return True
 
     try:
-        more = True
-        while more:
-            # In a thread, so that all else goes on beside it.
-            more = await asyncio.to_thread(turn)
-            await reader.take_in()
-            if copy and reader.large:
-                copy.give_up()
+        with _steps(file, size) as following:
+            more = True
+            while more:
+                # In a thread, so that all else goes on beside it.
+                more = await asyncio.to_thread(turn, following)
+                await reader.take_in()
+                if copy and reader.large:
+                    copy.give_up()
         if copy:
             copy.close()
         return await reader.whole()

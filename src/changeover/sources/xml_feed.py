@@ -192,12 +192,13 @@ class FeedReader:
         return as_changes(reading) if said is Tells.CHANGES and not doubts else reading
 
     def _meet(self, records: Iterable[Record]) -> None:
-        """Parse records as they come; those between others that are only hashed, many at once.
+        """Parse the first records as they come, then many at once.
 
-        One by itself would find nothing of the parser left in the processor's caches, and take twice as long.
+        One by itself, between others that are only looked for or hashed, would find nothing of the parser left in the
+        processor's caches, and take twice as long.
         """
         for record in records:
-            if self._splitter.follower is None:
+            if self._sample is not None:
                 self._take(record)
                 continue
             self._together.append(record)
