@@ -211,8 +211,8 @@ class Spent:
 def postmaster(owner: str) -> int:
     """The process that PostgreSQL's others come from."""
     with psycopg.connect(owner) as conn:
-        row = conn.execute("select pg_backend_pid()").fetchone()
-    return _stat(int(row[0]))[0] if row else 0
+        # Asked while it still lives.
+        return _stat(conn.info.backend_pid)[0]
 
 
 def _stat(pid: int) -> tuple[int, float, float]:

@@ -36,6 +36,7 @@ from changeover.app import Program
 from changeover.apply_connect import integrations, lifecycle, programs, provisioning, vendors_api, wire_api
 from changeover.apply_connect import routes as wire
 from changeover.apply_connect.exporting import hand_over
+from changeover.apply_connect.recent import Recent
 from changeover.board import apply as board_apply
 from changeover.board import candidates, mine, unsubscribe
 from changeover.board import feeds as board_feeds
@@ -176,6 +177,7 @@ def make_web(
         if program.outbox
         else None,
     )
+    web.state.recent = Recent(program.db)
     web.state.refusals = {**dict.fromkeys(WIRE_PATHS, wire.refused), "/widgets/": refused}
     web.state.before_stop = web.state.served.revisions.close
     web.add_middleware(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from changeover.database.revise import Change
+from changeover.database.connection import Connection
+from changeover.database.revise import Change, Look
 from changeover.job import Flaw, Job
 from changeover.postings import store as postings
 from changeover.postings.writing import by_index, write_told
-from changeover.readings import Flow, wake
+from changeover.readings import RUN_KEY, Flow, wake
 from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Known
@@ -23,16 +25,21 @@ _NO_SOURCE = Refusal(
 
 @dataclass(slots=True)
 class Push:
-    """A push in hand: its revision, and the source that it comes from. ``beside``: another source feeds its lane."""
+    """A push in hand: its revision, the source that it comes from, and which of the jobs that it names were ``known``.
+
+    ``beside``: another source feeds its lane; ``waits``: a run of the company waits to begin.
+    """
 
     change: Change
     row: SourceRow
     beside: bool
+    known: dict[str, Known]
+    waits: bool
     told: int = 0
     closed: int = 0
 
-    async def known(self, keys: Collection[str]) -> dict[str, Known]:
-        """Those of the source's jobs that ``keys`` name."""
+    async def known_too(self, keys: Collection[str]) -> dict[str, Known]:
+        """Those of the source's jobs that other ``keys`` name."""
         return await postings.known_of(self.change.conn, self.row.company_id, self.row.source_id, list(keys))
 
     async def write(
@@ -57,26 +64,42 @@ class Push:
 
 
 @asynccontextmanager
-async def pushing(flow: Flow, company_id: int, *, who: str) -> AsyncIterator[Push | Refusal]:
+async def pushing(
+    flow: Flow, company_id: int, keys: Collection[str] = (), *, who: str, look: Look | None = None
+) -> AsyncIterator[Push | Refusal]:
     """One push as one revision, and a run of the company after it; a refusal where the company has no push source.
 
-    Raise ``change.nothing_changed()`` in it to leave no trace.
+    ``keys`` are the source's ids of the jobs that it names. What must be known of them is asked in the trip that takes
+    the revision, and ``look`` asks there what else its caller needs. Raise ``change.nothing_changed()`` in it to leave
+    no trace.
     """
-    async with postings.change_postings(flow.db, company_id, kind="jobs_pushed", who=who, why="") as change:
-        async with change.conn.pipeline():
-            await by_index(change.conn)
-            rows = await snapshots.sources(change.conn, company_id)
+    seen: list[tuple[Sequence[SourceRow], dict[str, Known], bool]] = []
+
+    async def ask(conn: Connection) -> None:
+        await by_index(conn)
+        asked = (
+            snapshots.sources(conn, company_id),
+            postings.known_of_push(conn, company_id, keys),
+            flow.queue.waits(conn, RUN_KEY % company_id),
+        )
+        rows, known, waits, *_ = await asyncio.gather(*asked, *((look(conn),) if look else ()))
+        seen.append((rows, known, waits))
+
+    async with postings.change_postings(flow.db, company_id, kind="jobs_pushed", who=who, why="", look=ask) as change:
+        ((rows, known, waits),) = seen
         row = next((r for r in rows if r.kind == snapshots.PUSH and r.active), None)
         if row is None:
             yield _NO_SOURCE
             raise change.nothing_changed()
         beside = any(r.lane == row.lane and r.source_id != row.source_id and r.state != snapshots.OFF for r in rows)
-        push = Push(change, row, beside)
+        push = Push(change, row, beside, known, waits)
         yield push
         change.why = (
             change.why or f"The ATS pushed {push.told:,} jobs that were new or changed, and closed {push.closed:,}."
         )
-        await wake(flow, change)
+        # A run that waits cannot begin before this ends: it takes the company's row first.
+        if not waits:
+            await wake(flow, change)
 
 
 async def take_push(
@@ -90,10 +113,9 @@ async def take_push(
     done: Refusal | int = _NO_SOURCE
     gone = set(closed)
     last = {job.id: job for job in jobs if job.id not in gone}
-    async with pushing(flow, company_id, who=who) as push:
+    async with pushing(flow, company_id, [*last, *gone], who=who) as push:
         if isinstance(push, Push):
-            change = push.change
-            known = await push.known([*last, *gone])
+            change, known = push.change, push.known
             told = [j for j in last.values() if (k := known.get(j.id)) is None or not k.open or k.digest != j.digest()]
             ending = [known[key].job_id for key in gone if key in known and known[key].open]
             done = change.revision if told or ending or complete else change.revision - 1

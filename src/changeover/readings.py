@@ -35,8 +35,8 @@ from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
 from changeover.sources.source import Reading, Tells
 
-# The work item that brings a company as far as it goes (flow.run).
-RUN = "run_company"
+# The work item that brings a company as far as it goes (flow.run), and by which a queued one is found.
+RUN, RUN_KEY = "run_company", "run:%d"
 SYSTEM = "changeover"
 # Jobs written in one revision; a larger difference takes several.
 CHUNK = 2_500
@@ -117,7 +117,7 @@ async def wake(flow: Flow, change: Change) -> None:
 
 async def wake_company(flow: Flow, conn: Connection, company: int) -> None:
     """Queue a run of the company, in the caller's transaction."""
-    await flow.queue.enqueue(conn, RUN, lock=f"c:{company}:migrate", dedupe=f"run:{company}", company_id=company)
+    await flow.queue.enqueue(conn, RUN, lock=f"c:{company}:migrate", dedupe=RUN_KEY % company, company_id=company)
 
 
 async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:

@@ -3,8 +3,9 @@
 -- name: set_forms(company, source, forms)!
 -- The forms of a source's jobs by its own ids.
 insert into apply_form (company_id, job_id, form)
-select :company, j.job_id, f.form from json_to_recordset(:forms::json) as f (key text, form jsonb)
-join job j on j.company_id = :company and j.source_id = :source and j.source_job_id = f.key
+select :company, j.job_id, f.form from json_to_recordset(:forms::json) as f (key text, form jsonb) cross join lateral (
+  -- One look into the index for each, which the limit keeps so: joined whole, a push would cost a pass over all jobs.
+  select job_id from job where company_id = :company and source_id = :source and source_job_id = f.key limit 1) j
 on conflict (company_id, job_id) do update set form = excluded.form where apply_form.form <> excluded.form;
 
 -- name: drop_forms(company, source, keys)!

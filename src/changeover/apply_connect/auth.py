@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from changeover.apply_connect import store
@@ -126,12 +126,15 @@ async def grant(db: Database, client_id: str, secret: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Expired:
-    """The token was right, and its time is over."""
+class Bearer:
+    """Whose token it is, and when that ends."""
+
+    application: Application
+    expires_at: datetime
 
 
-async def bearer(db: Database, token: str) -> Application | Expired | None:
-    """Whose token this is; None if nobody's."""
+async def bearer(db: Database, token: str) -> Bearer | None:
+    """Whose token this is, also once its time is over; None if nobody's."""
     try:
         packed = base64.urlsafe_b64decode(token.removeprefix(_PREFIX).encode())
     except (binascii.Error, ValueError):
@@ -144,7 +147,7 @@ async def bearer(db: Database, token: str) -> Application | Expired | None:
     if row is None:
         return None
     expires = row.pop("expires_at")
-    return Application(**row) if expires > db.now() else Expired()
+    return Bearer(Application(**row), expires)
 
 
 async def signing_secrets(db: Database, keys: Keys, vendor_id: int, application_id: int) -> list[str]:

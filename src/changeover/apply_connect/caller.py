@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from changeover.apply_connect import restli, store
-from changeover.apply_connect.auth import Application, Expired, bearer
+from changeover.apply_connect.auth import Application
+from changeover.apply_connect.recent import Lately
 from changeover.apply_connect.store import Integration
 from changeover.web.problem import Problem
 from changeover.web.served import Here
@@ -31,18 +32,18 @@ def denied(method: str, resource: str) -> Problem:
     )
 
 
-async def caller(request: Request, here: Here) -> Application:
+async def caller(request: Request, here: Here, lately: Lately) -> Application:
     """The application whose token the request shows; 401 as clients know it."""
     scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise _unauthorised("EMPTY_ACCESS_TOKEN", "Empty oauth2 access token", 65604)
-    found = await bearer(here.db, token.strip())
-    if isinstance(found, Expired):
-        raise _unauthorised("EXPIRED_ACCESS_TOKEN", "The token used in the request has expired", 65602)
+    found = await lately.bearer(token.strip())
     if found is None:
         raise _unauthorised("INVALID_ACCESS_TOKEN", "Invalid access token", 65600)
+    if found.expires_at <= here.db.now():
+        raise _unauthorised("EXPIRED_ACCESS_TOKEN", "The token used in the request has expired", 65602)
     _version(request)
-    return found
+    return found.application
 
 
 def _version(request: Request) -> None:
@@ -95,12 +96,8 @@ async def integration(here: Here, application: Application, company_id: int) -> 
     Where the employer enabled a vendor and not one child of it, the first child to call is the one.
     """
     async with here.db.company(company_id) as conn:
-        enabled = [
-            it
-            for it in await store.integrations(conn, company_id)
-            if it.feeds and it.state == "enabled" and it.vendor_id == application.vendor_id
-        ]
-        found = next((it for it in enabled if it.application_id in (None, application.application_id)), None)
+        every = await store.integrations(conn, company_id)
+        found = store.speaking(every, application.vendor_id, application.application_id)
         if found is not None and found.application_id is None:
             await store.bind(conn, found, application.application_id)
     if found is not None and found.application_id is None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from changeover import flow as runs
 from changeover.apply import store as applications
@@ -14,6 +14,7 @@ from changeover.apply_connect.deciding import Decision, Rules, decide, place_ids
 from changeover.apply_connect.promoting import claimed, promote
 from changeover.apply_connect.store import Integration, NewTask, Row
 from changeover.apply_connect.told import Operation, Refused, Told
+from changeover.database.connection import Connection
 from changeover.flow import Flow, Push
 from changeover.ids import new_ids
 from changeover.job import Job
@@ -49,63 +50,87 @@ class Board:
 class _Caller:
     company_id: int
     application: Application
-    integration: Integration
     board: Board
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What was known, when the revision was taken, of the jobs told: by the ATS's ids, and by their sameness."""
+
+    integration: Integration | None = None
+    rows: dict[str, Row] = field(default_factory=dict)
+    alike: dict[int, list[Row]] = field(default_factory=dict)
+
+
+NOT_ENABLED = Refusal("NOT_ENABLED", "The application does not speak for this company.", "Have the employer enable it.")
+
+
 async def ingest(
-    flow: Flow, application: Application, integration: Integration, told: Sequence[Told], board: Board
+    flow: Flow, application: Application, company_id: int, told: Sequence[Told], board: Board
 ) -> list[Result] | Refusal:
-    """Take a company's elements in; what is answered here is committed. At most one of each id, in any order."""
-    caller = _Caller(integration.company_id, application, integration, board)
+    """Take a company's elements in; what is answered here is committed. At most one of each id, in any order.
+
+    NOT_ENABLED where, at this revision, the company's employer has not enabled the application.
+    """
+    caller = _Caller(company_id, application, board)
     results: list[Result] | Refusal = []
     left: list[NewTask] = []
     revision = 0
-    async with runs.pushing(flow, caller.company_id, who=application.name) as push:
+    keys = {key for it in told for key in place_ids(it)}
+    sames = {it.external_id: sameness(it) for it in told if it.full and it.operation in _MAY_BE_NEW}
+    seen = _Seen()
+
+    async def look(conn: Connection) -> None:
+        enabled, seen.rows, seen.alike = await asyncio.gather(
+            store.integrations(conn, company_id),
+            store.jobs(conn, company_id, [it.external_id for it in told]),
+            store.same_jobs(conn, company_id, set(sames.values())),
+        )
+        seen.integration = store.speaking(enabled, application.vendor_id, application.application_id)
+
+    async with runs.pushing(flow, company_id, keys, who=application.name, look=look) as push:
         if isinstance(push, Refusal):
             results = push
+        elif seen.integration is None:
+            results = NOT_ENABLED
+            raise push.change.nothing_changed()
         else:
-            decided, known, rows = await _decided(push, caller, told)
+            decided = await _decided(push, caller, told, seen, keys, sames)
             tasks, results = _receipts(decided)
             revision = push.change.revision
             decisions = [it for it in decided if isinstance(it, Decision)]
-            if await _written(push, caller, decisions, known, tasks):
-                await promote(push, decisions, rows)
+            if await _written(push, caller, decisions, tasks, seen):
+                await promote(push, decisions, seen.rows)
             else:
                 # Nothing changed: the receipts alone need no revision, nor a run of the company.
                 left, revision = tasks, revision - 1
                 raise push.change.nothing_changed()
-    if left or (integration.resyncing and not isinstance(results, Refusal)):
-        async with flow.db.company(caller.company_id) as conn:
-            at = (caller.company_id, application.application_id, revision, flow.db.now())
+    resyncing = seen.integration is not None and seen.integration.resyncing
+    if left or (resyncing and not isinstance(results, Refusal)):
+        async with flow.db.company(company_id) as conn:
+            at = (company_id, application.application_id, revision, flow.db.now())
             await store.add_tasks(conn, *at, left)
-            if integration.resyncing:
-                await store.resync(conn, integration, "told", flow.db.now())
+            if seen.integration is not None and resyncing:
+                await store.resync(conn, seen.integration, "told", flow.db.now())
     return results
 
 
 async def _decided(
-    push: Push, caller: _Caller, told: Sequence[Told]
-) -> tuple[list[Decision | Refused], dict[str, Known], dict[str, Row]]:
-    """What becomes of each element, what was known of every job that this names, and what is kept of each."""
-    conn, company = push.change.conn, caller.company_id
-    keys = {key for it in told for key in place_ids(it)}
-    sames = {it.external_id: sameness(it) for it in told if it.full and it.operation in _MAY_BE_NEW}
-    async with conn.pipeline():
-        rows, known, alike = await asyncio.gather(
-            store.jobs(conn, company, [it.external_id for it in told]),
-            push.known(keys),
-            store.same_jobs(conn, company, set(sames.values())),
-        )
+    push: Push, caller: _Caller, told: Sequence[Told], seen: _Seen, keys: Collection[str], sames: Mapping[str, int]
+) -> list[Decision | Refused]:
+    """What becomes of each element."""
     # Places that a job had, and has no more.
-    had = {key for row in rows.values() for key in row["places"]} - keys
+    had = {key for row in seen.rows.values() for key in row["places"]}.difference(keys)
     if had:
-        known |= await push.known(had)
-    rules = Rules(push.change.at, caller.board.blocked, caller.integration.resyncing)
-    new = {key: same for key, same in sames.items() if not _open(rows.get(key))}
-    twins = _twins(caller, new, alike)
-    decided = [decide(it, rows.get(it.external_id), known, rules, twins.get(it.external_id, "")) for it in told]
-    return await claimed(push, decided, rows), known, rows
+        push.known |= await push.known_too(had)
+    resyncing = seen.integration is not None and seen.integration.resyncing
+    rules = Rules(push.change.at, caller.board.blocked, resyncing)
+    new = {key: same for key, same in sames.items() if not _open(seen.rows.get(key))}
+    twins = _twins(caller, new, seen.alike)
+    decided = [
+        decide(it, seen.rows.get(it.external_id), push.known, rules, twins.get(it.external_id, "")) for it in told
+    ]
+    return await claimed(push, decided, seen.rows)
 
 
 def _twins(caller: _Caller, new: Mapping[str, int], alike: Mapping[int, Sequence[Row]]) -> dict[str, str]:
@@ -145,17 +170,17 @@ def _receipts(decided: Sequence[Decision | Refused]) -> tuple[list[NewTask], lis
 
 
 async def _written(
-    push: Push, caller: _Caller, decisions: Sequence[Decision], known: Mapping[str, Known], tasks: Sequence[NewTask]
+    push: Push, caller: _Caller, decisions: Sequence[Decision], tasks: Sequence[NewTask], seen: _Seen
 ) -> bool:
     """Write what was decided, with its receipts; False if that changes nothing, and then nothing is written."""
-    change, company = push.change, caller.company_id
+    change, company, known = push.change, caller.company_id, push.known
     jobs = [job for it in decisions for job in it.jobs if _changes(job, it, known)]
     flaws = {key: flaw for it in decisions for key, flaw in it.flaws.items()}
     closing = [known[key].job_id for it in decisions for key in it.close if key in known and known[key].open]
     until = {it.told.external_id: it.until for it in decisions if it.until is not None}
     closed = [it.told.external_id for it in decisions if it.closes]
     kept = [it.keep for it in decisions if it.keep is not None]
-    if not (jobs or closing or until or closed) and not await _kept_differ(push, caller, kept):
+    if not (jobs or closing or until or closed) and not _kept_differ(kept, seen.rows):
         return False
     ids = caller.application
     # Hardly any of these has an answer to wait for.
@@ -163,14 +188,14 @@ async def _written(
         await push.write(jobs, known, flaws)
         await push.close(closing)
         await store.keep_jobs(change.conn, company, ids.vendor_id, ids.application_id, change.at, kept)
-        await _ask(push, decisions, known)
+        await _ask(push, decisions)
         await store.close_jobs(change.conn, company, closed, change.at)
         await store.renew_jobs(change.conn, company, until)
         await store.add_tasks(change.conn, company, ids.application_id, change.revision, change.at, tasks)
     return True
 
 
-async def _ask(push: Push, decisions: Sequence[Decision], known: Mapping[str, Known]) -> None:
+async def _ask(push: Push, decisions: Sequence[Decision]) -> None:
     """Keep what is asked of those who apply on the board, for every place of each job."""
     forms = {
         key: it.told.form
@@ -181,7 +206,7 @@ async def _ask(push: Push, decisions: Sequence[Decision], known: Mapping[str, Kn
     if forms:
         await applications.set_forms(push.change, push.row.source_id, forms)
     places = (key for it in decisions if it.keep is not None for key in it.keep["places"])
-    gone = [key for key in places if key not in forms and key in known]
+    gone = [key for key in places if key not in forms and key in push.known]
     if gone:
         await applications.drop_forms(push.change, push.row.source_id, gone)
 
@@ -192,9 +217,8 @@ def _changes(job: Job, it: Decision, known: Mapping[str, Known]) -> bool:
     return kept is None or not kept.open or bool(it.flaws) or it.again or kept.digest != job.digest()
 
 
-async def _kept_differ(push: Push, caller: _Caller, kept: Sequence[Row]) -> bool:
+def _kept_differ(kept: Sequence[Row], rows: Mapping[str, Row]) -> bool:
     """Whether what is kept beside the jobs would change: the form, the listing, what was wrong."""
-    rows = await store.jobs(push.change.conn, caller.company_id, [row["external_id"] for row in kept])
     compared = ("flaw", "apply_flaw", "listing", "contract", "webhook_url", "form_number", "sameness")
     return any(
         not _open(old := rows.get(row["external_id"])) or old is None or any(old[k] != row[k] for k in compared)

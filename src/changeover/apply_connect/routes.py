@@ -16,7 +16,8 @@ from changeover.apply_connect import payloads, payloads_answers, restli, store
 from changeover.apply_connect.auth import LIFE, Application, grant
 from changeover.apply_connect.caller import Child, audit, companies, denied, integration, only_method
 from changeover.apply_connect.hooks import blocked_urls, register_urls
-from changeover.apply_connect.ingest import Board, Result, ingest
+from changeover.apply_connect.ingest import NOT_ENABLED, Board, Result, ingest
+from changeover.apply_connect.recent import Lately, Recent
 from changeover.apply_connect.status import Status, Terms, statuses
 from changeover.apply_connect.told import Refused, Told
 from changeover.refusal import Refusal
@@ -71,7 +72,7 @@ def board_of(here: Served) -> Board:
 
 @router.post("/v2/simpleJobPostings")
 @router.post("/rest/simpleJobPostings")
-async def post_jobs(request: Request, here: Here, application: Child) -> Response:
+async def post_jobs(request: Request, here: Here, lately: Lately, application: Child) -> Response:
     """Up to 100 jobs; each element is answered by itself, and what is accepted is committed."""
     only_method(request, "batch_create")
     said = await json_body(request)
@@ -82,13 +83,15 @@ async def post_jobs(request: Request, here: Here, application: Child) -> Respons
         message = f"Batch size {len(elements)} exceeds the maximum of {payloads.MAX_BATCH} elements."
         raise Problem(400, "BATCH_TOO_LARGE", message, "Send fewer elements at once.")
     told = await asyncio.to_thread(payloads.told_of, elements, here.db.now())
-    results = await _taken(here, application, told)
+    results = await _taken(here, lately, application, told)
     if elements and all(isinstance(it, Refused) and it.code == "ACCESS_DENIED" for _, it in results):
         raise denied("POST", "simpleJobPostings")
     return answer(payloads_answers.created(results))
 
 
-async def _taken(here: Served, application: Application, told: list[Told | Refused]) -> list[tuple[int, Result]]:
+async def _taken(
+    here: Served, lately: Recent, application: Application, told: list[Told | Refused]
+) -> list[tuple[int, Result]]:
     """Each element's company and what became of it, in the batch's order."""
     found: dict[int, tuple[int, Result]] = {it.index: (0, it) for it in told if isinstance(it, Refused)}
     groups: dict[int, list[Told]] = defaultdict(list)
@@ -96,7 +99,7 @@ async def _taken(here: Served, application: Application, told: list[Told | Refus
         if isinstance(it, Told):
             groups[await _company(here, application, it)].append(it)
     for company_id, group in groups.items():
-        for result in await _group(here, application, company_id, group):
+        for result in await _group(here, lately, application, company_id, group):
             found[result.index] = (company_id, result)
     return [found[index] for index in sorted(found)]
 
@@ -116,18 +119,33 @@ async def _company(here: Served, application: Application, it: Told) -> int:
     return 0
 
 
-async def _group(here: Served, application: Application, company_id: int, group: list[Told]) -> list[Result]:
-    known = 0 < company_id < 2**63
-    allowed = await integration(here, application, company_id) if known else None
-    if allowed is None:
-        await audit(here, application, company_id if known else application.vendor_id, "POST simpleJobPostings")
-        message = f"Not enough permissions to access: POST /simpleJobPostings for organization {company_id}"
-        return [Refused(it.index, 403, "ACCESS_DENIED", message, it.external_id) for it in group]
-    done = await ingest(here.flow, application, allowed, group, board_of(here))
+async def _group(
+    here: Served, lately: Recent, application: Application, company_id: int, group: list[Told]
+) -> list[Result]:
+    if not await _speaks(here, lately, application, company_id):
+        return await _not_its(here, application, company_id, group)
+    done = await ingest(here.flow, application, company_id, group, board_of(here))
+    lately.note(application, company_id, speaks=done is not NOT_ENABLED)
+    if done is NOT_ENABLED:
+        return await _not_its(here, application, company_id, group)
     if isinstance(done, Refusal):
         return [Refused(it.index, 403, "ACCESS_DENIED", done.sentence, it.external_id) for it in group]
     await register_urls(here, application, {it.webhook_url for it in group if it.webhook_url and not it.form_flaw})
     return done
+
+
+async def _speaks(here: Served, lately: Recent, application: Application, company_id: int) -> bool:
+    """Whether the push may be tried: it takes the company's line, where nobody stands who never spoke for it."""
+    if lately.spoke(application, company_id):
+        return True
+    return 0 < company_id < 2**63 and await integration(here, application, company_id) is not None
+
+
+async def _not_its(here: Served, application: Application, company_id: int, group: list[Told]) -> list[Result]:
+    known = 0 < company_id < 2**63
+    await audit(here, application, company_id if known else application.vendor_id, "POST simpleJobPostings")
+    message = f"Not enough permissions to access: POST /simpleJobPostings for organization {company_id}"
+    return [Refused(it.index, 403, "ACCESS_DENIED", message, it.external_id) for it in group]
 
 
 async def _asked(request: Request) -> list[str]:

@@ -185,6 +185,12 @@ async def integrations(conn: Connection, company: int) -> list[Integration]:
     return [Integration(**row) for row in await _all(conn, queries.integrations, company=company)]
 
 
+def speaking(integrations: Sequence[Integration], vendor: int, application_id: int) -> Integration | None:
+    """The enabled one of a company's over which this child of a vendor's pushes, or any of its children may."""
+    enabled = (it for it in integrations if it.feeds and it.state == "enabled" and it.vendor_id == vendor)
+    return next((it for it in enabled if it.application_id in (None, application_id)), None)
+
+
 async def configure(conn: Connection, it: Integration, configurations: Mapping[str, Any]) -> None:
     """Keep an integration's configurations."""
     await conn.execute(queries.configure, {**it.key, "configurations": Jsonb(dict(configurations))})

@@ -81,7 +81,7 @@ async def expire(flow: Flow, company_id: int) -> None:
         if not over:
             raise push.change.nothing_changed()
         places = [place for each in over.values() for place in each]
-        known = await push.known(places)
+        known = await push.known_too(places)
         await push.close([known[place].job_id for place in places if place in known and known[place].open])
         await store.close_jobs(push.change.conn, company_id, list(over), push.change.at)
         push.change.why = f"The time of {len(over):,} jobs was over, so they closed."

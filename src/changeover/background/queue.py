@@ -73,7 +73,7 @@ class Queue:
         item has this key; the savepoint keeps the caller's transaction alive where there is one already.
         """
         # Asked first, for each refusal by the unique index is an error in the server's log.
-        if dedupe and await (await conn.execute(_WAITS, (dedupe,))).fetchone():
+        if dedupe and await self.waits(conn, dedupe):
             return
         deferrer = self._tasks[name].configure(lock=lock, queueing_lock=dedupe, connection=conn)
         try:
@@ -82,6 +82,10 @@ class Queue:
         except exceptions.AlreadyEnqueued:
             return
         log.info("work was queued", work=name, **arguments)
+
+    async def waits(self, conn: AsyncConnection[Any], key: str) -> bool:
+        """Whether a work item under this key waits to be done."""
+        return await (await conn.execute(_WAITS, (key,))).fetchone() is not None
 
     async def in_hand(self, conn: AsyncConnection[Any], keys: Sequence[str]) -> set[str]:
         """Those of the keys under which a work item waits or is being done."""

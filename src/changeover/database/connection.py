@@ -62,6 +62,11 @@ class Address:
         return make_conninfo(self.owner, options=f"{options} -c role={role}", **_FINDS_OUT)
 
 
+async def see_company(conn: Connection, company_id: int) -> None:
+    """Have this transaction see and write the rows of ``company_id`` alone."""
+    await conn.execute("select set_config('changeover.company', %s, true)", (str(company_id),))
+
+
 async def let_think(conn: Connection) -> None:
     """Let this transaction stand still for ten minutes while the program works out what it will write."""
     await conn.execute("set local idle_in_transaction_session_timeout = '10min'")
@@ -166,7 +171,7 @@ class Database:
             async with conn.pipeline():
                 if at_one_moment:
                     await conn.execute("set transaction isolation level repeatable read")
-                await conn.execute("select set_config('changeover.company', %s, true)", (str(company_id),))
+                await see_company(conn, company_id)
             yield conn
 
     async def board_by_key(self, query: str, said: Mapping[str, Any]) -> list[DictRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from psycopg import Rollback
 from psycopg.types.json import Jsonb
 
 from changeover.database.chain import OLDER, SAID
-from changeover.database.connection import Connection, Database
+from changeover.database.connection import Connection, Database, see_company
 from changeover.ids import new_ids
 
 # The channel on which each committed revision is told, as "company:revision"; revision 0: something else changed.
@@ -91,6 +91,9 @@ class Change:
         return Rollback()
 
 
+Look = Callable[[Connection], Awaitable[None]]
+
+
 class Witness(Protocol):
     """What an edge checks and writes in the very transaction of the act that it asks for. Either may raise."""
 
@@ -106,28 +109,40 @@ WITNESS: ContextVar[Witness | None] = ContextVar("witness", default=None)
 
 
 @asynccontextmanager
-async def revise(db: Database, company_id: int, *, kind: str, who: str, why: str) -> AsyncIterator[Change]:
+async def revise(
+    db: Database, company_id: int, *, kind: str, who: str, why: str, look: Look | None = None
+) -> AsyncIterator[Change]:
     """A transaction that writes as ``company_id``'s next revision.
 
     Taking the revision locks the company's row, so writers of one company stand in one line; others
     never wait and readers never lock. The revision's row is written last, with the feed and state
     that the change leaves, and is told on CHANNEL at commit. Raises UnknownCompany.
+
+    ``look`` asks what the change will need to know, once the revision is taken and in the same trip to the server.
     """
-    # Where the connection is lost, psycopg lets its Rollback go on: the server has rolled back all the same.
     with suppress(Rollback):
-        async with db.company(company_id) as conn, conn.transaction():
-            change = await _take(db, conn, company_id, kind=kind, who=who, why=why)
+        async with db.app_pool.connection() as conn:
+            change = await _take(db, conn, company_id, kind=kind, who=who, why=why, look=look)
             witness = WITNESS.get()
             if witness is not None:
                 await witness.begun(change)
             yield change
-            await _record(change)
-            if witness is not None:
-                await witness.ending(change)
+            # Where a statement of the trip fails, the server does none after it: nothing is committed.
+            async with conn.pipeline():
+                await _record(change)
+                if witness is not None:
+                    await witness.ending(change)
+                await conn.commit()
 
 
-async def _take(db: Database, conn: Connection, company_id: int, *, kind: str, who: str, why: str) -> Change:
-    cursor = await conn.execute(_TAKE, (company_id,))
+async def _take(
+    db: Database, conn: Connection, company_id: int, *, kind: str, who: str, why: str, look: Look | None = None
+) -> Change:
+    async with conn.pipeline():
+        await see_company(conn, company_id)
+        cursor = await conn.execute(_TAKE, (company_id,))
+        if look is not None:
+            await look(conn)
     row = await cursor.fetchone()
     if row is None:
         raise UnknownCompany(company_id)
@@ -153,7 +168,7 @@ async def create_company(db: Database, name: str, *, ats: str = "", who: str, co
     """A new company in state ``legacy``, its first revision written; its id, which is ``company_id`` where given."""
     company_id = company_id or new_ids()
     why = f"{name} was added to the board."
-    async with db.company(company_id) as conn, conn.transaction():
+    async with db.company(company_id) as conn:
         await conn.execute(
             "insert into company (company_id, name, ats, created_at) values (%s, %s, %s, %s)",
             (company_id, name, ats, db.now()),

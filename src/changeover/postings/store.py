@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from psycopg.rows import DictRow
 from changeover.database.columns import texts
 from changeover.database.connection import Connection, Database, check_by_one_plan, expect_many, in_turns
 from changeover.database.queries import beside
-from changeover.database.revise import Change, revise
+from changeover.database.revise import Change, Look, revise
 from changeover.ids import new_ids
 from changeover.job import Lane
 from changeover.postings import shadows
@@ -24,9 +24,11 @@ queries = beside(__file__)
 
 
 @asynccontextmanager
-async def change_postings(db: Database, company_id: int, *, kind: str, who: str, why: str) -> AsyncIterator[Change]:
-    """A revision whose touched jobs have their history settled before it is recorded."""
-    async with revise(db, company_id, kind=kind, who=who, why=why) as change:
+async def change_postings(
+    db: Database, company_id: int, *, kind: str, who: str, why: str, look: Look | None = None
+) -> AsyncIterator[Change]:
+    """A revision whose touched jobs have their history settled before it is recorded. ``look`` is `revise`'s."""
+    async with revise(db, company_id, kind=kind, who=who, why=why, look=look) as change:
         yield change
         await settle(change)
 
@@ -41,6 +43,11 @@ async def known_of(conn: Connection, company_id: int, source_id: int, keys: Sequ
     """Those of the source's known jobs that ``keys`` name."""
     at = {"company": company_id, "source": source_id, "keys": texts(keys)}
     return await _known(await conn.execute(queries.known_of, at))
+
+
+async def known_of_push(conn: Connection, company_id: int, keys: Collection[str]) -> dict[str, Known]:
+    """Those that ``keys`` name of the known jobs of the source by which the company's ATS pushes."""
+    return await _known(await conn.execute(queries.known_of_push, {"company": company_id, "keys": texts(keys)}))
 
 
 async def _known(cursor: AsyncCursor[DictRow]) -> dict[str, Known]:

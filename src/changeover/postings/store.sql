@@ -8,6 +8,13 @@ select source_job_id, job_id, digest, open or shadow_of is not null as open from
 select source_job_id, job_id, digest, open or shadow_of is not null as open from job
 where company_id = :company and source_id = :source and source_job_id = any(:keys);
 
+-- name: known_of_push(company, keys)
+-- Of the source that snapshot/store.sql's sources names first among those that push.
+select source_job_id, job_id, digest, open or shadow_of is not null as open from job
+where company_id = :company and source_job_id = any(:keys) and source_id = (
+  select source_id from source where company_id = :company and kind = 'ats_push' and state = 'active'
+  order by lane, rank desc, source_id limit 1);
+
 -- name: told_anew(company, revision, employer)!
 update job set told_revision = case when open then :revision else told_revision end,
   search = searched_by(title, concat_ws(' ', :employer::text, company_name), employer_job_id, location, workplace_type,

@@ -90,7 +90,7 @@ async def _sample_job(program: Program, child: Application, company: int, webhoo
     if integration is None or not isinstance(told, Told):
         raise NotReady(f"The sample job cannot be posted: {told}")
     board = Board(program.settings.public_url or "", frozenset())
-    done = await ingest(program.flow, child, integration, [told], board)
+    done = await ingest(program.flow, child, company, [told], board)
     if isinstance(done, Refusal) or not isinstance(done[0], Receipted):
         raise NotReady(f"The sample job was not taken: {done}")
     async with runs.pushing(program.flow, company, who=WHO) as push:
