@@ -27,7 +27,7 @@ from large_company import LargeCompany, cut_over, large_company, revert
 from push import of_process, postmaster, processor
 from readers import Pace, Seen, Watching, watching
 
-from changeover.app import make_flow, register
+from changeover.app import make_flow, pace_interpreter, register
 from changeover.background.queue import Queue
 from changeover.database.connection import Database
 from changeover.flow import Flow, take_push
@@ -106,6 +106,7 @@ class Stretch:
 
 async def measure(company: LargeCompany, asked: Asking) -> dict[str, float]:
     """Reads and pushes, in turns without moves and with them: what disturbs the machine disturbs both."""
+    pace_interpreter()
     _pushes_from_now_on(company)
     pushed, moved = Seen(), Moves(company)
     async with Database(company.address, pool_size=PUSHERS + 1) as db:

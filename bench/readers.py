@@ -15,7 +15,7 @@ from multiprocessing.synchronize import Event
 
 from large_company import LargeCompany
 
-from changeover.app import Program, make_flow, register
+from changeover.app import Program, make_flow, pace_interpreter, register
 from changeover.background.queue import Queue
 from changeover.database.connection import Address, Database
 from changeover.faces import make_web
@@ -74,6 +74,7 @@ def serve(address: Address, port: Channel[int], stop: Event) -> None:
     """Serve a database's pages on a port of their own, told on ``port``, until ``stop`` is set."""
 
     async def serve() -> None:
+        pace_interpreter()
         settings = Settings()
         async with Database(address) as db:
             queue = Queue(db)

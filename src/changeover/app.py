@@ -214,6 +214,8 @@ async def running(settings: Settings, read: ReadSource, *, trusted: str = "") ->
         flow, outbox = make_flow(settings, db, queue, with_parts(db, read)), make_outbox(settings, db, queue, courier)
         register(flow, outbox, settings)
         trying.register(db, queue, fetch_rules(settings), flow.weights)
+        # What stands now stands as long as the process: looking through it for garbage stops everything for 0.15 s.
+        gc.freeze()
         yield Program(settings, db, queue, flow, outbox)
 
 

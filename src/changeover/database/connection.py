@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.conninfo import make_conninfo
@@ -16,6 +16,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 Connection = AsyncConnection[DictRow]
+Row = TypeVar("Row")
 
 # So many rows at once are worth asking whether the planner knows what it plans.
 MANY = 1_000
@@ -86,7 +87,7 @@ async def expect_many(conn: Connection, rows: int = MANY) -> None:
         await conn.execute("set local enable_nestloop = off")
 
 
-async def in_turns(cursor: AsyncCursor[DictRow]) -> AsyncIterator[list[DictRow]]:
+async def in_turns(cursor: AsyncCursor[Row]) -> AsyncIterator[list[Row]]:
     """The rows of an answer, some hundreds at a time: what else the process does, its pages above all, goes between."""
     while rows := await cursor.fetchmany(TURN):
         yield rows

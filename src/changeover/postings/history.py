@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg.rows import tuple_row
 
-from changeover.database.connection import Connection, Database, expect_many
+from changeover.database.connection import Connection, Database, expect_many, in_turns
 from changeover.database.queries import beside
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -105,7 +105,7 @@ async def _bounds(conn: Connection, company_id: int, window: Window, revision: i
 async def _rows(conn: Connection, query: str, company_id: int, **more: int) -> list[tuple[Any, ...]]:
     async with conn.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(getattr(queries, query), {"company": company_id, **more})
-        return await cursor.fetchall()
+        return [row async for rows in in_turns(cursor) for row in rows]
 
 
 async def _history(conn: Connection, company_id: int, first: int, last: int) -> History:
@@ -113,19 +113,25 @@ async def _history(conn: Connection, company_id: int, first: int, last: int) -> 
     told = await _rows(conn, "steps", company_id, first=first - 1, last=last)
     steps = [Step(number, _LANES[feed], kind) for number, feed, kind in told]
     before = steps.pop(0) if steps and steps[0].revision < first else Step(first - 1, Lane.LEGACY, "")
-    opened = await _rows(conn, "open_intervals", company_id, first=first, last=last)
-    sides = await _rows(conn, "side_intervals", company_id, first=first, last=last)
-    since = max(first - 1, 1)
     return History(
         steps=steps,
         before=before,
-        open=[Interval(job, _LANES[lane], max(start, since), end or OPEN_END) for job, lane, start, end in opened],
-        sides=[
-            Interval(job, _LANES[lane], max(start, since), end or OPEN_END, at) for job, lane, start, end, at in sides
-        ],
+        open=await _intervals(conn, "open_intervals", company_id, first, last),
+        sides=await _intervals(conn, "side_intervals", company_id, first, last),
         agreed=frozenset((revision, at) for revision, at in await _rows(conn, "agreed", company_id)),
         aliases=dict(await _rows(conn, "aliases", company_id)),
     )
+
+
+async def _intervals(conn: Connection, query: str, company_id: int, first: int, last: int) -> list[Interval]:
+    since, at = max(first - 1, 1), {"company": company_id, "first": first, "last": last}
+    async with conn.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(getattr(queries, query), at)
+        return [
+            Interval(job, _LANES[lane], max(start, since), end or OPEN_END, *where)
+            async for rows in in_turns(cursor)
+            for job, lane, start, end, *where in rows
+        ]
 
 
 def _as_it_stands(it: migrations.Company, steps: Sequence[Step]) -> list[Broken]:
