@@ -236,6 +236,19 @@ async def _told(world: World, after: Cursor) -> list[Entry]:
     raise AssertionError("the stream told nothing")
 
 
+async def test_where_more_are_promoted_than_go_first_each_has_its_turn(employed: World, face: Face) -> None:
+    await contract(employed, len(TITLES), Rule(Kind.ALL))
+    went_first = set[str]()
+    for _ in range(24):
+        page = LexborHTMLParser((await face.stranger.get("/jobs?place=Oslo")).text)
+        titles = [node.text() for node in page.css(".openings li a")]
+        assert sorted(titles) == sorted(TITLES)
+        assert titles[3:] == [title for title in reversed(TITLES) if title not in titles[:3]]
+        went_first |= set(titles[:3])
+        employed.later(hours=1)
+    assert went_first == set(TITLES)
+
+
 async def test_what_is_promoted_goes_first_on_the_first_page_and_says_so(employed: World, face: Face) -> None:
     await contract(employed, 1, Rule(Kind.TITLE, "Baker"))
 

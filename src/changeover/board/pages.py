@@ -87,7 +87,7 @@ async def listed(here: Served, search: Search, before: int, size: int, *, ahead:
                 return Listed([], [])
             rows = await found_page(conn, terms, company=search.company, before=before, size=size)
             if ahead and rows:
-                first = await found_promoted(conn, terms, size=ahead)
+                first = await found_promoted(conn, terms, here.db.now(), size=ahead)
     promoted = await contracts.promoted(here.db, rows)
     return Listed(
         [_named(row, (row["company_id"], row["posting_id"]) in promoted) for row in rows],

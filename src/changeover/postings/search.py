@@ -29,7 +29,7 @@ _MOST = 4_000
 # Promoted postings among which those that match a search are looked for.
 _PROMOTED = 200
 _WORD = re.compile(r"[^\W_]+")
-_EPOCH_DAY = 86_400
+_HOUR, _EPOCH_DAY = 3_600, 86_400
 
 Terms = Mapping[str, str]
 """What each field of a search asks for, as a query of the index of words; empty where it asks for nothing."""
@@ -90,11 +90,11 @@ async def page(
     return found if whole else await _anywhere(conn, at)
 
 
-async def promoted(conn: Connection, terms: Terms, *, size: int) -> list[dict[str, Any]]:
-    """Up to ``size`` promoted postings that match, newest first: of the newest that are promoted, for it is looked
-    for on every first page.
+async def promoted(conn: Connection, terms: Terms, now: datetime, *, size: int) -> list[dict[str, Any]]:
+    """Up to ``size`` promoted postings that match, others with each hour: of the newest that are promoted, for it is
+    looked for on every first page.
     """
-    at = {**terms, "window": _PROMOTED, "size": size}
+    at = {**terms, "window": _PROMOTED, "turn": str(int(now.timestamp()) // _HOUR), "size": size}
     return await _ask(conn, (queries.look_up_each, None), (queries.promoted, at), prepare=True)
 
 

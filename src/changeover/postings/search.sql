@@ -42,12 +42,12 @@ select set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin'
   set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true);
 
--- name: promoted(words, place, workplace, days, window, size)
--- The newest promoted that match, of a few of the newest promoted.
+-- name: promoted(words, place, workplace, days, window, turn, size)
+-- Some that match of the newest promoted: others with each turn.
 select p.company_id, p.posting_id, p.employer, p.title, p.location, p.workplace_type, p.posted_at
 from (select company_id, posting_id from public_promoted order by posting_id desc limit :window) newest
 join public_posting p using (company_id, posting_id)
-where matches(p.search, :words, :place, :workplace, :days) order by p.posting_id desc limit :size;
+where matches(p.search, :words, :place, :workplace, :days) order by md5(p.posting_id || ' ' || :turn) limit :size;
 
 -- name: boundaries(size)
 -- Every so many-th posting by its id: where the parts of the sitemap begin.
