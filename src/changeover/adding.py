@@ -16,6 +16,7 @@ from changeover.snapshot import store as snapshots
 from changeover.snapshot import telling
 from changeover.snapshot.store import PUSH
 from changeover.sources import ats_boards, registry
+from changeover.sources.address import url_flaw
 from changeover.sunset.notice import closed_to
 
 LONGEST_NAME = 200
@@ -57,13 +58,18 @@ class NewSource:
 
 
 def unfit(location: str, kind: str | None, lane: Lane | None) -> Refusal | None:
-    """Why a location, its kind and its side do not go together, or None."""
+    """Why a location, its kind and its side do not go together, or the location cannot be read, or None.
+
+    What holds a password is refused here, before it is kept and shown.
+    """
     if location == "push":
         if lane is Lane.LEGACY or kind not in (None, PUSH):
             return Refusal(
                 "ONLY_AN_ATS_PUSHES", "Nothing was done: only an ATS pushes, so `push` has no other kind or side."
             )
         return None
+    if "://" in location and (flaw := url_flaw(location)):
+        return Refusal(flaw.code, f"Nothing was done: {flaw.sentence}")
     if kind is not None and kind not in registry.kinds():
         fix = f"Use one of {', '.join(registry.kinds())}."
         return Refusal("UNKNOWN_KIND", f"Nothing was done: there is no kind {kind}.", fix)

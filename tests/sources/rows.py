@@ -1,4 +1,4 @@
-"""Known pitfalls of sources (formats-and-ecosystem.md, A2 A5 B3 B4), each with its test or a reason."""
+"""Known pitfalls of sources (formats-and-ecosystem.md, A2 A5 B3 B4) and hostility, each with its test or a reason."""
 
 from __future__ import annotations
 
@@ -58,5 +58,47 @@ ROWS: dict[str, dict[str, str]] = {
         "other failures are never gone": "test_board_lies.py::test_one_that_cannot_be_read_is_unread_not_gone",
         "a job that comes back": "../snapshot/test_difference.py::"
         "test_a_job_that_opens_again_appears_and_one_that_stays_closed_does_not_vanish",
+    },
+    "4 bad input and hostility": {
+        "XXE: a file, a host": "test_xml_feed.py::test_a_doctype_is_refused",
+        "a DOCTYPE further on": "test_xml_feed.py::test_a_doctype_after_the_first_job_is_refused_too",
+        "entity bombs": "test_xml_feed.py::test_entities_are_never_expanded",
+        "XXE and bombs in a mapped feed": "test_hostility.py::test_a_mapped_feed_expands_no_entity",
+        "a bomb of gzip in a feed": "test_xml_feed.py::test_a_bomb_of_compressed_zeros",
+        "a bomb of gzip from HTTP": "test_fetch.py::test_a_bomb_of_compressed_zeros",
+        "a bomb of gzip in a sitemap": "test_hostility.py::test_a_sitemap_that_opens_to_far_too_much_is_none",
+        "a bomb of gzip in a mapped feed": "test_hostility.py::test_a_mapped_feed_of_compressed_zeros_is_left",
+        "1 GB in one element": "test_xml_feed.py::test_one_giant_element_takes_no_more_memory_than_the_limit",
+        "a field over the limit": "test_xml_feed.py::test_10_mb_in_one_field_cost_that_job_alone",
+        "an element in an element, for ever": "test_xml_feed.py::test_depth_breaks_nothing",
+        "what never ends, in feeds, JSON and pages": "test_fuzzed.py::"
+        "test_a_storm_of_what_never_ends_costs_no_look_to_the_far_end_for_each",
+        "what never ends, in a sitemap": "test_fuzzed.py::test_a_storm_in_a_sitemap_ends",
+        "DNS that changes between check and connection": "test_fetch.py::"
+        "test_a_name_that_changes_between_check_and_connection",
+        "one private address among public ones": "test_fetch.py::"
+        "test_a_host_with_one_private_address_among_public_ones",
+        "loopback, private, link-local, CGNAT, 0.0.0.0; decimal, octal; mapped, NAT64, 6to4": "test_fetch.py::"
+        "test_addresses_that_are_not_public",
+        "any address": "test_fetch.py::test_only_public_addresses_are_permitted",
+        "metadata, whatever is allowed": "test_fetch.py::"
+        "test_the_permission_for_private_addresses_never_opens_metadata",
+        "redirects to private addresses": "test_fetch.py::test_a_redirect_to_a_private_address",
+        "redirects from https to private http": "test_fetch.py::"
+        "test_a_redirect_from_https_to_a_private_address_over_http",
+        "redirects of a list that is posted for": "test_boards_and_faults.py::"
+        "test_a_list_that_is_posted_for_follows_no_redirect_to_a_private_address",
+        "redirects in a circle": "test_fetch.py::test_a_circle_of_redirects",
+        "credentials in URLs, given or led to": "test_fetch.py::"
+        "test_a_redirect_that_carries_credentials_or_another_scheme",
+        "credentials in URLs are not kept": "test_hostility.py::test_an_address_with_a_password_is_not_kept",
+        "script in every field of a feed": "test_xml_feed.py::test_script_is_neutralised_in_every_field",
+        "script in every field of every ATS board": "test_boards_and_faults.py::"
+        "test_a_script_in_every_field_is_neutral",
+        "script in every field of every kind, on the pages": "../board/test_hostile_sources.py::"
+        "test_nothing_that_any_source_says_runs_on_a_page",
+        "nothing unpublished because of it": "../snapshot/test_difference.py::"
+        "test_a_reading_that_is_not_whole_never_closes",
+        "any bytes": "test_fuzzed.py::test_pieces_of_markup_in_any_order_are_read_or_refused",
     },
 }

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changeover.sources import fetch
 from changeover.sources.address import CheckedBackend, Refused, _embedded, permitted
 from changeover.sources.answer import Answer, Fetched, FetchFailed, retry_after
 from changeover.sources.fetch import Fetcher, FetchRules
@@ -124,11 +125,26 @@ class TestWhatIsRefused:
             ("http://a b/", "BAD_URL"),
             ("http://user:secret@example.com/", "CREDENTIALS_IN_URL"),
             ("http://user@example.com/", "CREDENTIALS_IN_URL"),
+            ("ftp://user:secret@example.com/", "BAD_URL"),
+            ("http://user:secret@example.com:99999/?key=secret", "BAD_URL"),
+            ("http://user:secret@/", "CREDENTIALS_IN_URL"),
             ("http://127.0.0.1/", "PRIVATE_ADDRESS"),
             ("http://localhost/", "PRIVATE_ADDRESS"),
             ("http://2130706433/", "PRIVATE_ADDRESS"),
             ("http://0x7f.1/", "PRIVATE_ADDRESS"),
+            ("http://017700000001/", "PRIVATE_ADDRESS"),
+            ("http://0177.0.0.1/", "BAD_URL"),
+            ("http://127.1/", "PRIVATE_ADDRESS"),
+            ("http://2852039166/latest/meta-data/", "PRIVATE_ADDRESS"),
             ("http://[::1]/", "PRIVATE_ADDRESS"),
+            ("http://[::]/", "PRIVATE_ADDRESS"),
+            ("http://[fe80::1]/", "PRIVATE_ADDRESS"),
+            ("http://[fec0::1]/", "PRIVATE_ADDRESS"),
+            ("http://[64:ff9b::a9fe:a9fe]/", "PRIVATE_ADDRESS"),
+            ("http://[64:ff9b:1::a9fe:a9fe]/", "PRIVATE_ADDRESS"),
+            ("http://[2002:a9fe:a9fe::]/", "PRIVATE_ADDRESS"),
+            ("http://168.63.129.16/machine", "PRIVATE_ADDRESS"),
+            ("http://192.0.0.192/latest/", "PRIVATE_ADDRESS"),
             ("http://[::ffff:10.0.0.1]/", "PRIVATE_ADDRESS"),
             ("http://[::ffff:a9fe:a9fe]/", "PRIVATE_ADDRESS"),
             ("http://[64:ff9b::7f00:1]/", "PRIVATE_ADDRESS"),
@@ -149,7 +165,7 @@ class TestWhatIsRefused:
         assert "secret" not in failure.sentence
 
     async def test_the_permission_for_private_addresses_never_opens_metadata(self, fetcher: Fetcher) -> None:
-        for host in ("169.254.169.254", "[fe80::1]", "100.100.100.200"):
+        for host in ("169.254.169.254", "[fe80::1]", "100.100.100.200", "[fd00:ec2::254]", "[::ffff:169.254.169.254]"):
             assert (await refused(fetcher, f"http://{host}/")).code == "PRIVATE_ADDRESS"
 
     @pytest.mark.parametrize("target", ["http://127.0.0.2:{port}/", "http://10.0.0.1/", "http://[::1]:{port}/"])
@@ -159,13 +175,28 @@ class TestWhatIsRefused:
             assert (await refused(fetcher, site.url + "/")).code == "PRIVATE_ADDRESS"
         assert len(site.asked) == 1
 
+    async def test_a_redirect_from_https_to_a_private_address_over_http(
+        self, site: LocalServer, certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        secure, trusting = LocalServer(), ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        monkeypatch.setattr(fetch, "_trusted", lambda: trusting)
+        await secure.start(certificate)
+        secure.pages["/"] = Told(status=301, headers={"Location": f"http://127.0.0.2:{site.port}/"})
+        async with Fetcher(LOOPBACK_ONLY) as fetcher:
+            failure = await refused(fetcher, f"https://127.0.0.1:{secure.port}/")
+        await secure.stop()
+        assert (failure.code, len(secure.asked), site.asked) == ("PRIVATE_ADDRESS", 1, [])
+
     async def test_a_redirect_that_carries_credentials_or_another_scheme(
         self, site: LocalServer, fetcher: Fetcher
     ) -> None:
         site.pages["/a"] = Told(status=302, headers={"Location": f"http://u:p@127.0.0.1:{site.port}/"})
         site.pages["/b"] = Told(status=302, headers={"Location": "file:///etc/passwd"})
+        site.pages["/c"] = Told(status=302, headers={"Location": "/c?token=secret"})
         assert (await refused(fetcher, site.url + "/a")).code == "CREDENTIALS_IN_URL"
         assert (await refused(fetcher, site.url + "/b")).code == "BAD_URL"
+        assert "secret" not in (await refused(fetcher, site.url + "/c?token=secret")).sentence
 
     async def test_a_host_with_one_private_address_among_public_ones(self) -> None:
         async def resolver(_host: str, _port: int) -> list[str]:

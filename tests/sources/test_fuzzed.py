@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changeover.sources.xml_feed import read_feed
+from changeover.sources.content import ContentReader
+from changeover.sources.sitemap import read_sitemap
 
+from .conftest import NOW
 from .fuzz_parsers import TARGETS
 
 FOUND = [
@@ -41,16 +43,46 @@ def test_pieces_of_markup_in_any_order_are_read_or_refused(target: str, pieces: 
     TARGETS[target](b"".join(pieces))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<jobs>" + b"<job>" * 100_000,
-        b"<jobs>" + b"<job>" * 100_000 + b"</job></jobs>",
-        b"<jobs>" + b"<job><id>1</id><title><![CDATA[x</title></job>" * 10_000 + b"</jobs>",
-        b"<jobs>" + b"<job><?x <id>1</id></job>" * 10_000 + b"</jobs>",
-    ],
-    ids=["records without an end", "one end for all", "sections without an end", "instructions without an end"],
-)
-def test_a_storm_of_what_never_ends_costs_no_look_to_the_far_end_for_each(body: bytes) -> None:
+N = 100_000
+STORMS = {
+    "records without an end": b"<jobs>" + b"<job>" * N,
+    "one end for all": b"<jobs>" + b"<job>" * N + b"</job></jobs>",
+    "sections without an end": b"<jobs>" + b"<job><id>1</id><title><![CDATA[x</title></job>" * 10_000 + b"</jobs>",
+    "instructions without an end": b"<jobs>" + b"<job><?x <id>1</id></job>" * 10_000 + b"</jobs>",
+    "a head of sections without an end": b"<jobs>" + b"<![CDATA[" * N + b"</jobs>",
+    "a head of spaces": b"<jobs><a>" + b" " * N + b"</jobs",
+    "a name without an end": b"<jobs><" + b"a" * N + b"</jobs>",
+    "tags without an end in a job": b"<jobs><job><id>1</id><title>x & y</title>" + b"<a x=" * N + b"</job></jobs>",
+    "sections without an end in a job": b"<jobs><job><id>1</id><title>x & y"
+    + b"<![CDATA[" * N
+    + b"</title></job></jobs>",
+    "comments in a title": b"<jobs><job><id>1</id><title>" + b"&lt;!--" * N + b"</title></job></jobs>",
+    "a zone behind many spaces": b"<jobs><job><id>1</id><title>x</title><date>2026-01-01"
+    + b" " * N
+    + b"x</date></job></jobs>",
+    "lists that never end": b'{"jobs":' * N,
+    "a value and many lines": b'[{"id":1,"title":"x"' + b"\n" * N + b"x",
+    "markup in a page": b"<html>" + b"<div itemscope>" * 10_000,
+    "comments in a page": b"<html>" + b"<!--" * N,
+    "a posting and many lines": b'<html><script type="application/ld+json">{"@type":"JobPosting"'
+    + b"\n" * N
+    + b"x</script>",
+}
+
+
+@pytest.mark.parametrize("storm", STORMS)
+def test_a_storm_of_what_never_ends_costs_no_look_to_the_far_end_for_each(storm: str) -> None:
     # It took minutes a megabyte. What is asked of it here is only that it ends.
-    assert read_feed([body]).completeness is not None
+    reader = ContentReader(NOW, name="storm")
+    reader.feed(STORMS[storm])
+    assert reader.finish().completeness is not None
+
+
+@pytest.mark.parametrize("inner", [b"<!--", b"<loc>", b"<loc ", b"<loc>" + b" " * 100_000, b"<" + b"a" * 100_000])
+def test_a_storm_in_a_sitemap_ends(inner: bytes) -> None:
+    # With 25,000 spaces it ran for minutes: whoever runs a site could hold up a worker.
+    found = read_sitemap(
+        b"<urlset>" + (inner * N if len(inner) < 9 else inner) + b"<loc>https://a.example/</loc></urlset>"
+    )
+    assert found is not None
+    assert not found.whole or found.addresses

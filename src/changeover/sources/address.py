@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,18 @@ PRIVATE_NETWORKS: tuple[Network, ...] = tuple(
 )
 """What an explicit permission opens: loopback and private networks; never link-local, where metadata services are."""
 
+_NEVER: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        *("169.254.0.0/16", "fe80::/10", "fec0::/10"),  # link-local, and the older site-local
+        *("192.0.0.0/24", "192.88.99.0/24"),  # for protocols alone
+        *("168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::254/128", "fd20:ce::254/128"),  # clouds' own services
+    )
+)
+"""What nothing opens: there are the services that tell a machine its secrets, some at addresses called public."""
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_CREDENTIALS = re.compile(r"//[^/?#]*@")
 
 
 @dataclass(eq=False)
@@ -42,15 +54,20 @@ def own_machine(host: str) -> bool:
         return False
 
 
+def shown(url: str) -> str:
+    """An address as messages tell it: without what may be secret in it, and not for ever."""
+    return _CREDENTIALS.sub("//", url[:2_000]).partition("?")[0][:200]
+
+
 def url_flaw(url: str) -> Refused | None:
     """Why the address may not be fetched whatever it resolves to, or None."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return Refused("BAD_URL", f"{url[:200]!r} is not a web address; check it for typing errors.")
+        return Refused("BAD_URL", f"{shown(url)!r} is not a web address; check it for typing errors.")
     if parts.scheme not in ("http", "https"):
-        return Refused("BAD_URL", f"{url[:200]!r} is not an http or https address; give one that is.")
+        return Refused("BAD_URL", f"{shown(url)!r} is not an http or https address; give one that is.")
     if parts.username is not None or parts.password is not None:
         return Refused(
             "CREDENTIALS_IN_URL",
@@ -58,7 +75,7 @@ def url_flaw(url: str) -> Refused | None:
             "give the address without them.",
         )
     if not parts.hostname or port == 0 or any(sign.isspace() for sign in parts.netloc):
-        return Refused("BAD_URL", f"{url[:200]!r} names no host; check it for typing errors.")
+        return Refused("BAD_URL", f"{shown(url)!r} names no host; check it for typing errors.")
     return None
 
 
@@ -70,6 +87,8 @@ def permitted(address: Address, networks: Iterable[Network] = ()) -> bool:
     inner = _embedded(address)
     if inner is not None:
         return permitted(inner, networks)
+    if any(address.version == network.version and address in network for network in _NEVER):
+        return False
     if any(address.version == network.version and address in network for network in networks):
         return True
     return address.is_global and not (

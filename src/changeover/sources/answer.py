@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from changeover.sources.address import shown
 from changeover.sources.inflate import InflateError, Inflater
 from changeover.sources.raw import Copy, Head
 
@@ -186,7 +187,7 @@ def failure_of(error: Exception, url: str, got: int | None = None) -> FetchFaile
     """A transport error as a value. ``got`` is how many bytes had been read, where the body had begun."""
     host = urlsplit(url).hostname or url
     if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-        return FetchFailed("BAD_URL", f"{url[:200]!r} is not a web address; check it for typing errors.", url)
+        return FetchFailed("BAD_URL", f"{shown(url)!r} is not a web address; check it for typing errors.", url)
     if isinstance(error, TimeoutError | httpx2.TimeoutException):
         return FetchFailed("TOO_SLOW", f"{host} did not answer in time; {_LATER}", url)
     if got is not None:

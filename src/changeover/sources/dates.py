@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d
 _YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
 _FRACTION = re.compile(r"([.,])(\d+)(?=$|[Zz+\-])")
 _SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
-_ZONE_WORD = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+_ZONE_WORD = re.compile(r"(?<!\s)\s*+(?:UTC|GMT|Z)$", re.IGNORECASE)
 _WORDS = (
     "%B %d, %Y",
     "%b %d, %Y",

@@ -7,19 +7,19 @@ import re
 from changeover.sources.source import Problem, Tells
 from changeover.sources.xml_records import Outline, plain
 
-_TAG = re.compile(rb"<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][\w:.\-]*)[^<>]*?(/?)>", re.DOTALL)
+_TAG = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([A-Za-z_][\w:.\-]*+)[^<>]*?(/?)>", re.DOTALL)
 _OF_THE_HEAD = frozenset(
     """channel image author contributor publisher company link category textinput skiphours skipdays hour day header
     head meta metadata paging pagination stats statistics language""".split()  # noqa: SIM905 - words read better
 )
 _ROOT = re.compile(rb"<[A-Za-z_][\w:.\-]*(\s[^<>]*)")
-_ATTRIBUTE = re.compile(r"""([\w:.\-]+)\s*=\s*["']([^"']{0,200})["']""")
-_FIELD = re.compile(rb"<([\w:.\-]+)[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{0,200}?)\s*(?:\]\]>)?\s*</")
+_ATTRIBUTE = re.compile(r"""(?<![\w:.\-])([\w:.\-]++)\s*+=\s*+["']([^"']{0,200})["']""")
+_FIELD = re.compile(rb"<([\w:.\-]++)[^<>]*+>\s*+(?:<!\[CDATA\[)?+\s*+([^<\]]{0,400}+)(?:\]\]>)?+\s*+</")
 
 
 def head_fields(outline: Outline) -> dict[str, str]:
     """The header's fields by plain name."""
-    return {plain(name): value.decode("utf-8", "replace") for name, value in _FIELD.findall(outline.head)}
+    return {plain(name): value.strip().decode("utf-8", "replace") for name, value in _FIELD.findall(outline.head)}
 
 
 def root_attributes(outline: Outline) -> dict[str, str]:

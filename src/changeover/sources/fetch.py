@@ -25,6 +25,7 @@ from changeover.sources.address import (
     Refused,
     Resolver,
     own_machine,
+    shown,
     system_resolver,
     url_flaw,
 )
@@ -252,7 +253,7 @@ class Fetcher:
             return status_failure(url, status, retry_after(response.headers.get("retry-after", "")))
         return FetchFailed(
             "TOO_MANY_REDIRECTS",
-            f"The address leads on more than {self.rules.redirects} times (last to {url}); give the final address.",
+            f"The address leads on more than {self.rules.redirects} times (last to {shown(url)}); give the final one.",
             url,
         )
 
@@ -271,7 +272,7 @@ class Fetcher:
 def _kept_answer(raw: Raw, ask: bytes, url: str) -> Answer | FetchFailed:
     head = raw.kept(ask)
     if head is None:
-        return FetchFailed(NOT_KEPT, f"{url[:200]} was not asked for when the source was read last; read it.", url)
+        return FetchFailed(NOT_KEPT, f"{shown(url)} was not asked for when the source was read last; read it.", url)
     if head.failure and not head.digest:
         code, sentence, wait = head.failure
         return FetchFailed(code, sentence, url, head.status or None, wait)

@@ -14,7 +14,7 @@ _GUARDS = re.compile(
     r"^\s*(?://\s*|/\*\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?|(?://\s*|/\*\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_MISSING_COMMA = re.compile(r'(["}\]0-9el])(\s*\n\s*)(?=")')
+_MISSING_COMMA = re.compile(r'(["}\]0-9el])([^\S\n]*+\n\s*+)(?=")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _NOTHING = object()
 

@@ -23,7 +23,8 @@ WHOLE = "."
 """The record path of a JSON answer or a CSV that is itself the list."""
 
 _TAG = re.compile(
-    rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(?P<end>/?)(?P<name>[A-Za-z_][\w:.\-]*)(?P<rest>[^<>]*)>", re.DOTALL
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[A-Za-z_][\w:.\-]*+)(?P<rest>[^<>]*+)>",
+    re.DOTALL,
 )
 _MAX_DEPTH = 20
 _MAX_FIELDS = 2_000

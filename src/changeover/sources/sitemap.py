@@ -10,11 +10,12 @@ from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
 
 MAX_BYTES = 200_000_000
 _LOC = re.compile(
-    rb"<(?:\w+:)?loc\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]{1,2048}?)\s*(?:\]\]>)?\s*</(?:\w+:)?loc\s*>", re.IGNORECASE
+    rb"<(?:\w{1,40}:)?loc\b[^<>]*+>\s*+(?:<!\[CDATA\[)?+\s*+([^<\]]{1,4096}+)(?:\]\]>)?+\s*+</(?:\w{1,40}:)?loc\s*+>",
+    re.IGNORECASE,
 )
 _ROOT = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)\b", re.IGNORECASE)
 _END = re.compile(rb"</(?:\w+:)?(urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|sitemapindex)\b[^>]*/>", re.IGNORECASE)
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ def read_sitemap(body: bytes) -> Sitemap | None:
     if root is None:
         return None
     body = _COMMENT.sub(b"", body)
-    addresses = (html.unescape(found[1].decode("utf-8", "replace")) for found in _LOC.finditer(body))
+    addresses = (html.unescape(found[1].strip().decode("utf-8", "replace")) for found in _LOC.finditer(body))
     return Sitemap(
-        tuple(dict.fromkeys(addresses)), root[1].lower() == b"sitemapindex", whole and bool(_END.search(body))
+        tuple(dict.fromkeys(filter(None, addresses))),
+        root[1].lower() == b"sitemapindex",
+        whole and bool(_END.search(body)),
     )

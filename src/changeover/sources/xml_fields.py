@@ -18,8 +18,8 @@ _HARDENED = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
 _TOKEN = re.compile(
-    r"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!\[CDATA\[|<!--.*?-->|<\?.*?\?>|"
-    r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.\-]*)(?P<rest>[^<>]*)>|(?P<text>[^<]+|<)",
+    r"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!\[CDATA\[|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|"
+    r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.\-]*+)(?P<rest>[^<>]*+)>|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
 _BAD_NAME = re.compile(r"[^A-Za-z0-9_\-]")
@@ -127,26 +127,35 @@ def _mend(text: str) -> etree._Element:
     """
     root = etree.Element("_")
     path = [root]
+    # What was said since the last tag that means something: put down at once, or thousands of pieces cost their square.
+    said: list[str] = []
     for token in _TOKEN.finditer(text):
         if token["cdata"] is not None:
-            _say(path[-1], token["cdata"])
+            said.append(token["cdata"])
         elif token["text"] is not None:
-            _say(path[-1], html.unescape(token["text"]))
+            said.append(html.unescape(token["text"]))
         elif token["name"] is None:
             continue
         elif token["end"]:
             names = [str(element.tag).lower() for element in path[1:]]
             if (name := _safe(token["name"]).lower()) in names:
+                _say(path[-1], said)
                 del path[len(names) - names[::-1].index(name) :]
         elif len(path) < _MAX_DEPTH:
+            _say(path[-1], said)
             child = etree.SubElement(path[-1], _safe(token["name"]))
             if not token["rest"].endswith("/"):
                 path.append(child)
+    _say(path[-1], said)
     return root[0] if len(root) else root
 
 
-def _say(element: etree._Element, said: str) -> None:
-    said = said.replace("\0", "")
+def _say(element: etree._Element, pieces: list[str]) -> None:
+    """Put down what was said in an element, behind what is in it, and forget it."""
+    said = "".join(pieces).replace("\0", "")
+    pieces.clear()
+    if not said:
+        return
     try:
         if len(element):
             element[-1].tail = (element[-1].tail or "") + said
@@ -154,7 +163,7 @@ def _say(element: etree._Element, said: str) -> None:
             element.text = (element.text or "") + said
     except ValueError:  # a sign that XML cannot hold, from a numeric entity
         printable = "".join(sign for sign in said if sign.isprintable() or sign in "\n\t")
-        _say(element, printable.encode("utf-8", "ignore").decode())
+        _say(element, [printable.encode("utf-8", "ignore").decode()])
 
 
 def _safe(name: str) -> str:

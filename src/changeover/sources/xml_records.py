@@ -240,6 +240,8 @@ class Splitter:
     def _gap(self, last: bool) -> int | None:
         """Walks what stands between records; where the next begins, or None if that is not there (yet)."""
         outline, buffer = self.outline, self._buffer
+        # What would end markup and is nowhere further on: not to be looked for again, to the far end, for each.
+        endless: set[bytes] = set()
         while True:
             sign = buffer.find(b"<", self._at)
             self._note_text(buffer[self._at : sign] if sign >= 0 else buffer[self._at :])
@@ -248,8 +250,9 @@ class Splitter:
                 return None
             self._at = sign
             found = _MARK.match(buffer, sign)
-            end = _past(buffer, found) if found else -1
+            end = _past(buffer, found) if found and not (endless and _end_of(found) in endless) else -1
             if found is None or end < 0:
+                endless |= {_end_of(found)} if found else set()
                 hidden = found is not None and (found[1] or found[2])
                 if not last and len(buffer) - sign < (MAX_RECORD if hidden else _TAG_LIMIT if found else 16):
                     return None
@@ -303,6 +306,10 @@ class Splitter:
 
 def _past(buffer: bytes, found: re.Match[bytes]) -> int:
     """Where the markup that begins at the match ends; -1 if its end is not there (yet)."""
-    sign = b"-->" if found[1] else b"]]>" if found[2] else b"?>" if found[4] else b">"
+    sign = _end_of(found)
     end = buffer.find(sign, found.end())
     return end + len(sign) if end >= 0 else -1
+
+
+def _end_of(found: re.Match[bytes]) -> bytes:
+    return b"-->" if found[1] else b"]]>" if found[2] else b"?>" if found[4] else b">"
