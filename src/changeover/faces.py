@@ -177,7 +177,7 @@ def make_web(
         if program.outbox
         else None,
     )
-    web.state.recent = Recent(program.db)
+    web.state.recent = Recent()
     web.state.refusals = {**dict.fromkeys(WIRE_PATHS, wire.refused), "/widgets/": refused}
     web.state.before_stop = web.state.served.revisions.close
     web.add_middleware(

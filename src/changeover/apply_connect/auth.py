@@ -142,8 +142,7 @@ async def bearer(db: Database, token: str) -> Bearer | None:
     if not token.startswith(_PREFIX) or len(packed) != _TOKEN_BYTES or packed[0] & 128:
         return None
     vendor_id = int.from_bytes(packed[:8], "big")
-    async with db.company(vendor_id) as conn:
-        row = await store.token(conn, vendor_id, digest(token))
+    row = await store.token(db, vendor_id, digest(token))
     if row is None:
         return None
     expires = row.pop("expires_at")

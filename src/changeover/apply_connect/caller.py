@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from changeover.apply_connect import restli, store
-from changeover.apply_connect.auth import Application
-from changeover.apply_connect.recent import Lately
+from changeover.apply_connect.auth import Application, bearer
 from changeover.apply_connect.store import Integration
 from changeover.web.problem import Problem
 from changeover.web.served import Here
@@ -32,12 +31,12 @@ def denied(method: str, resource: str) -> Problem:
     )
 
 
-async def caller(request: Request, here: Here, lately: Lately) -> Application:
+async def caller(request: Request, here: Here) -> Application:
     """The application whose token the request shows; 401 as clients know it."""
     scheme, _, token = request.headers.get("authorization", "").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise _unauthorised("EMPTY_ACCESS_TOKEN", "Empty oauth2 access token", 65604)
-    found = await lately.bearer(token.strip())
+    found = await bearer(here.db, token.strip())
     if found is None:
         raise _unauthorised("INVALID_ACCESS_TOKEN", "Invalid access token", 65600)
     if found.expires_at <= here.db.now():

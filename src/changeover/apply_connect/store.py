@@ -10,7 +10,7 @@ from typing import Any, Literal
 import orjson
 from psycopg.types.json import Jsonb
 
-from changeover.database.connection import Connection
+from changeover.database.connection import Connection, Database
 from changeover.database.queries import beside
 from changeover.ids import new_ids
 
@@ -97,9 +97,10 @@ async def add_token(
     await conn.execute(queries.add_token, {**at, "hash": kept, "expires": expires})
 
 
-async def token(conn: Connection, vendor: int, kept: bytes) -> Row | None:
-    """The application of a token and when that ends."""
-    return await _one(conn, queries.token, company=vendor, hash=kept)
+async def token(db: Database, vendor: int, kept: bytes) -> Row | None:
+    """The application of a token and when that ends, in one trip."""
+    rows = await db.ask(vendor, queries.token, {"company": vendor, "hash": kept})
+    return rows[0] if rows else None
 
 
 # Which companies a child speaks for, and the employer's word.

@@ -189,6 +189,15 @@ class Database:
                 if not conn.closed:
                     await conn.set_autocommit(False)
 
+    async def ask(self, company_id: int, query: str, parameters: Mapping[str, Any]) -> list[DictRow]:
+        """What one query over the rows of ``company_id`` answers: its whole transaction is one trip to the server."""
+        async with self._pools[APP].connection() as conn:
+            async with conn.pipeline():
+                await see_company(conn, company_id)
+                answer = await conn.execute(query, parameters)
+                await conn.commit()
+            return await answer.fetchall()
+
     @asynccontextmanager
     async def operator(self) -> AsyncIterator[Connection]:
         """One read-only transaction over every company: the operator's pages and the sweep."""
