@@ -94,6 +94,17 @@ async def addresses(page: Page, links: Mapping[str, str]) -> dict[str, str]:
     await page.goto(home)
     await page.get_by_role("link", name="Fernsluice Water", exact=True).first.click()
     pushing = page.url
+    await page.goto(f"{home}people")
+    for name, part in (("Ada", "operator"), ("Eve", "employer")):
+        await page.fill("[name=email]", f"{name.lower()}@example.org")
+        await page.fill("[name=name]", name)
+        await page.check(f"[value={part}]")
+        await page.fill("[name=companies]", "" if part == "operator" else "Fernsluice Water")
+        await page.get_by_role("button", name="Make the link").click()
+        await page.goto(f"{home}people")
+    person = await page.get_by_role("link", name="Eve", exact=True).get_attribute("href")
+    await page.goto(f"{home}programs")
+    program = await page.get_attribute("#clients h3 a", "href")
     await page.goto(f"{home}jobs")
     posting = await page.get_attribute(".openings a", "href")
     return {
@@ -107,6 +118,10 @@ async def addresses(page: Page, links: Mapping[str, str]) -> dict[str, str]:
         "sunset": f"{home.rstrip('/')}{sunset}",
         "support": f"{home}support",
         "events": f"{home}subscriptions",
+        "people": f"{home}people",
+        "person": f"{home.rstrip('/')}{person}",
+        "programs": f"{home}programs",
+        "program": f"{home.rstrip('/')}{program}",
         "account": f"{home}account",
         "sign in": f"{home}sign-in",
         "candidates": f"{home}candidates",

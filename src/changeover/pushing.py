@@ -17,6 +17,7 @@ from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Known
 from changeover.snapshot.store import SourceRow
+from changeover.wording import plural
 
 _NO_SOURCE = Refusal(
     "NO_PUSH_SOURCE", "This company's ATS is not set up to push.", "Add a source of kind ats_push first."
@@ -95,7 +96,7 @@ async def pushing(
         push = Push(change, row, beside, known, waits)
         yield push
         change.why = (
-            change.why or f"The ATS pushed {push.told:,} jobs that were new or changed, and closed {push.closed:,}."
+            change.why or f"The ATS pushed {plural(push.told, 'new or changed job')}, and closed {push.closed:,}."
         )
         # A run that waits cannot begin before this ends: it takes the company's row first.
         if not waits:

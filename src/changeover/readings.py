@@ -34,6 +34,7 @@ from changeover.source_memory import Overtaken, SourceMemory, completed, outline
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
 from changeover.sources.source import Reading, Tells
+from changeover.wording import plural
 
 # The work item that brings a company as far as it goes (flow.run), and by which a queued one is found.
 RUN, RUN_KEY = "run_company", "run:%d"
@@ -265,7 +266,7 @@ async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
 async def _write_part(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict[str, int]) -> _Sight | None:
     """Write the next jobs of a large reading; what is seen after it, or None if a later reading came first."""
     row, after = it.row, None
-    why = f"{len(part):,} jobs of {row.location}."
+    why = f"{plural(len(part), 'job')} of {row.location}."
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_part", who=it.who, why=why) as change:
         if await overtaken(change, row, it.began):
             raise change.nothing_changed()

@@ -24,6 +24,7 @@ from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.recognised import ROW, Kept, Numbers, among, id_hash
 from changeover.sources.source import Reading
 from changeover.sources.spool import Aside
+from changeover.wording import plural
 
 # Jobs of a large reading that are compared at once.
 _COMPARED = 1_000
@@ -161,7 +162,7 @@ class SourceMemory:
     async def _write(self, jobs: Sequence[Job]) -> Mapping[str, int]:
         row, written = self._row, dict[str, int]()
         like = joined(self.like, outline(jobs))
-        why = f"{len(jobs):,} jobs of {row.location}."
+        why = f"{plural(len(jobs), 'job')} of {row.location}."
         async with postings.change_postings(
             self._db, row.company_id, kind="reading_part", who=self._who, why=why
         ) as change:

@@ -132,7 +132,7 @@ class TestSigningIn:
             for _ in range(5):
                 assert "WRONG" not in (await thief.sign_in("ada@example.org", "a guess of mine")).text
             kept_out = await thief.sign_in("ada@example.org", PASSWORD)
-            assert "Wait 1 seconds" in kept_out.text
+            assert "Wait 1 second " in kept_out.text
             # Her own browser is known, and does not wait for what was tried elsewhere.
             assert (await ada.sign_in("ada@example.org")).status_code == 303
             for _ in range(20):

@@ -245,6 +245,11 @@ class TestTheReference:
         sent = {it["post"]["operationId"] for it in said["webhooks"].values()}
         assert shown == asked | sent
         assert not page.css("script")
+        # It is told once what any call may answer, and a browser that has the page is not sent it again.
+        assert len([each for each in page.css(".answer") if "503" in each.text()]) == 1
+        first = await face.stranger.get("/api/")
+        again = await face.stranger.get("/api/", headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
 
     async def test_has_an_example_that_fits_for_every_body_and_answer(self, face: Face) -> None:
         said = (await face.stranger.get("/api/openapi.json")).json()

@@ -17,6 +17,7 @@ from changeover.ids import new_ids
 from changeover.refusal import Refusal
 from changeover.webhooks import sealed
 from changeover.webhooks.keys import Keys
+from changeover.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _too_many(wait: timedelta) -> Refusal:
     return Refusal(
         "TOO_MANY_TRIES",
         "Nothing was tried: signing in has failed too often.",
-        f"Wait {seconds} seconds and try again. It opens by itself.",
+        f"Wait {plural(seconds, 'second')} and try again. It opens by itself.",
     )
 
 

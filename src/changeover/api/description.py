@@ -10,8 +10,9 @@ from fastapi.openapi.utils import get_openapi
 
 from changeover.api.events import EVENT_SCHEMA, webhooks
 from changeover.api.examples import example_of
-from changeover.web.access import WHO
+from changeover.web.access import WHO, who_may
 from changeover.web.clearance import Who
+from changeover.web.who_may_call import scope_needed
 
 ABOUT = """\
 Everything that the console and the command line do, for programs.
@@ -60,7 +61,8 @@ _SCHEMES = {
     "clientToken": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A client's token, as `changeover client add` prints it: for one company's jobs alone.",
+        "description": "A client's token, as `changeover client add` prints it: it opens what its scopes say, of one "
+        "company alone.",
     },
     "session": {
         "type": "apiKey",
@@ -72,7 +74,7 @@ _SCHEMES = {
 }
 _SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     **{who: [{"operatorToken": []}, {"session": []}] for who in (Who.PROGRAM, Who.COMPANY_PROGRAM)},
-    Who.CLIENT: [{"clientToken": []}],
+    Who.CLIENT: [],
     Who.ANYONE: [],
 }
 _PROBLEM: dict[str, Any] = {
@@ -161,8 +163,8 @@ def _document(web: FastAPI, home: str) -> dict[str, Any]:
 
 
 def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
-    who = next(who for known, who in WHO.items() if known.replace(":int}", "}") == path)
-    operation["security"] = _SECURITY[who]
+    known = next(each for each in WHO if each.replace(":int}", "}") == path)
+    operation["security"] = _security(method.upper(), known)
     operation["tags"] = operation["tags"][-1:]
     operation["description"] = operation.get("description", "").replace("``", "`")
     parameters = operation.setdefault("parameters", [])
@@ -172,6 +174,12 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
         parameters += [_KEY, _MATCH] if "{company}" in path else [_KEY]
     _refusals(path, method, operation)
     _shown(operation, schemas)
+
+
+def _security(method: str, path: str) -> list[dict[str, list[str]]]:
+    """Who may call a route; of a client's token the scope that it needs."""
+    scope, who = scope_needed(method, path), who_may(method, path)
+    return [*_SECURITY[who or WHO[path]], *([{"clientToken": [str(scope)]}] if scope else [])]
 
 
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> None:

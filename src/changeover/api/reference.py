@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+import xxhash
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup, escape
 
 from changeover.api.description import TAGS
@@ -23,17 +28,59 @@ _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 @router.get("/api/")
 async def reference(request: Request) -> Response:
     """Every operation with its fields, its answers and an example of each."""
-    said = request.app.openapi()
-    groups = [(name, rich(what), _operations(said, name)) for name, what in TAGS.items()]
-    return pages.page(
+    web: FastAPI = request.app
+    kept: bytes = getattr(web.state, "reference", b"")
+    page = kept or await asyncio.to_thread(make, web)
+    tag = f'"{xxhash.xxh3_64_hexdigest(page)}"'
+    headers = {"cache-control": "no-cache", "etag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(page, headers=headers)
+
+
+def make(web: FastAPI) -> bytes:
+    """The page, made once in a process: it takes half a second, so it is made in a thread.
+
+    What nearly every operation answers and takes is said once, above them.
+    """
+    said = web.openapi()
+    usual, groups = _usual(said), [(name, rich(what), _operations(said, name)) for name, what in TAGS.items()]
+    for _, _, operations in groups:
+        for it in operations:
+            it["answers"] = [each for each in it["answers"] if (each["status"], each["description"]) not in usual]
+    page = pages.page(
         "reference.html",
-        headers={"cache-control": "no-cache"},
         title=said["info"]["title"],
         version=said["info"]["version"],
         about=[rich(part) for part in said["info"]["description"].strip().split("\n\n")],
         schemes={name: rich(each["description"]) for name, each in said["components"]["securitySchemes"].items()},
+        usual=sorted(usual),
         groups=[group for group in groups if group[2]],
     )
+    web.state.reference = body = bytes(page.body)
+    return body
+
+
+@asynccontextmanager
+async def ahead(web: FastAPI) -> AsyncIterator[None]:
+    """Have the page made beside whatever the block does, so that nobody waits for it."""
+    made = asyncio.create_task(asyncio.to_thread(make, web))
+    try:
+        yield
+    finally:
+        await made
+
+
+def _usual(said: dict[str, Any]) -> set[tuple[str, Markup]]:
+    """The refusals that are told in the same words by more than a third of all operations."""
+    operations = [each for methods in said["paths"].values() for each in methods.values()]
+    told = Counter(
+        (status, rich(response["description"]))
+        for each in operations
+        for status, response in each["responses"].items()
+        if status[0] != "2"
+    )
+    return {each for each, count in told.items() if count > len(operations) / 3}
 
 
 def rich(text: str) -> Markup:
@@ -61,8 +108,9 @@ def _operation(said: dict[str, Any], path: str, method: str, operation: dict[str
         "path": path,
         "summary": operation["summary"],
         "description": [rich(part) for part in operation.get("description", "").split("\n\n") if part.strip()],
-        "credentials": [name for each in operation["security"] for name in each],
-        "parameters": [_parameter(each) for each in operation["parameters"]],
+        "credentials": [(name, scopes) for each in operation["security"] for name, scopes in each.items()],
+        "headers": [each["name"] for each in operation["parameters"] if each["in"] == "header"],
+        "parameters": [_parameter(each) for each in operation["parameters"] if each["in"] != "header"],
         "fields": _fields(body["schema"], schemas) if body and body.get("schema") else [],
         "body": _pretty(_example(body)) if body else "",
         "answers": [_answer(status, response, schemas) for status, response in sorted(operation["responses"].items())],

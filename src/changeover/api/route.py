@@ -19,6 +19,7 @@ from changeover.web.problem import Problem, answer_to
 from changeover.web.programs import client_caller
 from changeover.web.served import possible_company, served
 from changeover.web.tokens import Caller
+from changeover.wording import plural
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -83,7 +84,7 @@ def _counted(request: Request, caller: Caller) -> dict[str, str]:
             429,
             "TOO_MANY_REQUESTS",
             f"Nothing was done: this credential has asked {allowance.limit:,} times within this minute.",
-            f"Wait {allowance.seconds} seconds; the header RateLimit of every answer tells what is left.",
+            f"Wait {plural(allowance.seconds, 'second')}; the header RateLimit of every answer tells what is left.",
             headers=allowance.headers(),
         )
     return allowance.headers()

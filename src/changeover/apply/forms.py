@@ -10,6 +10,7 @@ from changeover.apply.questions import FormRefused, read_form
 from changeover.database.connection import Database
 from changeover.database.revise import revise
 from changeover.snapshot import store as snapshots
+from changeover.wording import plural
 
 
 async def told(
@@ -33,5 +34,5 @@ async def told(
         count = await store.set_forms(change, row.source_id, kept) + await store.drop_forms(change, row.source_id, gone)
         if not count:
             raise change.nothing_changed()
-        change.why = f"The ATS changed how {count:,} jobs are applied for."
+        change.why = f"The ATS changed how {plural(count, 'job is', 'jobs are')} applied for."
     return refused

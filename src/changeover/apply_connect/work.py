@@ -15,6 +15,7 @@ from changeover.migration import store as migrations
 from changeover.postings import store as postings
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.outbox import Outbox
+from changeover.wording import plural
 
 EXPIRE, WATCH = "expire_jobs", "watch_resync"
 ANSWER, QUIET = timedelta(minutes=30), timedelta(minutes=5)
@@ -84,7 +85,7 @@ async def expire(flow: Flow, company_id: int) -> None:
         known = await push.known_too(places)
         await push.close([known[place].job_id for place in places if place in known and known[place].open])
         await store.close_jobs(push.change.conn, company_id, list(over), push.change.at)
-        push.change.why = f"The time of {len(over):,} jobs was over, so they closed."
+        push.change.why = f"The time of {plural(len(over), 'job')} was over: closed."
 
 
 async def watch(flow: Flow, company_id: int) -> None:

@@ -27,6 +27,7 @@ from changeover.contracts.slots import MOST, Stale, Wish
 from changeover.contracts.store import Contract, Wrap
 from changeover.contracts.wrapping import Kind, Preview, Rule
 from changeover.refusal import Refusal
+from changeover.wording import plural
 
 contract = typer.Typer(
     help="Contracts: seats, paid slots, and which postings are wrapped into them.", no_args_is_help=True
@@ -114,7 +115,8 @@ def contract_show(
     if json:
         show({"contract": it, "rules": rules, "wraps": held, "seats": seats})
         return
-    tell(f"{it.name} ({it.contract_id}): {it.held:,} of {it.slots:,} slots, {it.taken:,} of {it.seats:,} seats.")
+    taken = f"{it.held:,} of {plural(it.slots, 'slot')}, {it.taken:,} of {plural(it.seats, 'seat')}"
+    tell(f"{it.name} ({it.contract_id}): {taken}.")
     table(("rule", "looks at", "for", "priority"), [(r.rule_id, r.kind, r.value, r.priority) for r in rules])
     table(("slot", "posting", "title", "by"), [(w.slot, w.posting_id, w.title, w.rule) for w in held])
     table(("seat", "name", "may configure"), [(s["email"], s["name"], "yes" if s["admin"] else "") for s in seats])

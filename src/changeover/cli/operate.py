@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from changeover.accounts import store as accounts
+from changeover.api.reference import ahead
 from changeover.app import running, source_reader
 from changeover.cli.session import DatabaseOption, DataOption, Stop
 from changeover.cli.shown import say, tell
@@ -94,7 +95,7 @@ async def _serve(chosen: Settings, workers: int) -> None:
         async with running(chosen, source_reader(chosen)) as program:
             (secret, *older), url = signing_secrets(chosen), base_url(sock)
             web = make_web(program, secret, url, chosen.data / USED_KEYS, older_secrets=older)
-            async with kept(chosen), serving(web, sock), working(program, concurrency=workers):
+            async with kept(chosen), serving(web, sock), working(program, concurrency=workers), ahead(web):
                 with served_at(chosen.data, url), ready_until_the_end(web):
                     tell(f"Board:   {url}/jobs")
                     tell(f"Console: {make_link(secret, url, '/')}")

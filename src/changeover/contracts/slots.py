@@ -67,7 +67,7 @@ async def _holdings(conn: Connection, company_id: int) -> _Holdings:
 async def add_contract(db: Database, company_id: int, name: str, *, slots: int, seats: int, who: str) -> int:
     """A new contract with paid slots and seats; its id. It has no rule yet, so it wraps nothing."""
     name = line(name)[:LONGEST]
-    why = f"The contract “{name}” with {slots:,} paid slots and {seats:,} seats was added."
+    why = f"The contract “{name}” with {plural(slots, 'paid slot')} and {plural(seats, 'seat')} was added."
     async with revise(db, company_id, kind="contract_added", who=who, why=why) as change:
         return await store.add_contract(change, name, slots, seats)
 
@@ -289,7 +289,7 @@ async def _seat(
         return Refusal("NO_ADDRESS", "Nothing was done: this is no e-mail address.", "Write name@example.org.")
     have = {row["email"] for row in await store.seats(change.conn, change.company_id, contract_id)}
     if email not in have and len(have) >= contract.seats:
-        said = f"Nothing was done: all {contract.seats:,} seats of this contract are taken."
+        said = f"Nothing was done: of {plural(contract.seats, 'seat')} of this contract none is free."
         return Refusal("NO_FREE_SEAT", said, "Free one first.")
     await store.take_seat(change, contract_id, email, name, admin=admin)
     return None
@@ -297,7 +297,7 @@ async def _seat(
 
 async def set_free_applicants(db: Database, company_id: int, most: int | None, *, who: str) -> None:
     """The most applications that a posting without a slot takes here; None: no limit."""
-    said = f"at most {most:,}" if most else "any number of"
-    why = f"A posting without a paid slot takes {said} applications here."
+    said = f"at most {plural(most, 'application')}" if most else "any number of applications"
+    why = f"A posting without a paid slot takes {said} here."
     async with revise(db, company_id, kind="applicants_capped", who=who, why=why) as change:
         await store.set_free_applicants(change, most)

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 import typer
 
+from changeover.api.reference import ahead
 from changeover.app import Program, running, source_reader
 from changeover.console.entrance import make_link
 from changeover.database import embedded
@@ -46,10 +47,8 @@ async def play_demo(*, once: bool, port: int, data: Path | None) -> int:
         try:
             async with running(settings, source_reader(settings)) as program:
                 secret, url = console_secret(folder), base_url(sock)
-                async with (
-                    serving(make_web(program, secret, url, folder / USED_KEYS), sock),
-                    working(program, concurrency=4),
-                ):
+                web = make_web(program, secret, url, folder / USED_KEYS)
+                async with serving(web, sock), working(program, concurrency=4), ahead(web):
                     with served_at(folder, url):
                         return await _on_stage(program, sites, ats, url, secret, once=once)
         finally:

@@ -182,7 +182,7 @@ def _repeated(doubt: Verdict, guard: Guard, again: Again | None) -> Verdict:
         return Verdict(
             Action.TAKE,
             "REPEATED",
-            f"{again.times + 1} readings in a row since {instant(again.since)} said the same, so this one is believed.",
+            f"{plural(again.times + 1, 'reading')} in a row since {instant(again.since)} said this, so it is believed.",
         )
     by_itself = (
         f"Otherwise it is believed by itself from {instant(again.since + guard.time)} on, once "

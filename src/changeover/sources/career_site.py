@@ -229,6 +229,6 @@ def _why_none(doubts: list[Problem], nothing: int, broken: int) -> tuple[str, st
         return _notes(0, broken, 0)[0].code, _notes(0, broken, 0)[0].sentence
     return (
         "NO_JOB_POSTING",
-        f"None of the {nothing} pages that look like jobs carries a JobPosting (JSON-LD), so nothing was read and "
-        "nothing invented; ask the site to mark its jobs up, or give its XML feed or ATS.",
+        f"Of {plural(nothing, 'page that looks', 'pages that look')} like a job none carries a JobPosting (JSON-LD), "
+        "so nothing was read and nothing invented; ask the site to mark its jobs up, or give its XML feed or ATS.",
     )

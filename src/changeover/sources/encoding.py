@@ -10,6 +10,7 @@ import numpy as np
 from charset_normalizer import from_bytes
 
 from changeover.sources.source import Problem
+from changeover.wording import plural
 
 _SAMPLE = 1 << 18
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
@@ -166,8 +167,8 @@ class Utf8:
             told.append(
                 Problem(
                     "INVALID_BYTES",
-                    f"{self.replaced:,} places hold bytes that are not {self.choice.codec}; each was replaced by "
-                    "\ufffd; correct the source's encoding.",
+                    f"{plural(self.replaced, 'place holds', 'places hold')} bytes that are not "
+                    f"{self.choice.codec}; each was replaced by \ufffd; correct the source's encoding.",
                 )
             )
         if self.removed:

@@ -6,6 +6,7 @@ import re
 
 from changeover.sources.source import Problem, Tells
 from changeover.sources.xml_records import Outline, plain
+from changeover.wording import plural
 
 _TAG = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([A-Za-z_][\w:.\-]*+)[^<>]*?(/?)>", re.DOTALL)
 _OF_THE_HEAD = frozenset(
@@ -54,7 +55,7 @@ def count_doubts(outline: Outline, seen: int) -> list[Problem]:
     return [
         Problem(
             "COUNT_MISMATCH",
-            f"The feed says that it has {expected} jobs but holds {seen}, so it is not taken as whole; "
+            f"The feed says that it has {plural(expected, 'job')} but holds {seen:,}, so it is not taken as whole; "
             "read it again when it has been written to its end.",
         )
     ]
@@ -75,8 +76,8 @@ def structure_doubts(outline: Outline, seen: int) -> list[Problem]:
         doubts.append(
             Problem(
                 "CUT_OFF",
-                f"The feed ends before its closing tag </{outline.root}>, so jobs may be missing; the {seen} records "
-                "before the cut were looked at; read it again when it is whole.",
+                f"The feed ends before its closing tag </{outline.root}>, so jobs may be missing; before the cut "
+                f"{plural(seen, 'record was', 'records were')} looked at; read it again when it is whole.",
             )
         )
     if outline.stray_tags or outline.trailing_junk:

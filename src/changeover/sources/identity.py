@@ -142,5 +142,7 @@ def _bounded_list(problems: list[Problem]) -> list[Problem]:
     more = len(problems) - _SHOWN
     return [
         *problems[:_SHOWN],
-        Problem(problems[_SHOWN].code, f"The same was met {more} more times; correct the source and read again."),
+        Problem(
+            problems[_SHOWN].code, f"The same was met {plural(more, 'more time')}; correct the source and read again."
+        ),
     ]

@@ -129,8 +129,8 @@ def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over
         doubts.append(
             Problem(
                 "COUNT_MISMATCH",
-                f"The source says that it has {total} jobs but {listed} are here, so the rest is missing; read all "
-                "its pages.",
+                f"The source says that it has {plural(total, 'job')} and tells {listed:,}, so the rest is missing; "
+                "read all its pages.",
             )
         )
     elif total is None and _goes_on(answer):

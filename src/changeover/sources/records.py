@@ -24,6 +24,7 @@ from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.spreadsheet import guarded, unguarded
 from changeover.sources.text import MAX_FIELD
 from changeover.sources.xml_records import plain
+from changeover.wording import plural
 
 KIND = "records"
 _SHOWN = 10
@@ -163,7 +164,8 @@ def read_jsonl(text: str) -> Reading:
         for number in broken[:_SHOWN]
     ]
     if len(broken) > _SHOWN:
-        notes.append(Problem("BAD_LINE", f"{len(broken) - _SHOWN} more lines are no JSON objects; correct them."))
+        more = plural(len(broken) - _SHOWN, "more line is no JSON object", "more lines are no JSON objects")
+        notes.append(Problem("BAD_LINE", f"{more}; correct the source."))
     return read_records(records, doubts, notes, unreadable=len(broken))
 
 

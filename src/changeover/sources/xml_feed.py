@@ -32,6 +32,7 @@ from changeover.sources.source import Completeness, Problem, Reading, Tells, as_
 from changeover.sources.text import MAX_FIELD, line
 from changeover.sources.xml_fields import Fields, parse
 from changeover.sources.xml_records import HEAD, RECORD_NAMES, Outline, Record, Splitter
+from changeover.wording import plural
 
 KIND = "xml_feed"
 _SAMPLE = 20
@@ -71,15 +72,15 @@ def _unknown(name: str) -> Problem:
 
 def _without_ids(records: int, name: str) -> tuple[str, str]:
     return "NO_IDS", (
-        f"None of the {records} records <{line(name)[:60]}> has an id that is known, so no job could be followed and "
-        "none was read; say with `changeover source map` which field is the id."
+        f"Of {plural(records, 'record')} <{line(name)[:60]}> none has an id that is known, so no job could be followed "
+        "and none was read; say with `changeover source map` which field is the id."
     )
 
 
 def _untitled(records: int, name: str) -> tuple[str, str]:
     return "NO_TITLES", (
-        f"None of the first {records} records <{line(name)[:60]}> has a title that is known, so none was taken for "
-        "a job; say with `changeover source map` which field is the title."
+        f"Of the first {plural(records, 'record')} <{line(name)[:60]}> none has a title that is known, so none was "
+        "taken for a job; say with `changeover source map` which field is the title."
     )
 
 
@@ -286,14 +287,16 @@ class FeedReader:
         more = len(self._broken) - _SHOWN
         if more <= 0:
             return self._broken
-        rest = Problem(self._broken[_SHOWN].code, f"{more} more records were passed over; correct the feed.")
+        rest = Problem(
+            self._broken[_SHOWN].code,
+            f"{plural(more, 'more record was', 'more records were')} passed over; correct it.",
+        )
         return [*self._broken[:_SHOWN], rest]
 
     def _closing(self) -> list[Problem]:
         if not self._over:
             return []
-        one = len(self._over) == 1
-        what = "1 record says that its job is" if one else f"{len(self._over)} records say that their jobs are"
+        what = plural(len(self._over), "record says that its job is", "records say that their jobs are")
         return [Problem("NOT_OPEN", f"{what} over or not to be shown, so it is not taken for an open job.")]
 
     def _mending(self) -> list[Problem]:
@@ -302,8 +305,9 @@ class FeedReader:
         return [
             Problem(
                 "MENDED",
-                f"{self._mended} records have broken markup inside (tags that do not match, or signs and entities that "
-                "XML does not know) and were read as far as their meaning is clear; correct the feed's generator.",
+                f"{plural(self._mended, 'record has', 'records have')} broken markup inside (tags that do not match, "
+                "or signs and entities that XML does not know), read as far as the meaning is clear; correct "
+                "the feed's generator.",
             )
         ]
 

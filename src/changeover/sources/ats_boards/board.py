@@ -17,6 +17,7 @@ from changeover.sources.places import place
 from changeover.sources.source import Completeness, Problem, Reading
 from changeover.sources.terms import with_terms
 from changeover.sources.text import scalar, tidy
+from changeover.wording import plural
 
 Record = dict[str, Any]
 Variant = Mapping[str, Any]
@@ -178,8 +179,8 @@ def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: 
         doubts.append(
             Problem(
                 "COUNT_MISMATCH",
-                f"{board.caption} says that it has {said.total} jobs but {said.seen} are here, so the rest is missing; "
-                "read all its pages.",
+                f"{board.caption} says that it has {plural(said.total, 'job')} and tells {said.seen:,}, so the rest is "
+                "missing; read all its pages.",
             )
         )
     elif said.total is None and not board.one_answer and not paged:

@@ -11,6 +11,7 @@ from changeover.sources.answer import NOT_KEPT, Fetched, FetchFailed
 from changeover.sources.ats_boards.board import Ask, Board, in_our_words
 from changeover.sources.fetch import Fetcher
 from changeover.sources.source import Problem
+from changeover.wording import plural
 
 _IN_A_ROW = 10
 _GONE_AT_MOST = 3
@@ -80,7 +81,8 @@ async def _answers(fetcher: Fetcher, urls: list[str], progress: Progress | None)
 def _doubts(board: Board, answers: dict[str, Outcome], unread: int) -> list[Problem]:
     if not unread:
         return []
-    what = f"{unread} jobs are on {board.caption}'s list but could not be read one by one, so they stay as they were"
+    jobs = plural(unread, "job of", "jobs of")
+    what = f"{jobs} {board.caption}'s list could not be read one by one, and what was known before stays"
     failure = next((said for said in answers.values() if isinstance(said, FetchFailed)), None)
     if failure:
         return [Problem(failure.code, f"{what}: {failure.sentence}")]

@@ -12,6 +12,7 @@ from changeover.sources.ats_boards.details import asked, filled
 from changeover.sources.fetch import Fetcher
 from changeover.sources.origins import Tally
 from changeover.sources.source import Problem, Reading, failed
+from changeover.wording import plural
 
 _MAX_PARTS = 2_000
 _MAX_LISTS = 500
@@ -127,8 +128,8 @@ class _Pulling:
             self.doubts.append(
                 Problem(
                     "LIST_SHRANK",
-                    f"{self._board.caption}'s list went from {before} jobs to {now} while it was read, so a job may "
-                    "have slipped from one page to the one before; it is read again at its next turn.",
+                    f"{self._board.caption}'s list went from {plural(before, 'job')} to {now:,} while it was read, so "
+                    "a job may have slipped from one page to the one before; it is read again at its next turn.",
                 )
             )
         return now
@@ -161,14 +162,14 @@ class _Pulling:
 
     def _short(self, seen: int, total: int | None) -> None:
         if total is not None and seen < total and not self.doubts:
-            what = f"A list of {self._board.caption} says that it has {total} jobs but {seen} were there"
+            what = f"A list of {self._board.caption} says that it has {plural(total, 'job')} and told {seen:,}"
             self.doubts.append(Problem("COUNT_MISMATCH", f"{what}, so the rest is missing; try again later."))
 
     def _capped(self, total: int | None) -> Problem:
         return Problem(
             "CAPPED",
-            f"{self._board.caption} hands out no more than {total or 0:,} jobs of a list and gives nothing to split "
-            "this one by, so the rest is missing; ask the employer for another feed.",
+            f"{self._board.caption} hands out no more than {plural(total or 0, 'job')} of a list and gives nothing to "
+            "split this one by, so the rest is missing; ask the employer for another feed.",
         )
 
     def _loop(self, page: int) -> Problem:
