@@ -162,6 +162,8 @@ async def test_one_name_follows_an_application_through_the_log_to_the_webhook(
     assert ("a request was answered", None) in events
     assert ("an event was delivered", "deliver_events") in events
     assert ("work was done", "deliver_events") in [(each["event"], each.get("work")) for each in told]
+    for theirs in ("ada@example.org", "Ada", "Exämple", "22864400", "ada.pdf"):
+        assert theirs not in repr(told), "nothing of who applied is in the log"
 
 
 async def test_what_becomes_of_it_is_on_the_candidates_page_once(hiring: Hiring, wire: Wire) -> None:

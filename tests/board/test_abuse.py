@@ -68,24 +68,29 @@ async def test_a_hundred_forms_at_once_from_one_address_keep_nobody_else_from_ap
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "word"),
+    ("name", "content", "word", "code"),
     [
-        ("resume.pdf", b"MZ\x90\x00" + bytes(500), "is a program, whatever it is called"),
-        ("resume.pdf", b"\x7fELF" + bytes(500), "is a program, whatever it is called"),
-        ("resume.docx", docx(("word/media/a.bin", bytes(60_000_000))), "would unpack to far more than it seems"),
-        ("resume.docx", docx(("word/vbaProject.bin", b"x")), "holds macros"),
-        ("resume.pdf", PDF + bytes(3_000_000), "at most 2.0 MB are taken"),
-        ("../../etc/passwd\x00.pdf", b"\x00\x01\x02\x03", "is of no kind that is known here"),
+        ("resume.pdf", b"MZ\x90\x00" + bytes(500), "is a program, whatever it is called", "PROGRAM"),
+        ("resume.pdf", b"\x7fELF" + bytes(500), "is a program, whatever it is called", "PROGRAM"),
+        ("resume.docx", docx(("word/media/a.bin", bytes(60_000_000))), "would unpack to far more", "ZIP_BOMB"),
+        ("resume.docx", docx(("word/vbaProject.bin", b"x")), "holds macros", "MACROS"),
+        ("resume.pdf", PDF + bytes(3_000_000), "at most 2.0 MB are taken", "TOO_LARGE"),
+        ("../../etc/passwd\x00.pdf", b"\x00\x01\x02\x03", "is of no kind that is known here", "UNKNOWN_KIND"),
     ],
 )
-async def test_a_file_that_lies_is_refused_in_words_and_the_rest_of_the_form_stays(
-    hiring: Hiring, name: str, content: bytes, word: str
+async def test_a_file_that_lies_is_refused_in_words_and_recorded_and_the_rest_of_the_form_stays(
+    hiring: Hiring, name: str, content: bytes, word: str, code: str
 ) -> None:
     person = hiring.face.stranger
     fields = {**await hiring.open(person), **SAID}
-    answer = await hiring.send(person, fields, content, name)
+    with capture_logs() as told:
+        answer = await hiring.send(person, fields, content, name)
     assert answer.status_code == 422
     assert word in answer.text
+    assert [(each["code"], each["bytes"]) for each in told if each["event"] == "a file was refused"] == [
+        (code, len(content))
+    ]
+    assert name not in repr(told), "people call their files after themselves"
     assert 'value="Ada"' in answer.text
     assert await hiring.applications() == []
     assert (await hiring.send(person, fields)).status_code == 303

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
@@ -17,6 +18,7 @@ from changeover.web.served import Here, Served
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
 
+log = structlog.get_logger()
 router = APIRouter(include_in_schema=False)
 
 # The guard's own referrer policy holds: a stricter one has browsers send `Origin: null` with these pages' forms.
@@ -36,6 +38,7 @@ async def send(request: Request, here: Here, email: Annotated[str, Form(max_leng
     """Mail the link, if there is anything. The answer is the same either way: nobody learns who applied here."""
     _own_form(request)
     if not here.rate.allows(request.client.host if request.client else ""):
+        log.warning("an address asks too often for links")
         raise Problem(429, "TOO_MANY", "Nothing was sent: too many requests came from your network.", "Wait a while.")
     if mails(here):
         task = asyncio.create_task(_send(here, email.replace("\0", "")))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
+import structlog
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -15,6 +16,8 @@ from changeover.apply.questions import Form, Question
 from changeover.apply.sniff import FileRefused, allowed, sniff
 from changeover.apply.store import DraftFile
 from changeover.web.problem import Problem
+
+log = structlog.get_logger()
 
 MOST_FILES, MOST_FIELDS, MOST_TEXT = 40, 3_000, 400_000
 
@@ -59,23 +62,27 @@ def take(form: Form, sent: Sequence[Upload]) -> tuple[list[DraftFile], Mapping[s
         if question is None:
             continue
         found = _fits(question, upload)
-        if isinstance(found, str):
-            refused[upload.field] = found
+        if isinstance(found, FileRefused):
+            # Without its name: people call their files after themselves.
+            log.warning("a file was refused", code=found.code, bytes=len(upload.content))
+            refused[upload.field] = found.sentence
         else:
             taken.append(found)
     return taken, refused
 
 
-def _fits(question: Question, upload: Upload) -> DraftFile | str:
+def _fits(question: Question, upload: Upload) -> DraftFile | FileRefused:
     name = file_name(upload.name)
     most = int(question.most or 0)
     if len(upload.content) > most:
-        return f"{name} has {_size(len(upload.content))}; at most {_size(most)} are taken. Make it smaller."
+        sentence = f"{name} has {_size(len(upload.content))}; at most {_size(most)} are taken. Make it smaller."
+        return FileRefused("TOO_LARGE", sentence)
     found = sniff(upload.content)
     if isinstance(found, FileRefused):
-        return found.sentence
+        return found
     if not allowed(found.kind, question.extensions):
-        return f"{name} is a {found.kind} file; send one of {', '.join(question.extensions)}."
+        sentence = f"{name} is a {found.kind} file; send one of {', '.join(question.extensions)}."
+        return FileRefused("OTHER_KIND", sentence)
     return DraftFile(upload.field, name, found.media_type, found.kind, upload.content)
 
 
