@@ -39,6 +39,8 @@ OPTIONS = {
     "random_page_cost": "1.1",
     "jit": "off",
     "max_wal_size": "2GB",
+    # A large reading waited for 16 MB of zeros to be on the disk before each 16 MB of its log.
+    "wal_init_zero": "off",
     "lc_messages": "C",
     "timezone": "UTC",
     "log_timezone": "UTC",

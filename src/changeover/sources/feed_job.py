@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from changeover.job import Job
-from changeover.sources.dates import posted
+from changeover.sources.dates import Order, posted
 from changeover.sources.links import canonical, web
 from changeover.sources.places import country, place, several
 from changeover.sources.presets import FIELDS, Preset, named
@@ -32,6 +32,7 @@ _PAY = {
 }
 """What a LinkedIn feed says of the pay, three tags deep."""
 _PLACED = ("city", "state", "country")
+_WHERE = (*_PLACED, "location")
 
 Told = Mapping[str, tuple[str, ...]]
 
@@ -121,7 +122,7 @@ def _location(fields: Fields, preset: Preset, told: Told) -> str:
     if preset.kind == "teamtailor":
         names = zip(_each(fields, "city"), _each(fields, "country"), strict=False)
         return several(place(city, land) for city, land in names) or first(fields, ("locations/location/name",))
-    said = tuple(tuple(value for name in told[wanted] for value in fields[name]) for wanted in (*_PLACED, "location"))
+    said = tuple([tuple([value for name in told[wanted] for value in fields[name]]) for wanted in _WHERE])
     written, whole = _joined(*said) if sum(map(len, chain(*said))) <= _LONG else _joined.__wrapped__(*said)
     if preset.kind == "successfactors" and not written:
         title = first(fields, told["title"])
@@ -161,9 +162,15 @@ def _description(fields: Fields, preset: Preset, told: Told) -> str:
 def _posted(fields: Fields, preset: Preset, told: Told) -> datetime | None:
     for name in told["posted_at"]:
         for value in fields[name]:
-            if moment := posted(line(value), preset.order):
+            said = _moment if len(value) <= _SHORT else _moment.__wrapped__
+            if moment := said(value, preset.order):
                 return moment
     return None
+
+
+@lru_cache(maxsize=4096)  # one day's jobs are many
+def _moment(value: str, order: Order) -> datetime | None:
+    return posted(line(value), order)
 
 
 def _extra(fields: Fields, plan: _Plan) -> dict[str, Any]:

@@ -25,9 +25,12 @@ def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
         return extra
     repeats = all(isinstance(value, str) and len(value) <= _SHORT for _, value in roles)
     types, salary = _terms(roles) if repeats else _terms.__wrapped__(roles)
+    added: dict[str, Any] = {}
     if types and EMPLOYMENT_TYPES not in extra:
-        extra = {**extra, EMPLOYMENT_TYPES: list(types)}
-    return {**extra, BASE_SALARY: dict(salary)} if salary and BASE_SALARY not in extra else extra
+        added[EMPLOYMENT_TYPES] = list(types)
+    if salary and BASE_SALARY not in extra:
+        added[BASE_SALARY] = dict(salary)
+    return {**extra, **added} if added else extra
 
 
 @lru_cache(maxsize=8192)  # many jobs are held and paid alike
