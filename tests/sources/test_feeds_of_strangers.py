@@ -45,10 +45,6 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
         '{"id":1,"title":"Baker","location":{"city":"Oslo"}}', "NOT_A_JOB_SOURCE", "is one job by itself",
     ),
     "one job in a wrapper": ('{"job":{"id":1,"title":"Baker"}}', "NOT_A_JOB_SOURCE", "the address of the list"),
-    "Zoho Recruit's rows": (
-        '<response><result><JobOpenings><row no="1"><FL val="JOBOPENINGID">1</FL><FL val="Posting Title">Baker</FL>'
-        "</row></JobOpenings></result></response>", "NOT_A_FEED", "`changeover source map`",
-    ),
     "BrassRing's numbered questions": (
         '<Envelope><Unit><Packet><Payload><ResultSet><Jobs><Job><HotJob>No</HotJob><Question Id="7996">Baker</Question>'
         '<Question Id="7972">1BR</Question></Job></Jobs></ResultSet></Payload></Packet></Unit></Envelope>', "NO_TITLES",
@@ -68,6 +64,25 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "a feed in xz": (lzma.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
     "a feed compressed twice": (gzip.compress(gzip.compress(b"<jobs/>")), "NOT_A_JOB_SOURCE", "only gzip, once"),
     "YAML": ("- id: 1\n  title: Baker\n", "NOT_A_JOB_SOURCE", "check the address"),
+    "a key that nobody knows, of what may be anything": (
+        '{"eintraege":[{"id":1,"title":"We bake"},{"id":2,"title":"We cook"}]}', "NOT_A_JOB_SOURCE", "source map",
+    ),
+    "places with positions of their own": (
+        "<requisitions><requisition><jobtitle>Baker</jobtitle><positions><position><city>Oslo</city></position>"
+        "</positions></requisition></requisitions>", "NO_IDS", "source map",
+    ),
+    "a spreadsheet in XML": (
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row><Cell><Data>id</Data>'
+        "</Cell><Cell><Data>title</Data></Cell></Row></Table></Worksheet></Workbook>", "NO_TITLES", "source map",
+    ),
+    "a property list": (
+        '<plist version="1.0"><array><dict><key>id</key><string>1</string><key>title</key><string>Baker</string></dict>'
+        "</array></plist>", "NOT_A_FEED", "source map",
+    ),
+    "a sitemap that names no page": (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><lastmod>2026-01-01</lastmod></url></urlset>',
+        "SITEMAP", "give its web address",
+    ),
     "columns apart from their rows": (
         '{"columns":["id","title"],"rows":[[1,"Baker"]]}', "NOT_A_JOB_SOURCE", "source map",
     ),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from changeover.sources.content import ContentReader
-from changeover.sources.source import Completeness, Reading
+from changeover.sources.source import Completeness, Reading, Tells
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LINK = '<link rel="self" href="https://x.example/self"/><link rel="alternate" href="https://x.example/1"/>'
@@ -68,6 +68,45 @@ READ: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
     ),
     "a JSON text sequence": ('\x1e{"id":"1","title":"Baker"}\n\x1e{"id":"2","title":"Cook"}\n',
                              [("1", "Baker", ""), ("2", "Cook", "")]),
+    "Zoho Recruit's rows": (
+        '<response><result><JobOpenings><row no="1"><FL val="JOBOPENINGID">285</FL><FL val="Posting Title">Baker</FL>'
+        '<FL val="City">Oslo</FL><FL val="Job Opening ID">ZR_1_JOB</FL></row></JobOpenings></result></response>',
+        [("285", "Baker", "Oslo")],
+    ),
+    "names in Pascal's case": (
+        '{"Jobs":[{"JobId":1,"JobTitle":"Baker","JobLocation":"Oslo"}],"TotalCount":1}', [("1", "Baker", "Oslo")],
+    ),
+    "two lists of jobs, one of which has a job of the other": (
+        '{"jobs":[{"id":1,"title":"Baker"}],"internships":[{"id":2,"title":"Cook"},{"id":1,"title":"Baker"}]}',
+        [("1", "Baker", ""), ("2", "Cook", "")],
+    ),
+    "other lists beside the jobs": (
+        '{"jobs":[{"id":1,"title":"Baker","city":"Oslo","url":"https://x.example/1","type":"x"}],"departments":[{"id":1,'
+        '"name":"Kitchen"}],"articles":[{"id":7,"title":"We bake"}]}', [("1", "Baker", "Oslo")],
+    ),
+    "jobs in their departments": (
+        '{"departments":[{"id":1,"name":"Kitchen","jobs":[{"id":11,"title":"Baker"}]},{"id":2,"name":"Care","jobs":'
+        '[{"id":12,"title":"Nurse"},{"id":13,"title":"Cook"}]},{"id":3,"name":"None","jobs":[]}]}',
+        [("11", "Baker", ""), ("12", "Nurse", ""), ("13", "Cook", "")],
+    ),
+    "jobs under a key that nobody knows": (
+        '{"ofertasDeEmpleo":[{"id":1,"title":"Baker","city":"Oslo"},{"id":2,"title":"Cook","city":"Bergen"}]}',
+        [("1", "Baker", "Oslo"), ("2", "Cook", "Bergen")],
+    ),
+    "an answer that is not to be run": (')]}\',\n{"jobs":[{"id":1,"title":"Baker"}]}', [("1", "Baker", "")]),
+    "two signs of the encoding": (
+        b"\xef\xbb\xbf\xef\xbb\xbf" + b'{"jobs":[{"id":1,"title":"Baker"}]}', [("1", "Baker", "")],
+    ),
+    "JSON lines with a comma at each end": (
+        '{"id":1,"title":"Baker"},\n{"id":2,"title":"Cook"},\n', [("1", "Baker", ""), ("2", "Cook", "")],
+    ),
+    "UTF-16 without a sign": (XML.format("UTF-16").encode("utf-16-le"), [("1", "B\u00e4cker \u2013 Nacht", "")]),
+    "UTF-32": (XML.format("UTF-32").encode("utf-32"), [("1", "B\u00e4cker \u2013 Nacht", "")]),
+    "records without an element around them": (
+        "<job><id>1</id><title>Baker</title></job><job><id>2</id><title>Cook</title></job>",
+        [("1", "Baker", ""), ("2", "Cook", "")],
+    ),
+    "capitals and attributes": ('<JOBS><JOB ID="1" TITLE="Baker" LOCATION="Oslo"/></JOBS>', [("1", "Baker", "Oslo")]),
     "tabs": ("req_id\tposition\tcity\n1\tBaker\tOslo\n", [("1", "Baker", "Oslo")]),
 }  # fmt: skip
 
@@ -133,3 +172,44 @@ def test_of_an_atom_entrys_links_the_jobs_own_is_taken() -> None:
 def test_what_a_json_feed_says_of_a_job_is_its_description() -> None:
     [job] = read(READ["a JSON Feed"][0]).jobs
     assert job.description == "<p>Bakes</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"jobs":[{"id":1,"name":"Baker","status":"open"},{"id":2,"name":"Cook","status":"Closed"}]}',
+        '[{"id":1,"title":"Baker","status":"open"},{"id":2,"title":"Cook","status":"closed"}]',
+        "id,title,status\n1,Baker,open\n2,Cook,filled\n",
+    ],
+)
+def test_a_record_that_says_it_is_over_is_no_open_job_in_json_and_csv_either(body: str) -> None:
+    found = read(body)
+    assert ([job.id for job in found.jobs], list(found.gone)) == (["1"], ["2"])
+    assert (found.completeness, [problem.code for problem in found.problems]) == (Completeness.COMPLETE, ["NOT_OPEN"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"isFullFeed":false,"jobs":[{"id":1,"title":"Baker"}]}',
+        '{"jobs":[{"id":1,"title":"Baker","action":"update"},{"id":2,"title":"Cook","action":"delete"}]}',
+        '[{"id":1,"title":"Baker","action":"add"}]',
+        "id,title,action\n1,Baker,add\n2,Cook,delete\n",
+    ],
+)
+def test_json_and_csv_that_tell_changes_are_not_taken_as_whole(body: str) -> None:
+    found = read(body)
+    assert (found.completeness, found.tells, [job.id for job in found.jobs]) == (
+        Completeness.PARTIAL, Tells.CHANGES, ["1"],
+    )  # fmt: skip
+
+
+def test_news_that_say_they_are_everything_are_whole() -> None:
+    found = read('{"isFullFeed":true,"jobs":[{"id":1,"title":"Baker","action":"add"}]}')
+    assert (found.completeness, found.tells) == (Completeness.COMPLETE, Tells.EVERYTHING)
+
+
+@pytest.mark.parametrize("said", ['"total":12', '"count":12', '"TotalCount":12', '"meta":{"total":12}'])
+def test_an_empty_list_of_so_many_is_not_whole(said: str) -> None:
+    found = read("{" + said + ',"jobs":[]}')
+    assert (found.completeness, found.problems[0].code) == (Completeness.PARTIAL, "COUNT_MISMATCH")

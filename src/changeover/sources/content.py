@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -36,6 +37,8 @@ _TWO_OBJECTS = re.compile(r"\s*(\{[^\n]*)\n\s*\{")
 _FEED_INDEX = re.compile(
     rb"(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)<(?:opml|feeds|feedindex)[\s>](?!.*<jobs?[\s>])", re.DOTALL
 )
+# What an answer in JSON begins with that is not to be run as a script.
+_NO_SCRIPT = b")]}'"
 # Compressed, but not as gzip, or as gzip in gzip: bzip2, xz, zstd, 7z, rar.
 _PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!", GZIP_MAGIC)
 _BINARY = (
@@ -64,7 +67,7 @@ def shape_of(start: bytes) -> Shape:
     bare = start[:SNIFFED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\x1e \t\r\n")
     if not bare:
         return Shape.EMPTY if not start.strip(b"\0 \t\r\n") and len(start) < SNIFFED else Shape.BINARY
-    if bare[:1] in (b"{", b"["):
+    if bare[:1] in (b"{", b"[") or bare.startswith(_NO_SCRIPT):
         return Shape.JSON
     if _FEED_INDEX.match(bare[:4096]):
         return Shape.FEED_INDEX
@@ -253,7 +256,7 @@ class ContentReader:
         return failed(self._kind or "unknown", code, f"{self._name} {what}")
 
     def _json(self, text: str, cut: Problem | None) -> Reading:
-        kind = self._kind
+        kind, text = self._kind, text.removeprefix(_NO_SCRIPT.decode()).removeprefix(",")
         if kind == "jsonl" or (not kind and _is_jsonl(text)):
             return records.read_jsonl(text)
         answer = tolerant(text)
@@ -294,9 +297,8 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
     if json_list.is_record(answer):
         return records.read_records([answer])
     if json_list.empty(answer):
-        return Reading(
-            kind or json_list.KIND, (), Completeness.COMPLETE, [Problem("NO_JOBS", f"{name} is a list without jobs.")]
-        )
+        none = json_list.reading([], answer, 0)
+        return replace(none, problems=[*none.problems, Problem("NO_JOBS", f"{name} is a list without jobs.")])
     if what := json_list.not_a_list(answer):
         return failed(kind or "unknown", "NOT_A_JOB_SOURCE", f"{name} {what}")
     return failed(
@@ -321,7 +323,7 @@ def _binary(body: bytes) -> str:
 def _is_jsonl(text: str) -> bool:
     # A line may be a megabyte long: its description is in it.
     lines = _TWO_OBJECTS.match(text)
-    return lines is not None and isinstance(tolerant(lines[1]), dict)
+    return lines is not None and isinstance(tolerant(lines[1].rstrip().removesuffix(",")), dict)
 
 
 def _with_cut(read: Reading, cut: Problem | None) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +15,8 @@ from changeover.sources.links import web
 from changeover.sources.origins import Tally
 from changeover.sources.places import country, place, several, widened
 from changeover.sources.presets import FIELDS, IDS
-from changeover.sources.source import Completeness, Problem, Reading
+from changeover.sources.record_action import acts, closing, ended, words
+from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, scalar, tidy
 from changeover.sources.workplace import workplace
@@ -22,27 +24,27 @@ from changeover.sources.xml_records import plain
 from changeover.wording import plural
 
 KIND = "json"
-_LISTS = ("jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
+_LISTS = tuple(plain(name) for name in (
+          "jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
           "openings", "listings", "jobPostings", "hits", "elements", "response", "docs", "edges", "value", "rows",
           "list", "requisitions", "vacatures", "stellenangebote", "resultats", "Report_Entry", "d", "SearchResult",
-          "SearchResultItems")  # fmt: skip
-_TOTALS = (
-    "total",
-    "totalCount",
-    "totalItems",
-    "totalFound",
-    "totalResults",
-    "totalHits",
-    "total_count",
-    "total_results",
-    "nbHits",
-    "SearchResultCountAll",
-    "maxErgebnisse",
-)
+          "SearchResultItems"))  # fmt: skip
+# The lists in which groups of jobs (departments, places) have theirs.
+_WITHIN = frozenset(("jobs", "positions", "postings", "openings", "vacancies", "offers"))
+_TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "totalhits", "nbhits",
+           "searchresultcountall", "maxergebnisse")  # fmt: skip
+# What says nothing against a list that has jobs, for it may count a page of it.
+_COUNTS = ("count", "jobcount", "numjobs")
 _TITLES = frozenset(FIELDS["title"])
+# What other things than jobs have too.
+_OWN_TITLES = _TITLES - {"name", "position"}
+# What tells a job under a key that nobody knows.
+_OF_A_JOB = frozenset(name for field in ("location", "city", "company", "requisition") for name in FIELDS[field])
 _IDS = frozenset((*IDS, "slug", "uuid", "guid", "shortcode"))
-_AROUND = ("meta", "pagination", "paging", "page", "SearchResult")
+_AROUND = ("meta", "pagination", "paging", "page", "searchresult")
 _LONG = 2_000
+# The names of an object that are looked at.
+_MOST = 200
 FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it names as a source of its own."
 _INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
 _SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom")
@@ -52,16 +54,65 @@ Record = dict[str, Any]
 
 
 def find(answer: Any, depth: int = 3) -> list[Any] | None:
-    """The list of jobs in the answer: objects most of which have a title and an id; None if there is none."""
+    """The list of jobs in the answer: objects most of which have a title and an id; None if there is none.
+
+    Lists of the same objects beside it are of jobs too; so is one under a key that nobody knows, whose objects have
+    what only jobs have; of groups (departments) it is what they hold.
+    """
     if isinstance(answer, list):
-        objects = [_names(_flat(record)) for record in answer[:50] if isinstance(record, dict)]
-        likely = sum(bool(names & _TITLES) and bool(names & _IDS) for names in objects)
-        return answer if objects and likely * 2 >= len(objects) else None
-    if isinstance(answer, dict) and depth:
-        for key in _LISTS:
-            if (found := find(_by_id(answer.get(key)), depth - 1)) is not None:
-                return found
-    return None
+        return _grouped(answer) or (answer if _most(answer, lambda names: _titled(names, _TITLES)) else None)
+    if not isinstance(answer, dict) or not depth:
+        return None
+    said = _plainly(answer)
+    for key in _LISTS:
+        if (found := find(_by_id(said.get(key)), depth - 1)) is not None:
+            return [*found, *_beside(found, said)] if found else found
+    lists = [value for value in said.values() if isinstance(value, list)]
+    sure = [v for v in lists if _most(v, lambda names: _titled(names, _OWN_TITLES) and bool(names & _OF_A_JOB))]
+    every = sure or [grouped for value in lists if (grouped := _grouped(value))]
+    return [job for value in every for job in value] or None
+
+
+def _titled(names: set[str], titles: frozenset[str]) -> bool:
+    return bool(names & titles) and bool(names & _IDS)
+
+
+def _most(answer: list[Any], of_a_job: Callable[[set[str]], bool]) -> bool:
+    objects = [_names(_flat(record)) for record in answer[:50] if isinstance(record, dict)]
+    return bool(objects) and sum(map(of_a_job, objects)) * 2 >= len(objects)
+
+
+def _grouped(answer: list[Any]) -> list[Any]:
+    """The jobs of a list of groups of jobs, which have no title of their own; none if it is no such list."""
+    groups = [_plainly(record) for record in answer if isinstance(record, dict)]
+    if not groups or any(group.keys() & _OWN_TITLES for group in groups[:50]):
+        return []
+    lists = [value for group in groups for key, value in group.items() if key in _WITHIN and isinstance(value, list)]
+    jobs = [job for value in lists for job in value]
+    return jobs if len(lists) * 2 >= len(groups) and _most(jobs, lambda names: _titled(names, _TITLES)) else []
+
+
+def _beside(found: list[Any], said: Record) -> list[Any]:
+    """The jobs of further lists whose objects are of the same kind: most of their names are the same, no id is."""
+    names = set().union(*(_names(record) for record in found[:50] if isinstance(record, dict)))
+    if not _titled(names, _OWN_TITLES):
+        return []
+    known = {_identifier(record) for record in found if isinstance(record, dict)}
+    lists = [value for value in said.values() if isinstance(value, list) and value is not found]
+    same = [value for value in lists if _most(value, lambda its: _titled(its, _OWN_TITLES) and _alike(its, names))]
+    return [job for value in same for job in value if isinstance(job, dict) and _identifier(job) not in known]
+
+
+def _alike(names: set[str], others: set[str]) -> bool:
+    return 2 * len(names & others) >= len(others)
+
+
+def _identifier(record: Record) -> str:
+    return _first(_plainly(record), ("id", "uuid", *IDS, "slug", "shortcode"))
+
+
+def _plainly(record: Record) -> Record:
+    return {plain(name): value for name, value in list(record.items())[:_MOST] if isinstance(name, str)}
 
 
 def _by_id(answer: Any) -> Any:
@@ -75,7 +126,10 @@ def _by_id(answer: Any) -> Any:
 
 def empty(answer: Any) -> bool:
     """True if the answer is a list of jobs with nothing in it."""
-    return answer == [] or (isinstance(answer, dict) and any(answer.get(key) == [] for key in _LISTS))
+    if isinstance(answer, dict):
+        said = _plainly(answer)
+        return any(said.get(key) == [] for key in _LISTS)
+    return bool(answer == [])
 
 
 def not_a_list(answer: Any) -> str:
@@ -104,6 +158,7 @@ def read(found: list[Any], answer: Any) -> Reading:
     An element that is neither named nor described as a job (a notice, a header) is told of and not counted as one.
     """
     jobs, unreadable, notices, tally = [], 0, 0, Tally()
+    gone, news = list[str](), False
     for element in found:
         record = _flat(element) if isinstance(element, dict) else None
         if record is None:
@@ -112,10 +167,25 @@ def read(found: list[Any], answer: Any) -> Reading:
             notices += 1
         else:
             fields = {plain(name): value for name, value in record.items() if isinstance(name, str)}
+            news = news or acts([words(fields)])
+            if ended(words(fields)):
+                gone.append(_job(fields, record).id)
+                continue
             jobs.append(_job(fields, record))
             tally.look(fields, partial(_job, record=record))
     made = reading(jobs, answer, len(found), notices=notices)
-    return replace(made, unreadable=unreadable + made.unreadable, origins=tally.found())
+    problems = [*made.problems, *closing(len(gone))]
+    unreadable += made.unreadable
+    made = replace(made, unreadable=unreadable, gone=gone, problems=problems, origins=tally.found())
+    return _as_it_says(made, answer, news=news)
+
+
+def _as_it_says(made: Reading, answer: Any, *, news: bool) -> Reading:
+    """The reading in the light of what the answer says of itself: that it is full, or that it holds changes only."""
+    full = _plainly(answer).get("isfullfeed") if isinstance(answer, dict) else None
+    if full in (True, "true"):
+        return replace(made, tells=Tells.EVERYTHING)
+    return as_changes(made) if made.complete and (news or full in (False, "false")) else made
 
 
 def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over: int = 0) -> Reading:
@@ -124,7 +194,7 @@ def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over
     Complete unless the answer says that there are more, by a total or by a further page.
     """
     settled = settle(jobs)
-    total, doubts = _total(answer), []
+    total, doubts = _total(answer, () if listed else _COUNTS), []
     if total is not None and total > listed:
         doubts.append(
             Problem(
@@ -155,14 +225,16 @@ def _flat(record: Record) -> Record:
 
 
 def _names(record: Record) -> set[str]:
-    return {plain(name) for name in list(record)[:200] if isinstance(name, str)}
+    return {plain(name) for name in list(record)[:_MOST] if isinstance(name, str)}
 
 
-def _total(answer: Any) -> int | None:
+def _total(answer: Any, more: tuple[str, ...] = ()) -> int | None:
     if not isinstance(answer, dict):
         return None
-    holders = [answer, *(answer[key] for key in _AROUND if key in answer)]
-    return next((n for holder in holders for name in _TOTALS if (n := count(holder, name)) is not None), None)
+    said = _plainly(answer)
+    holders = [said, *(_plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict))]
+    names = (*_TOTALS, *more)
+    return next((n for holder in holders for name in names if (n := count(holder, name)) is not None), None)
 
 
 def _goes_on(answer: Any) -> bool:

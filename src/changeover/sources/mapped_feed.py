@@ -21,7 +21,7 @@ from changeover.sources.mapping import FieldMapping, Sample
 from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset
 from changeover.sources.raw import Copy, Raw, ask_of
-from changeover.sources.record_action import ended
+from changeover.sources.record_action import closing, ended
 from changeover.sources.record_stream import RecordStream
 from changeover.sources.source import Completeness, Problem, Reading, as_changes, failed
 from changeover.sources.xml_fields import Fields
@@ -94,7 +94,7 @@ async def read(
     settled = settle(records.jobs)
     doubts = [*([cut] if cut else []), *stream.doubts]
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
-    problems = [*doubts, *stream.notes, *settled.problems]
+    problems = [*doubts, *stream.notes, *closing(len(records.over)), *settled.problems]
     reading = Reading(
         KIND,
         settled.jobs,

@@ -152,6 +152,10 @@ PRESETS: tuple[Preset, ...] = (
         fields={"url": ("link@href", "link"), "posted_at": ("published", "updated")},
     ),
     Preset(
+        "zoho", "Zoho Recruit XML", lambda s: s.record == "row" and "jobopeningid" in s.names,
+        ids=("jobopeningid",),
+    ),
+    Preset(
         "jobvite", "Jobvite XML", lambda s: s.root == "result" and "detailurl" in s.names,
         ids=("id",), fields={"url": ("detailurl",), "apply_url": ("applyurl",)}, order=Order.MONTH_FIRST,
     ),

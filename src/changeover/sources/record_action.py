@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
+
+from changeover.sources.source import Problem
+from changeover.sources.xml_records import plain
+from changeover.wording import plural
 
 ACTS: Final = ("action", "@action", "command", "@command", "jobaction", "@jobaction", "operation", "@operation")
 _STATES: Final = ("status", "@status", "jobstatus", "@jobstatus", "statuscode", "positionrecordinfo/status")
@@ -42,6 +46,19 @@ def ended(record: Mapping[str, list[str]]) -> bool:
     if _SAY.isdisjoint(record):
         return False
     return bool(_said(record, ACTS) & _ENDED or _said(record, _STATES) & _NOT_OPEN)
+
+
+def words(record: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a record of JSON or CSV says in a word, by plain name."""
+    return {plain(name): [value] for name, value in record.items() if isinstance(value, str) and len(value) < 40}
+
+
+def closing(over: int) -> list[Problem]:
+    """The note that so many records say that their jobs are over."""
+    if not over:
+        return []
+    what = plural(over, "record says that its job is", "records say that their jobs are")
+    return [Problem("NOT_OPEN", f"{what} over or not to be shown, so it is not taken for an open job.")]
 
 
 def _said(record: Mapping[str, list[str]], names: Iterable[str]) -> set[str]:

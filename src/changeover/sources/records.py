@@ -20,7 +20,8 @@ from changeover.sources.places import country, place
 from changeover.sources.presets import FIELDS as ALIASES
 from changeover.sources.presets import IDS
 from changeover.sources.record import FIELDS, job_of
-from changeover.sources.source import Completeness, Problem, Reading, failed
+from changeover.sources.record_action import acts, closing, ended, words
+from changeover.sources.source import Completeness, Problem, Reading, as_changes, failed
 from changeover.sources.spreadsheet import guarded, unguarded
 from changeover.sources.text import MAX_FIELD
 from changeover.sources.xml_records import plain
@@ -147,7 +148,7 @@ def read_jsonl(text: str) -> Reading:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        value = tolerant(line)
+        value = tolerant(line.rstrip().removesuffix(","))
         if isinstance(value, dict):
             records.append(value)
         else:
@@ -177,11 +178,18 @@ def read_records(
     unreadable: int = 0,
 ) -> Reading:
     """The reading of records already taken apart."""
-    tally = Tally()
-    settled = settle(_looked_at(record, tally) for record in records)
+    told, over, tally = list[Mapping[str, Any]](), list[str](), Tally()
+    for record in records:
+        if ended(words(record)):
+            over.append(job_of(record).id)
+        else:
+            told.append(record)
+    settled = settle(_looked_at(record, tally) for record in told)
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
-    problems = [*doubts, *notes, *settled.problems]
-    return Reading(KIND, settled.jobs, whole, problems, unreadable + settled.unreadable, origins=tally.found())
+    problems = [*doubts, *notes, *closing(len(over)), *settled.problems]
+    unread, origins = unreadable + settled.unreadable, tally.found()
+    reading = Reading(KIND, settled.jobs, whole, problems, unread, gone=over, origins=origins)
+    return as_changes(reading) if acts(map(words, told[:20])) and not doubts else reading
 
 
 def _looked_at(record: Mapping[str, Any], tally: Tally) -> Job:

@@ -27,7 +27,7 @@ from changeover.sources.identity import settle
 from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset, Seen
 from changeover.sources.recognised import NONE_MET, Follower, Kept, Met, stamp
-from changeover.sources.record_action import acts, ended
+from changeover.sources.record_action import acts, closing, ended
 from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes, failed
 from changeover.sources.text import MAX_FIELD, line
 from changeover.sources.xml_fields import Fields, parse
@@ -177,7 +177,13 @@ class FeedReader:
         settled = settle(told.job for told in self._jobs)
         if self._jobs and not settled.jobs and not self._over:
             return failed(kind, *_without_ids(len(self._jobs), self._splitter.outline.record))
-        notes = [*self._utf8.problems(), *self._broken_list(), *self._mending(), *self._closing(), *settled.problems]
+        notes = [
+            *self._utf8.problems(),
+            *self._broken_list(),
+            *self._mending(),
+            *closing(len(self._over)),
+            *settled.problems,
+        ]
         said = tells(outline, acts=self._acts)
         reading = Reading(
             kind,
@@ -292,12 +298,6 @@ class FeedReader:
             f"{plural(more, 'more record was', 'more records were')} passed over; correct it.",
         )
         return [*self._broken[:_SHOWN], rest]
-
-    def _closing(self) -> list[Problem]:
-        if not self._over:
-            return []
-        what = plural(len(self._over), "record says that its job is", "records say that their jobs are")
-        return [Problem("NOT_OPEN", f"{what} over or not to be shown, so it is not taken for an open job.")]
 
     def _mending(self) -> list[Problem]:
         if not self._mended:

@@ -20,7 +20,7 @@ RECORD_NAMES = frozenset(
     """job item entry position vacancy offer joboffer jobposting posting ad jobad listing joblisting opening
     jobopening vacature stelle stellenangebot annonce offre emploi advert advertisement positionopening
     jobdetails jobinfo jobrecord jobpositionposting jobpublication jobrequisition requisition reportentry stellenanzeige
-    anzeige record""".split()  # noqa: SIM905 - words read better than a list
+    anzeige record row""".split()  # noqa: SIM905 - words read better than a list
 )
 _TITLES = frozenset(("title", "jobtitle", "name", "positiontitle", "headline", "titel", "titre", "titulo", "titolo"))
 _IDS = frozenset(IDS)
