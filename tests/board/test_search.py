@@ -169,13 +169,14 @@ def any_search(chance: random.Random) -> Meant:
     )
 
 
-# Where it is walked to, and how many are taken by their words: all near, none near, some near, all far.
+# How far it is walked, how many are taken by their words, how dear that is: all near, none near, some near, all far.
 WAYS = (
-    (searching._STRETCHES, searching._MOST),
-    ((), 10_000),
-    (((7, 0), (30, 1), (50, 2)), 10_000),
-    (((7, 0), (9, 2)), 3),
-    ((), 1),
+    (searching._STRETCHES, searching._MOST, searching._DEARER),
+    ((), 10_000, 1),
+    ((7, 30, 50), 10_000, 10**6),
+    ((7, 30, 50), 10_000, 1),
+    ((7, 9), 3, 10**6),
+    ((), 1, 1),
 )
 
 
@@ -197,13 +198,21 @@ async def test_a_search_finds_what_it_says_newest_first_whichever_way_is_walked(
         if not meant.search.asks:
             continue
         wanted = sorted((posting for posting, job in live.items() if meant.has(job)), reverse=True)
-        stretches, most = WAYS[n % len(WAYS)]
+        stretches, most, dearer = WAYS[n % len(WAYS)]
         monkeypatch.setattr(searching, "_STRETCHES", stretches)
         monkeypatch.setattr(searching, "_MOST", most)
+        monkeypatch.setattr(searching, "_DEARER", dearer)
         found: list[int] = []
         while page := await found_by(world, meant.search, before=found[-1] if found else NEWEST, size=13):
             found += [row["posting_id"] for row in page]
         assert found == wanted, (meant, stretches, most)
+
+
+def test_what_is_seldom_on_a_large_board_is_often_on_a_small_one() -> None:
+    """Of a million postings with an entry for each side, and of a hundredth of that."""
+    assert searching.pays(8, 2_000, 2_000_000, 51)
+    assert not searching.pays(8, 2_000, 20_000, 51)
+    assert not searching.pays(0, 2_000, 2_000_000, 51)
 
 
 async def test_a_search_within_a_company_stays_there(told: World, face: Face) -> None:

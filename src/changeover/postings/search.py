@@ -21,11 +21,13 @@ SINCE = (1, 3, 7, 14, 30)
 LONGEST = 200
 """Characters of a search; what is longer is cut."""
 
-# Two ways to the newest that match. What matches often stands near: the index of the newest is walked, a stretch of
-# so many entries after another, each if those before held so many. What matches seldom is taken from the index of words
-# and sorted, up to _MOST. Of more than that, none of them near, the newest are walked to, however far they are.
-_STRETCHES = ((2_000, 0), (6_000, 1), (60_000, 8))
+# Two ways to the newest that match. What matches often stands near: the index of the newest is walked, a stretch of so
+# many entries after another, as long as what was found says that this is the shorter way. What matches seldom is taken
+# from the index of words and sorted, up to _MOST. Of more than that, none of them near, the newest are walked to.
+_STRETCHES = (2_000, 6_000, 60_000)
 _MOST = 4_000
+# To take a posting by its words costs so many times what an entry of the newest costs that is walked past.
+_DEARER = 7
 # Promoted postings among which those that match a search are looked for.
 _PROMOTED = 200
 _WORD = re.compile(r"[^\W_]+")
@@ -111,9 +113,9 @@ async def _ask(
 async def _near(conn: Connection, at: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
     """Those that stand near, and whether they are all that is asked for: a page of them, or all there are."""
     rows: list[dict[str, Any]] = []
-    before = at["before"]
-    for entries, enough in _STRETCHES:
-        if len(rows) < enough:
+    before, walked, of = at["before"], 0, 0
+    for entries in _STRETCHES:
+        if walked and not pays(len(rows), walked, max(walked, of), at["size"]):
             break
         found = await _walk(conn, {**at, "before": before, "size": at["size"] - len(rows)}, entries)
         rows += found
@@ -121,8 +123,15 @@ async def _near(conn: Connection, at: dict[str, Any]) -> tuple[list[dict[str, An
             return rows, True
         if not found:
             break
-        before = found[0]["beyond"] + 1
+        before, walked, of = found[0]["beyond"] + 1, walked + entries, found[0]["entries"]
     return rows, False
+
+
+def pays(found: int, walked: int, of: int, size: int) -> bool:
+    """Whether walking on is the shorter way to ``size`` postings, where so many stood in ``walked`` of all entries."""
+    # One more than were found: few say little of how many stand beyond.
+    often = (found + 1) / walked
+    return size / often < _DEARER * of * often
 
 
 async def _anywhere(conn: Connection, at: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,11 +10,13 @@ select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan'
 
 -- name: by_age(words, place, workplace, days, company, before, entries, size)
 -- The newest that match, walking the index of the newest: the first so many of its entries, or as far as it takes. A
--- posting has an entry for each side. beyond: the posting of the next entry, none where there is none.
+-- posting has an entry for each side. beyond: the posting of the next entry, none where there is none. entries: about
+-- how many the index has.
 with edge as materialized (
   select (select posting_id from public_newest where posting_id < :before order by posting_id desc offset :entries limit 1)
     as posting_id where :entries::bigint is not null)
-select company_id, posting_id, employer, title, location, workplace_type, posted_at, (select posting_id from edge) as beyond
+select company_id, posting_id, employer, title, location, workplace_type, posted_at, (select posting_id from edge) as beyond,
+  (select reltuples::bigint from pg_class where oid = 'job_newest'::regclass) as entries
 from public_posting
 where matches(search, :words, :place, :workplace, :days)
   and (:company::bigint is null or company_id = :company) and posting_id < :before
