@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from changeover.job import Job
-from changeover.sources import content, encoding, feed_intake, xml_records
+from changeover.sources import content, encoding, feed_intake, spool, xml_records
 from changeover.sources.content import ContentReader
 from changeover.sources.flat_record import flat_fields
 from changeover.sources.recognised import Kept, Numbers, id_hash
@@ -252,3 +252,19 @@ def test_any_damage_is_survived() -> None:
         assert reading.completeness == plain.completeness
         if reading.completeness is not Completeness.FAILED:
             assert memory.all_of(reading) == jobs_of(plain)
+
+
+@pytest.mark.parametrize("plain", [0, 2_000, 1 << 20])
+def test_jobs_put_aside_come_back_as_they_were_compressed_or_not(monkeypatch: pytest.MonkeyPatch, plain: int) -> None:
+    monkeypatch.setattr(spool, "_PLAIN", plain)
+    monkeypatch.setattr(spool, "_BLOCK", 7)
+    jobs = [
+        Job(
+            f"é{n}", "Baker", description="<p>Bakes.</p>" * n, posted_at=NOW if n % 3 else None, extra={"of": [n, None]}
+        )
+        for n in range(40)
+    ]
+    aside = spool.Spool()
+    assert [aside.append(each) for each in jobs] == list(range(40))
+    assert list(aside.at(range(0, 40, 3))) == jobs[::3]
+    assert [each.digest() for each in aside.at(range(40))] == [each.digest() for each in jobs]

@@ -1,4 +1,4 @@
-"""Jobs put aside while a large feed is read: compressed, in memory and then in a nameless file."""
+"""Jobs put aside while a large feed is read: in memory and then in a nameless file, many of them compressed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from changeover.sources.recognised import Numbers
 
 _BLOCK = 500
 _IN_MEMORY = 8 << 20
+# To compress a job and open it again takes as long as all else that is done to put it aside, so few are.
+_PLAIN = 64 << 20
 _TOLD = tuple(field.name for field in fields(Job) if field.name not in ("posted_at", "extra", "_digest"))
 
 
@@ -35,7 +37,8 @@ class Spool:
         """Put the job aside; its place."""
         self._tail.append(job)
         if len(self._tail) == _BLOCK:
-            packed = isal_zlib.compress(marshal.dumps(list(map(_packed, self._tail))), 1)
+            packed = marshal.dumps(list(map(_packed, self._tail)))
+            packed = isal_zlib.compress(packed, 1) if self._end >= _PLAIN else packed
             self._file.seek(self._end)
             self._file.write(packed)
             self._blocks.append((self._end, len(packed)))
@@ -57,9 +60,11 @@ class Spool:
     def _open(self, number: int) -> list[Job]:
         if number == len(self._blocks):
             return self._tail
-        self._file.seek(self._blocks[number][0])
-        packed = self._file.read(self._blocks[number][1])
-        return [_unpacked(*each) for each in marshal.loads(isal_zlib.decompress(packed))]  # noqa: S302  our own bytes
+        begin, size = self._blocks[number]
+        self._file.seek(begin)
+        packed = self._file.read(size)
+        packed = isal_zlib.decompress(packed) if begin >= _PLAIN else packed
+        return [_unpacked(*each) for each in marshal.loads(packed)]  # noqa: S302  our own bytes
 
 
 class Aside(Sequence[Job]):
