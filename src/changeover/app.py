@@ -23,6 +23,7 @@ from changeover.background.queue import Queue
 from changeover.consolidated.handing import with_parts
 from changeover.courier import PublicCourier
 from changeover.cutover import Terms
+from changeover.database.board import BOARD
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import ensure_running
 from changeover.database.refused import DatabaseRefused
@@ -46,6 +47,7 @@ from changeover.sources.registry import Progress, read
 from changeover.sources.source import Problem, Reading, failed
 from changeover.subscriptions import publishing
 from changeover.sunset import letters
+from changeover.web import rates
 from changeover.webhooks.keys import keys_of
 from changeover.webhooks.outbox import Courier, Outbox
 
@@ -158,6 +160,7 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
     async def tidy(timestamp: int) -> None:
         del timestamp
         await flow.queue.tidy()
+        await rates.forget(flow.db, BOARD)
 
     async def keep_no_longer(timestamp: int) -> None:
         del timestamp

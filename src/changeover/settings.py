@@ -125,7 +125,13 @@ class Settings(BaseSettings):
     api_requests_per_minute: int = Field(
         default=6000,
         ge=0,
-        description="Requests a minute that one credential may make of the API, of each web process; 0 is no limit.",
+        description="Requests a minute that one credential may make of the API, over all web processes; 0 is no limit.",
+    )
+    wire_requests_per_minute: int = Field(
+        default=30_000,
+        ge=0,
+        description="Requests a minute that one application may make on the Apply Connect wire, over all web "
+        "processes; 0 is no limit.",
     )
     session_idle_minutes: Count = Field(
         default=120, description="Minutes without use after which a session of an account ends."

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import httpx2
 import pytest
 from jsonschema_rs import Draft202012Validator
 
+from changeover.database.board import BOARD
 from changeover.settings import Settings, SettingsRefused, load
-from changeover.web.rates import Rates
+from changeover.web.rates import Rates, forget
 from changeover.web.tokens import Tokens
 from face import READS, TOKEN, Face, migrate
 from program import World
@@ -189,26 +191,44 @@ class TestAPrecondition:
 
 
 class TestARate:
-    def test_is_counted_by_the_minute_for_each_credential(self) -> None:
-        clock = [1000.0]
-        rates = Rates(2, lambda: clock[0])
-        taken = [rates.take("a") for _ in range(3)]
+    async def test_is_counted_by_the_minute_for_each_credential(self, world: World) -> None:
+        rates = Rates(world.db, 2)
+        taken = [await rates.take(BOARD, "a") for _ in range(3)]
         assert [(it.left, it.allowed) for it in taken if it] == [(1, True), (0, True), (0, False)]
-        other = rates.take("b")
+        other = await rates.take(BOARD, "b")
         assert other is not None
         assert other.allowed
-        clock[0] += 60
-        fresh = rates.take("a")
+        world.later(minutes=1)
+        fresh = await rates.take(BOARD, "a")
         assert fresh is not None
         assert fresh.left == 1
+        world.later(days=2)
+        await forget(world.db, BOARD)
+        async with world.db.company(BOARD) as conn:
+            assert await (await conn.execute("select key from rate_window")).fetchall() == []
 
-    async def test_is_told_with_every_answer_and_then_refused(
-        self, face: Face, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_is_one_for_all_web_processes_and_never_tells_more_than_is_left(self, world: World) -> None:
+        processes = [Rates(world.db, 300) for _ in range(3)]
+        allowed = 0
+        for nth in range(330):
+            it = await processes[nth % 3].take(BOARD, "shared")
+            assert it is not None
+            allowed += it.allowed
+            assert it.left <= 300 - allowed + 20, "a second behind at most, and 20 ask in one"
+            if nth % 20 == 0:
+                world.later(seconds=1)
+                exact = await processes[nth % 3].take(BOARD, "shared")
+                assert exact is not None
+                allowed += exact.allowed
+                assert exact.left <= 300 - allowed
+        assert 296 <= allowed <= 300
+
+    async def test_is_told_with_every_answer_and_then_refused(self, face: Face) -> None:
         answer = await face.stranger.get("/api/v1/companies", headers=face.program)
         assert answer.headers["ratelimit-policy"] == '"credential";q=6000;w=60'
-        assert answer.headers["ratelimit"].startswith('"credential";r=')
-        monkeypatch.setattr(face.web.state.served.rates, "_limit", 1)
+        assert answer.headers["ratelimit"] == '"credential";r=5999;t=60'
+        here = face.web.state.served
+        face.web.state.served = replace(here, settings=here.settings.model_copy(update={"api_requests_per_minute": 1}))
         refused = await face.stranger.get("/api/v1/companies/7", headers=face.program)
         assert (refused.status_code, refused.json()["code"]) == (429, "TOO_MANY_REQUESTS")
         assert 0 < int(refused.headers["retry-after"]) <= 60

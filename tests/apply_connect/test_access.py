@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apply_connect.wire import KEYS, Wire
@@ -117,3 +119,22 @@ class TestTheWalls:
         answer = await wire.call("POST", "/v2/simpleJobPostings", {"elements": [wire.job("B")]}, rest="batch_create")
         assert answer.status_code == 403
         assert await wire.known() == {"A-1": True}
+
+
+async def test_an_application_that_asks_too_often_is_refused_as_clients_know_it_until_its_minute_is_over(
+    wire: Wire,
+) -> None:
+    here = wire.face.web.state.served
+    settings = here.settings.model_copy(update={"wire_requests_per_minute": 2})
+    wire.face.web.state.served = replace(here, settings=settings)
+    answers = [await wire.call("GET", "/v2/jobPostingStatus?ids=x") for _ in range(3)]
+    assert [each.status_code for each in answers] == [200, 200, 429]
+    said = answers[-1].json()
+    assert (said["status"], said["serviceErrorCode"], said["code"]) == (429, 101, "TOO_MANY_REQUESTS")
+    assert "throttle" in said["message"]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+    mine = await wire.call("GET", "/v2/provisionedApplications?q=credentialsByUniqueForeignId&uniqueForeignId=x",
+                           who=wire.parent)  # fmt: skip
+    assert mine.status_code == 200, "another application has a minute of its own"
+    wire.face.world.later(minutes=1)
+    assert (await wire.call("GET", "/v2/jobPostingStatus?ids=x")).status_code == 200

@@ -91,6 +91,7 @@ ROWS = {
     "account_link": "values ({0}, 'x', 40, now())",
     "recovery_code": "values ({0}, 40, 'x')",
     "failed_sign_in": "values ({0}, 'x', 1, now())",
+    "rate_window": "values ({0}, 'k', now(), 1, 1)",
     "answered": "(company_id, key, digest, claim, made, begun_at, ends_at) values ({0}, 'k', 'x', 1, 2, now(), now())",
 }
 # What not even the operator reads.

@@ -9,9 +9,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,16 @@ _BEGIN = "from changeover.cli import main; main()"
 
 @dataclass
 class Program:
-    """One version's program over one database; ``within``: a command to run it in, as a network namespace."""
+    """One version's program over one database; ``within``: a command to run it in, as a network namespace.
+
+    ``settings``: environment variables beside those that every program here has.
+    """
 
     folder: Path
     database: str
     source: Path = ROOT / "src"
     within: Sequence[str] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def _command(self, words: Sequence[str]) -> list[str]:
         return [*self.within, sys.executable, "-c", _BEGIN, *words]
@@ -42,6 +46,7 @@ class Program:
             "CHANGEOVER_SECRET_KEY": "one key that all of the board's processes share",
             "CHANGEOVER_ALLOW_PRIVATE_ADDRESSES": "true",
             "CHANGEOVER_LOG_FORMAT": "json",
+            **self.settings,
         }
 
     def run(self, *words: str) -> str:

@@ -39,7 +39,7 @@ class ApiRoute(APIRoute):
             told: dict[str, str] = {}
             try:
                 caller = await _caller(request)
-                told = _counted(request, caller)
+                told = await _counted(request, caller)
                 if request.method in _SAFE:
                     response = tagged(request, await inner(request))
                 else:
@@ -74,9 +74,9 @@ async def _caller(request: Request) -> Caller:
     return caller
 
 
-def _counted(request: Request, caller: Caller) -> dict[str, str]:
+async def _counted(request: Request, caller: Caller) -> dict[str, str]:
     """Count the request; what its answer says of the rate. Raises Problem 429."""
-    allowance = served(request).rates.take(caller.key)
+    allowance = await served(request).rates.take(BOARD, caller.key)
     if allowance is None:
         return {}
     if not allowance.allowed:

@@ -10,7 +10,7 @@ from changeover.apply_connect import restli, store
 from changeover.apply_connect.auth import Application, bearer
 from changeover.apply_connect.store import Integration
 from changeover.web.problem import Problem
-from changeover.web.served import Here
+from changeover.web.served import Here, Served
 
 _MENDED = "Ask for a new token with the client's id and secret at /oauth/v2/accessToken."
 
@@ -41,8 +41,24 @@ async def caller(request: Request, here: Here) -> Application:
         raise _unauthorised("INVALID_ACCESS_TOKEN", "Invalid access token", 65600)
     if found.expires_at <= here.db.now():
         raise _unauthorised("EXPIRED_ACCESS_TOKEN", "The token used in the request has expired", 65602)
+    await _count(here, found.application)
     _version(request)
     return found.application
+
+
+async def _count(here: Served, application: Application) -> None:
+    """Count the request; 429 as clients know it where the application has made all of this minute's."""
+    allowance = await here.wire_rates.take(application.vendor_id, f"wire {application.application_id}")
+    if allowance is None or allowance.allowed:
+        return
+    raise Problem(
+        429,
+        "TOO_MANY_REQUESTS",
+        "Resource level throttle APPLICATION MINUTE limit for calls to this resource is reached.",
+        f"Wait {allowance.seconds} seconds, as the header Retry-After says, and send it again.",
+        headers=allowance.headers(),
+        service_error_code=101,
+    )
 
 
 def _version(request: Request) -> None:

@@ -49,10 +49,12 @@ class Served:
     hand_over: HandOver | None = None
     tokens: Tokens = field(init=False)
     rates: Rates = field(init=False)
+    wire_rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tokens", Tokens(self.settings))
-        object.__setattr__(self, "rates", Rates(self.settings.api_requests_per_minute))
+        object.__setattr__(self, "rates", Rates(self.db, self.settings.api_requests_per_minute))
+        object.__setattr__(self, "wire_rates", Rates(self.db, self.settings.wire_requests_per_minute))
 
     @property
     def db(self) -> Database:
