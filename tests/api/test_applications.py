@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from changeover.accounts.clients import add_client
 from changeover.apply import delivery
@@ -80,7 +81,11 @@ async def test_another_companys_token_opens_nothing(hiring: Hiring) -> None:
     _, event = await applied(hiring)
     other = await create_company(hiring.world.db, "Other", who="test")
     token = await add_client(hiring.world.db, other, "Other ATS", who="test")
-    assert (await ask(hiring, "GET", event["url"], token)).status_code == 403
+    with capture_logs() as told:
+        assert (await ask(hiring, "GET", event["url"], token)).status_code == 403
+    (line,) = [each for each in told if each["event"] == "a token was shown for another company"]
+    assert (line["company"], line["client"]) == (other, int(token.split("_")[2]))
+    assert token not in repr(told)
     moved = event["url"].replace(str(hiring.world.company), str(other))
     assert (await ask(hiring, "GET", moved, token)).status_code == 404
     assert (await hiring.face.stranger.get(event["url"])).status_code == 401

@@ -129,6 +129,26 @@ async def test_a_question_that_depends_shows_when_it_is_asked(hiring: Hiring, br
     assert await permit.is_visible()
 
 
+async def test_what_is_plainly_wrong_is_said_at_its_field_before_anything_is_sent(
+    hiring: Hiring, browser_page: Page, tmp_path: Path
+) -> None:
+    await browser_page.goto(f"{hiring.face.url}{hiring.path}")
+    email = browser_page.locator("[name='contact.0.email']")
+    said = browser_page.locator("[id='e-contact.0.email']")
+    await email.fill("nobody")
+    await email.blur()
+    assert await said.inner_text()
+    assert await email.get_attribute("aria-describedby") == "e-contact.0.email"
+    await email.fill("ada@example.org")
+    await email.blur()
+    assert await said.inner_text() == ""
+    large = tmp_path / "large.pdf"
+    large.write_bytes(PDF + bytes(11_000_000))
+    await browser_page.set_input_files("[name='resume.0.resume']", large)
+    assert "larger than what is taken here" in await browser_page.inner_text("[id='e-resume.0.resume']")
+    assert (await Axe().run(browser_page, options=RULES)).response["violations"] == []
+
+
 async def test_it_is_filled_in_and_sent_by_keyboard_without_script(
     hiring: Hiring, browser: Browser, resume: Path
 ) -> None:

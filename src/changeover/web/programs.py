@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import Request
 
 from changeover.accounts.clients import client_of
@@ -10,6 +11,8 @@ from changeover.web.clearance import Who
 from changeover.web.problem import Problem
 from changeover.web.served import served
 from changeover.web.tokens import Caller
+
+log = structlog.get_logger()
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # Asked by POST, and yet nothing is changed: a token that only reads may ask.
@@ -69,6 +72,9 @@ async def client_caller(request: Request, path: str) -> Caller:
             headers={"www-authenticate": "Bearer"},
         )
     if str(client.company_id) != request.path_params.get("company"):
+        log.warning(
+            "a token was shown for another company", company=client.company_id, client=client.client_id, path=path
+        )
         raise Problem(
             403,
             "WRONG_COMPANY",
