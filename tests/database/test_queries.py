@@ -21,9 +21,19 @@ from program import fresh_database
 
 ROOT = Path(changeover.__file__).parent
 # Run as the board; everything else is a company's own, or says that it is the operator's.
-BOARDS = {("live", name) for name in ("newest", "of_company", "posting", "known_as")} | {
+BOARDS = {("live", name) for name in ("of_company", "posting", "known_as")} | {
     ("search", name)
-    for name in ("meaning", "among_newest", "no_whole_scan", "some", "walk_by_age", "by_age", "boundaries", "oldest")
+    for name in (
+        "meaning",
+        "some",
+        "look_up_words",
+        "walk_by_age",
+        "by_age",
+        "look_up_each",
+        "promoted",
+        "boundaries",
+        "oldest",
+    )
 }
 # Statements that are carried out, not prepared.
 _PREPARED = re.compile(r"(select|insert|update|delete|with)\b", re.IGNORECASE)

@@ -90,13 +90,9 @@ async def look_up(db: Database, company_id: int, posting_id: int) -> Found:
     return Found(None, known[0]["alias_of"] if known else None, bool(known))
 
 
-async def page(db: Database, *, company_id: int | None, before: int, size: int) -> list[dict[str, Any]]:
-    """Up to ``size`` live postings older than ``before``, newest first, of one company or the board.
+async def page(db: Database, *, company_id: int, before: int, size: int) -> list[dict[str, Any]]:
+    """Up to ``size`` live postings of a company that are older than ``before``, newest first.
 
     Pages go by an id that never changes, so a cut-over between two pages shows nothing twice.
     """
-    at = {"company": company_id, "before": before, "size": size}
-    if company_id is not None:
-        return await db.board_by_key(queries.of_company, at)
-    async with db.board() as conn:
-        return await (await conn.execute(queries.newest, at)).fetchall()
+    return await db.board_by_key(queries.of_company, {"company": company_id, "before": before, "size": size})

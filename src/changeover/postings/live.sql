@@ -1,11 +1,7 @@
 -- What is live, read through the one definition (the view `live`, or `public_posting` for the board).
 
--- name: newest(before, size)
--- The board's newest postings, paged by an immutable key.
-select company_id, posting_id, employer, title, location, workplace_type, posted_at from public_posting
-where posting_id < :before order by posting_id desc limit :size;
-
 -- name: of_company(company, before, size)
+-- A company's newest postings, paged by an immutable key.
 select company_id, posting_id, employer, title, location, workplace_type, posted_at, employer_job_id
 from public_posting where company_id = :company and posting_id < :before order by posting_id desc limit :size;
 
