@@ -3,7 +3,9 @@
 Run: .venv/bin/python bench/schedule.py [--sources 10000] [--workers 2] [--kill]
 Each source is an employer's own feed of three jobs, served on loopback by this process, which is also the witness: it
 notes each request. The workers are `changeover work`, on a PostgreSQL of their own; with --kill one of them is killed
-in the middle and its place taken by another. All share the machine. Prints figures, and last one line of JSON.
+in the middle and its place taken by another. All share the machine, so what a reading takes of the processors says more
+than the seconds: from the first reading on, with all that the workers do beside it, and the auditor's rounds. Prints
+figures, and last one line of JSON.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Any
 
 import psycopg
 from large_company import own_server
+from push import of_process, postmaster, processor
 
 from changeover.database.connection import Address
 
@@ -88,13 +91,30 @@ async def worker(address: Address) -> asyncio.subprocess.Process:
     )
 
 
-async def read_by(address: Address, count: int, workers: int, *, kill: bool) -> float:
-    """Have all sources read; the seconds from when they were due to the last one's commit."""
-    began, moved, seen = time.time(), time.time(), 0
+@dataclass
+class Took:
+    """What it took: seconds from when the sources were due, and of the processors from the ``first`` readings on."""
+
+    seconds: float = 0
+    first: int = 0
+    workers: float = 0
+    database: float = 0
+
+    def each(self, took: float, readings: int) -> float:
+        """Milliseconds of the processors for each reading after the first ones."""
+        return round(1_000 * took / max(1, readings - self.first), 1)
+
+
+async def read_by(address: Address, count: int, workers: int, *, kill: bool) -> Took:
+    """Have all sources read."""
+    began, moved, seen, told = time.time(), time.time(), 0, Took()
+    parent, before = postmaster(address.owner), (0.0, 0.0)
     hands = [await worker(address) for _ in range(workers)]
     try:
         while (done := settled(address)) < count:
             if done != seen:
+                if not seen:
+                    told.first, before = done, (ours(hands), processor(parent))
                 seen, moved = done, time.time()
             if time.time() - moved > _STUCK:
                 break
@@ -104,12 +124,19 @@ async def read_by(address: Address, count: int, workers: int, *, kill: bool) -> 
                 await hands[0].wait()
                 hands[0] = await worker(address)
             await asyncio.sleep(_LOOK)
-        return time.time() - began
+        told.seconds = time.time() - began
+        told.workers, told.database = ours(hands) - before[0], processor(parent) - before[1]
+        return told
     finally:
         for hand in hands:
             hand.terminate()
         for hand in hands:
             await hand.wait()
+
+
+def ours(hands: list[asyncio.subprocess.Process]) -> float:
+    """The processor seconds of the workers by now."""
+    return sum(of_process(hand.pid) for hand in hands)
 
 
 def settled(address: Address) -> int:
@@ -148,8 +175,10 @@ async def measured(count: int, workers: int, *, kill: bool) -> dict[str, Any]:
             "workers": workers,
             "killed": int(kill),
             "load": round(os.getloadavg()[0], 1),
-            "seconds": round(took, 1),
-            "readings_per_second": round(settled(address) / took, 1),
+            "seconds": round(took.seconds, 1),
+            "readings_per_second": round(settled(address) / took.seconds, 1),
+            "workers_ms_a_reading": took.each(took.workers, settled(address)),
+            "postgresql_ms_a_reading": took.each(took.database, settled(address)),
             "first_asked_seconds": round(min(witness.times) - due, 1),
             "longest_wait_seconds": round(max(witness.times) - due, 1),
             "starved": count - settled(address),

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from changeover.database.revise import revise
-from changeover.job import Lane
+from changeover.job import Job, Lane
 from changeover.snapshot import store as snapshots
 from face import Face
 from program import World
@@ -58,3 +58,19 @@ async def test_what_the_records_cannot_be_read_by_is_not_kept(face: Face, at: st
     answer = await put(face, at, {"record": "chance", "fields": fields})
     assert (answer.status_code, answer.json()["code"]) == (409, code)
     assert (await face.person.get(at)).json() == {"mapping": None}
+
+
+async def test_a_source_is_said_to_tell_changes_only_and_to_have_told_everything(face: Face, world: World) -> None:
+    await world.employ()
+    world.tell(Lane.LEGACY, Job(id="L1", title="Baker"))
+    await world.read(Lane.LEGACY)
+    source = f"/api/v1/companies/{world.company}/sources/{world.legacy}"
+    assert (await face.person.get(source)).json()["tells_changes"] is False
+    assert (await face.ask(f"{source}/told")).json()["code"] == "TELLS_EVERYTHING"
+    assert (await face.ask(f"{source}/tells", {"what": "changes"})).status_code == 200
+    told = (await face.person.get(source)).json()
+    assert (told["tells_changes"], told["whole_at"]) == (True, None)
+    assert (await face.ask(f"{source}/tells", {"what": "changes"})).json()["code"] == "TOLD_ALREADY"
+    assert (await face.ask(f"{source}/told")).status_code == 200
+    assert (await face.person.get(source)).json()["whole_now"] is True
+    assert (await face.ask(f"{source}/tells", {"what": "news"})).status_code == 422

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from changeover import flow as runs
 from changeover import vouching
 from changeover.job import Lane
 from changeover.migration import store as migrations
@@ -134,3 +135,19 @@ class TestAHeldReading:
         assert len(await shrunk.live()) == 35
         refusal = await vouching.accept(shrunk.flow, shrunk.company, shrunk.ats, who="test")
         assert "No reading" in str(refusal)
+
+
+class TestASourceOfChanges:
+    async def test_is_said_to_be_one_and_to_have_told_everything(self, migrating: World, face: Face) -> None:
+        at = f"{face.at}/sources/{migrating.ats}"
+        assert "tells changes only" not in text(await face.page(face.at), f"#source-{migrating.ats} p")
+        assert "changes only" in await face.told(f"{at}/tells", {"what": "changes"})
+        card = text(await face.page(face.at), f"#source-{migrating.ats}")
+        assert "It is not known whether it has told every open job." in card
+        assert "It has told everything" in card
+        await runs.run(migrating.flow, migrating.company)
+        assert "LANE_NOT_WHOLE" in text(await face.page(face.at), "#waits")
+        assert "counts as whole" in await face.told(f"{at}/told")
+        assert "It counts as whole, by" in text(await face.page(face.at), f"#source-{migrating.ats}")
+        assert "every open job each time" in await face.told(f"{at}/tells", {"what": "everything"})
+        assert "Nothing was done" in await face.told(f"{at}/told")
