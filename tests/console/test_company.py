@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from changeover import adding, vouching
 from changeover import flow as runs
-from changeover import vouching
 from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.store import Company
@@ -135,6 +135,16 @@ class TestAHeldReading:
         assert len(await shrunk.live()) == 35
         refusal = await vouching.accept(shrunk.flow, shrunk.company, shrunk.ats, who="test")
         assert "No reading" in str(refusal)
+
+
+class TestASource:
+    async def test_tells_on_whose_word_it_is_read(self, migrating: World, face: Face) -> None:
+        new = adding.NewSource(
+            "https://jobs.example/", "career_site", Lane.LEGACY, consent="The head of hiring, by letter"
+        )
+        added = await adding.add_source(migrating.flow, migrating.company, new, who="test")
+        card = text(await face.page(face.at), f"#source-{added}")
+        assert "Read on the word of: The head of hiring, by letter (2 March 2026" in card
 
 
 class TestASourceOfChanges:

@@ -1,4 +1,4 @@
-"""Known pitfalls of sources (formats-and-ecosystem.md, A2 A5 B3 B4) and hostility, each with its test or a reason."""
+"""What sources promise, and pitfalls known of them (formats-and-ecosystem.md), each with its test or a reason."""
 
 from __future__ import annotations
 
@@ -100,5 +100,83 @@ ROWS: dict[str, dict[str, str]] = {
         "nothing unpublished because of it": "../snapshot/test_difference.py::"
         "test_a_reading_that_is_not_whole_never_closes",
         "any bytes": "test_fuzzed.py::test_pieces_of_markup_in_any_order_are_read_or_refused",
+    },
+    "4.1 feeds": {
+        "Indeed": "test_xml_feed.py::test_indeed",
+        "LinkedIn, expectedJobCount": "test_xml_feed.py::test_linkedin_and_its_count",
+        "Personio": "test_xml_feed.py::test_personio",
+        "Teamtailor": "test_xml_feed.py::test_teamtailor",
+        "SuccessFactors": "test_xml_feed.py::test_successfactors",
+        "Atom": "test_xml_feed.py::test_atom",
+        "the others, and those of strangers": "test_feeds_of_strangers.py::test_it_is_read_right",
+        "shapes that nobody knows": "test_odd_feeds.py::test_it_is_read_right",
+        "or refused clearly": "test_odd_feeds.py::test_it_is_refused_with_what_to_do",
+        "a mapping, guessed, corrected, previewed": "../console/test_mapping.py::"
+        "test_previews_without_keeping_and_keeps_when_told",
+        "the same by command": "../commands/test_mapping.py::test_an_unknown_feed_is_mapped_and_read",
+        "tags in any case": "test_xml_feed.py::test_names_in_any_case_and_with_hyphens",
+        "dates that can be read two ways": "test_mapping.py::"
+        "test_dates_that_can_all_be_read_two_ways_are_said_to_be_unclear",
+        "changes only": "../migration/test_feed_of_changes.py::"
+        "test_it_moves_once_everything_was_told_and_a_job_closes_by_the_feeds_word_alone",
+        "gz": "test_registry.py::test_a_feed_plain_or_compressed",
+        "wrong encodings": "test_encoding.py::test_any_name_may_be_declared_or_told_by_the_server",
+        "leading junk": "test_xml_feed.py::test_text_before_the_feed",
+        "one bad job": "test_xml_feed.py::test_a_record_without_its_end_tag_does_not_spoil_the_next",
+        "the real feeds, with their counts": "test_real_feeds.py::test_every_file_is_read_with_its_count",
+    },
+    "4.2 career sites": {
+        "a sitemap": "test_career_site.py::test_every_page_of_the_sitemap_is_read",
+        "an index, gz": "test_career_site.py::test_an_index_of_compressed_sitemaps_named_by_robots",
+        "listing pages": "test_career_site.py::test_links_and_further_pages_are_followed",
+        "microdata": "test_page_markup.py::test_a_page_with_microdata_alone_is_read",
+        "canonical addresses": "test_page_markup.py::test_the_canonical_address",
+        "conditional GET": "test_reparse.py::"
+        "test_an_unchanged_career_site_is_read_whole_for_a_few_bytes_until_it_is_time_for_all",
+        "robots": "test_career_site.py::test_a_client_error_allows_everything_a_server_error_nothing",
+        "a pace for each host": "test_fetch.py::test_one_host_is_asked_no_faster_than_the_rules_say",
+        "a polite user agent": "test_fetch.py::test_it_says_who_it_is",
+        "a record of consent": "../console/test_company.py::test_tells_on_whose_word_it_is_read",
+    },
+    "4.3 ATS boards": {
+        "each is read whole": "test_boards_and_faults.py::test_a_board_that_answers_is_read_whole",
+        "429, 5xx, truncated, slow, of a wrong type": "test_boards_and_faults.py::"
+        "test_a_fault_from_the_start_fails_with_its_reason",
+        "double-encoded content": "test_ats_boards.py::test_content_is_decoded_twice_and_sanitised",
+        "a row for each place": "test_ats_boards.py::test_a_row_for_each_place_is_kept_as_one_requisition",
+    },
+    "4.4 readings judged": {
+        "held, shown with a picture": "../console/test_company.py::test_draws_the_job_counts_of_each_source",
+        "released by a person": "../console/test_company.py::test_is_shown_with_its_reason_and_accepted",
+        "drift": "../snapshot/test_drift.py::test_what_is_held",
+    },
+    "4.5 scheduling": {
+        "jitter, back-off": "../background/test_due.py::test_a_wait_is_never_longer_than_it_may_be",
+        "drift apart": "../background/test_due.py::"
+        "test_sources_that_were_due_at_once_drift_apart_and_none_is_read_late",
+        "conditional": "test_not_modified.py::test_unchanged_is_whole_and_fresh_and_bounded",
+        "many workers, one that dies": "../background/test_queue.py::test_a_dead_workers_item_is_done_by_another",
+        "read now": "../background/test_due.py::"
+        "test_what_a_person_asks_for_goes_before_all_that_is_only_due_also_its_own",
+        "never two at once, 10,000 due": "no: bench/schedule.py shows it, with the server of the feeds as witness",
+    },
+    "4.6 more than one": {
+        "twins of one lane, the higher rank shows": "../postings/test_same_lane.py::"
+        "test_is_shown_by_the_higher_rank_at_the_same_address",
+        "a consolidated feed": "../consolidated/test_handing.py::"
+        "test_gives_each_company_its_own_jobs_and_the_holder_none",
+        "the unknown counted": "../consolidated/test_handing.py::test_counts_what_nobody_here_is_named_for",
+    },
+    "4.7 one shape": {
+        "provenance of each field": "test_origins.py::"
+        "test_a_feed_says_which_of_its_elements_became_which_field_and_in_how_many_records",
+        "descriptions sanitised, as text": "test_text.py::test_descriptions",
+        "places": "test_xml_feed.py::test_places_are_one_line",
+        "employment type": "test_terms.py::test_how_a_job_is_held_is_told_in_the_words_of_schema_org",
+        "workplace": "test_text.py::test_workplaces",
+        "salary, the original kept": "test_terms.py::"
+        "test_every_kind_of_source_tells_the_terms_in_one_vocabulary_and_keeps_what_was_said",
+        "parsed again from what is kept": "test_reparse.py::"
+        "test_a_corrected_mapping_is_applied_to_what_was_read_and_makes_nothing_fresher",
     },
 }
