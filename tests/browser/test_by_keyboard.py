@@ -82,3 +82,34 @@ async def test_a_receiver_is_told_of_events(migrating: Face, visit: Visit) -> No
     await page.keyboard.type("https://board.example/hooks")
     await press(page, "Subscribe")
     await expect(page.locator("main")).to_contain_text("https://board.example/hooks")
+
+
+async def test_somebody_is_let_in_and_locked_out(migrating: Face, visit: Visit) -> None:
+    page = await opened(visit, "/people")
+    await page.focus("[name=email]")
+    await page.keyboard.type("eve@example.org")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Eve")
+    # The part is an employer's already; the next stop after it is for the companies.
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(str(migrating.world.company))
+    await press(page, "Make the link")
+    await expect(page.locator("#link")).to_contain_text("/invitations/")
+    await press(page, "Lock…")
+    await press(page, "Lock eve@example.org")
+    await expect(page.locator("#note")).to_contain_text("may not sign in any more")
+
+
+async def test_a_program_gets_a_token_and_loses_it(migrating: Face, visit: Visit) -> None:
+    page = await opened(visit, "/programs")
+    await press(page, "Let a company's program ask…")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type(str(migrating.world.company))
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Our script")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#secret")).to_contain_text("chg_")
+    await press(page, "Revoke…")
+    await press(page, "Revoke Our script")
+    await expect(page.locator("#note")).to_contain_text("its tokens open nothing any more")
