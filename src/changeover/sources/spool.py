@@ -1,4 +1,4 @@
-"""Jobs put aside while a large feed is read: in memory and then in a nameless file, many of them compressed."""
+"""Jobs put aside while a large feed is read: in memory, then in a file, compressed if many."""
 
 from __future__ import annotations
 
