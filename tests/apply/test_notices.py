@@ -54,6 +54,7 @@ async def test_who_asked_for_e_mail_is_sent_the_address_of_the_page_once(told: T
     assert match[1] != told.page
     page = LexborHTMLParser((await person.get(match[1])).text)
     assert "Ada" in text(page, ".said-of")
+    assert "The e-mail about your application leads here too." in text(page, ".timeline")
     forged = match[1][:-1] + ("0" if match[1][-1] != "0" else "1")
     assert (await person.get(forged)).status_code == 404
     # The same form sent again is the same application.

@@ -271,15 +271,19 @@ async def test_from_the_phone_to_the_ats_and_back_and_gone_from_everywhere(
     await expect(card.locator("#stages")).to_contain_text("Viewed")
     await another.click("text=Reject")
     await expect(card.locator("#stages")).to_contain_text("Not taken further")
-    await until(lambda: len(came) == 2)
-    assert [str(each["Subject"]).partition(":")[0] for each in came] == ["Viewed", "Not taken further"]
-    await candidate.goto(mine)
+    await until(lambda: len(came) == 3)
+    assert [str(each["Subject"]).partition(":")[0] for each in came] == ["Received", "Viewed", "Not taken further"]
+    # The address in the e-mail leads to the page that was shown after sending.
+    mailed = re.search(r"http\S+/applications/\S+", plain(came[0]))
+    assert mailed is not None
+    assert mailed[0] != mine
+    await candidate.goto(mailed[0])
     assert "Not taken further" in await candidate.inner_text(".timeline")
     # Erased by the mailed link: the open card says so, and no table has a word.
     await candidate.goto(f"{stand.face.url}/candidates")
     await candidate.fill("[name=email]", "ada.quillwort@example.org")
     await candidate.keyboard.press("Enter")
-    await until(lambda: len(came) == 3)
+    await until(lambda: len(came) == 4)
     link = re.search(r"http\S+/candidates/\S+", plain(came[-1]))
     assert link is not None
     await candidate.goto(link[0])
