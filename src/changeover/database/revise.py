@@ -121,7 +121,7 @@ async def revise(
     ``look`` asks what the change will need to know, once the revision is taken and in the same trip to the server.
     """
     with suppress(Rollback):
-        async with db.app_pool.connection() as conn:
+        async with db.line(company_id), db.app_pool.connection() as conn:
             change = await _take(db, conn, company_id, kind=kind, who=who, why=why, look=look)
             witness = WITNESS.get()
             if witness is not None:
