@@ -18,6 +18,7 @@ from changeover.job import Job, Lane
 from changeover.kept_answers import KeptAnswers
 from changeover.match.weights import Weights
 from changeover.migration import store as migrations
+from changeover.migration.readiness import unheard_after
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.refusal import Refusal
@@ -294,7 +295,8 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
         reading_id = await snapshots.keep_reading(
             change, row, reading, seen.verdict, diff, began=it.began, missed=missed, like=seen.like
         )
-        await heard(change, row, reading, seen.verdict, it.began, within=it.flow.terms.patience.fresh_max)
+        within = unheard_after(timedelta(minutes=row.every_minutes or 60), it.flow.terms.patience)
+        await heard(change, row, reading, seen.verdict, it.began, within=within)
         if seen.verdict.action is Action.TAKE:
             await snapshots.keep_validators(change, row, reading, full=it.full)
             await _keep_records(change, it, written, seen)

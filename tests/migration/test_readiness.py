@@ -18,6 +18,7 @@ from changeover.migration.readiness import (
     lane_whole_revision,
     quiet_since,
     source_blockers,
+    unheard_after,
     what_is_left,
 )
 
@@ -231,3 +232,8 @@ def test_quiet_is_for_a_push_that_has_not_been_whole() -> None:
     assert not is_quiet(push(last_new_job_at=long_ago, whole_revision=1), long_ago, NOW, PATIENCE)
     assert not is_quiet(source(last_new_job_at=long_ago, whole_revision=None), long_ago, NOW, PATIENCE)
     assert quiet_since(push(last_new_job_at=long_ago), NOW) == NOW
+
+
+def test_a_source_of_changes_is_unheard_after_a_day_or_two_of_its_turns() -> None:
+    assert unheard_after(HOUR, PATIENCE) == timedelta(hours=24)
+    assert unheard_after(timedelta(days=1), PATIENCE) == timedelta(days=2)

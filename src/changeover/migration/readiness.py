@@ -109,6 +109,11 @@ def is_quiet(source: SourceFacts, activated_at: datetime | None, now: datetime, 
     return not source.pulled and source.whole_revision is None and since is not None and now - since >= patience.quiet
 
 
+def unheard_after(every: timedelta, patience: Patience) -> timedelta:
+    """After how long without a reading a source of changes may have told what nobody heard: a day, or two turns."""
+    return max(patience.fresh_max, patience.fresh_factor * every)
+
+
 def source_blockers(
     sources: Sequence[SourceFacts], now: datetime, patience: Patience, *, lanes: Sequence[Lane] = tuple(Lane)
 ) -> list[Blocker]:
@@ -167,7 +172,10 @@ def _source_blockers(source: SourceFacts, now: datetime, patience: Patience) -> 
             Blocker(
                 "LANE_NOT_FRESH",
                 f"The last whole reading of {source.location} is from {source.whole_at:%Y-%m-%d %H:%M} UTC, too old.",
-                "Read the source again.",
+                "Read the source again. If that does not help, it has told changes that nobody heard: let it tell "
+                "everything once, or say on the company's page that it has."
+                if source.tells_changes
+                else "Read the source again.",
             )
         ]
     return []
