@@ -63,6 +63,13 @@ def large_company(size: int, *, durable: bool = True) -> Iterator[LargeCompany]:
         yield made
 
 
+def beside(company: LargeCompany, size: int) -> LargeCompany:
+    """Another company on the same server, of so many postings."""
+    made = LargeCompany(company.address, new_ids(), new_ids.many(4 * size + 4)[0], size)
+    _fill(made)
+    return made
+
+
 def _fill(made: LargeCompany) -> None:
     text = _ROWS.read_text()
     for name, value in (("company", made.company_id), ("base", made.base), ("n", made.size)):

@@ -46,6 +46,6 @@ union all
 select company_id, posting_id, lane, job_id, 5, null from job where company_id = :company and lane = 'ats';
 
 -- The peer: what feeds each posting, kept beside it and updated one by one.
-create table bench_feeder (company_id bigint, posting_id bigint, feed text not null, primary key (company_id, posting_id));
+create table if not exists bench_feeder (company_id bigint, posting_id bigint, feed text not null, primary key (company_id, posting_id));
 insert into bench_feeder select company_id, posting_id, 'legacy' from posting
 where company_id = :company and alias_of is null;

@@ -2,7 +2,8 @@
 
 Run: .venv/bin/python bench/no_gap.py [--postings 20000] [--moves 50] [--reads 200] [--pushes 200] [--seconds 60]
 Prints a table, and last one line of JSON. A read is a posting's page or a page of the list, over real HTTP; a push is
-one job of the ATS that says something new, written as one revision of the company that is moved. Both are asked for at
+one job of an ATS that says something new, written as one revision of its company: the one that is moved and others by
+turns, for what one company is told is one line, which a commit for each job bounds. Both are asked for at
 fixed times and count from when they were due: a stall counts for all that it holds up. Stretches without moves and with
 them take turns. A machine that does not bear the load that was asked for has shown nothing, and the bench says so; what
 each part took of the processors says why.
@@ -21,9 +22,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 import psycopg
-from large_company import LargeCompany, cut_over, large_company, revert
+from large_company import LargeCompany, beside, cut_over, large_company, revert
 from push import of_process, postmaster, processor
 from readers import Pace, Seen, Watching, watching
 
@@ -41,6 +43,8 @@ from changeover.sources.source import Reading
 TARGET_RATIO = 3.0
 # So many readers and pushers share the rates; and this part of a rate has to be reached.
 READERS, PUSHERS, REACHED = 16, 8, 0.95
+# Postings of each company beside the one that is moved.
+BESIDE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Asking:
     seconds: float
     moves: int
     rounds: int
+    companies: int
 
 
 @dataclass
@@ -81,9 +86,11 @@ def _pushes_from_now_on(company: LargeCompany) -> None:
         conn.execute("update changeover.source set kind = 'ats_push' where lane = 'ats'")
 
 
-async def _push(flow: Flow, company: LargeCompany, pace: Pace, stop: asyncio.Event, pushed: Seen) -> None:
-    """Tell of one job after another."""
-    while not stop.is_set():
+async def _push(flow: Flow, told: Sequence[LargeCompany], pace: Pace, stop: asyncio.Event, pushed: Seen) -> None:
+    """Tell of one job after another, of one company after another."""
+    for company in cycle(told):
+        if stop.is_set():
+            return
         g = random.randint(1, company.size)
         due = await pace.next()
         job = Job(f"A{g}", f"Engineer told {len(pushed.reads)} times", "Oslo, Norway", "", f"R-{g}")
@@ -107,6 +114,7 @@ class Stretch:
 async def measure(company: LargeCompany, asked: Asking) -> dict[str, float]:
     """Reads and pushes, in turns without moves and with them: what disturbs the machine disturbs both."""
     pace_interpreter()
+    told = [company, *(beside(company, BESIDE) for _ in range(asked.companies - 1))]
     _pushes_from_now_on(company)
     pushed, moved = Seen(), Moves(company)
     async with Database(company.address, pool_size=PUSHERS + 1) as db:
@@ -118,7 +126,11 @@ async def measure(company: LargeCompany, asked: Asking) -> dict[str, float]:
         with watching(company, READERS, rate=asked.reads) as watched:
             now = time.perf_counter()
             paces = [Pace(asked.pushes / PUSHERS, now + n / asked.pushes) for n in range(PUSHERS)]
-            pushing = [asyncio.create_task(_push(flow, company, pace, stop, pushed)) for pace in paces]
+            in_turn = [told[n % len(told) :] + told[: n % len(told)] for n in range(PUSHERS)]
+            pushing = [
+                asyncio.create_task(_push(flow, its, pace, stop, pushed))
+                for its, pace in zip(in_turn, paces, strict=True)
+            ]
             await asyncio.sleep(3)
             parts = _parts(company, watched)
             stretches = [await _stretch(db, moved, asked, parts, moves=bool(n % 2)) for n in range(2 * asked.rounds)]
@@ -126,7 +138,7 @@ async def measure(company: LargeCompany, asked: Asking) -> dict[str, float]:
             await asyncio.gather(*pushing)
         broken = len((await verify(db, company.company_id)).broken)
     return {
-        "postings": company.size, "moves": len(moved.inside), "broken": broken,
+        "postings": company.size, "companies": asked.companies, "moves": len(moved.inside), "broken": broken,
         **_told(watched.seen, pushed, moved, stretches),
     }  # fmt: skip
 
@@ -199,8 +211,11 @@ def main() -> int:
     parser.add_argument("--pushes", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=60, help="without moves, and as many with them")
     parser.add_argument("--rounds", type=int, default=5, help="turns in which both are taken")
+    parser.add_argument(
+        "--companies", type=int, default=4, help="whose ATSs push by turns, the one that is moved first"
+    )
     given = parser.parse_args()
-    asked = Asking(given.reads, given.pushes, given.seconds, given.moves, given.rounds)
+    asked = Asking(given.reads, given.pushes, given.seconds, given.moves, given.rounds, given.companies)
     # Ended from outside, it still stops its server and deletes it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     load = os.getloadavg()[0]
