@@ -12,9 +12,10 @@ import pytest
 from changeover.sources.content import ContentReader
 from changeover.sources.source import Completeness, Reading
 
-from .feeds_of_strangers import TOLD
+from . import feeds_of_strangers, feeds_with_presets
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+TOLD = {**feeds_of_strangers.TOLD, **feeds_with_presets.TOLD}
 
 REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "records whose title has a name of its own": (
