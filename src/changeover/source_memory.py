@@ -77,7 +77,7 @@ class SourceMemory:
             if kept is None:
                 return
             at = row.company_id, row.source_id
-            if of_all is not None and not await open_jobs.any_changed(conn, *at, of_all):
+            if of_all is not None and not await open_jobs.any_changed(conn, row.company_id, of_all):
                 self.kept, self._stood = kept, np.sort(kept.rows["job"])
             else:
                 self._stood, digests = await open_jobs.open_digests(conn, *at)

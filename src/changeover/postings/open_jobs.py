@@ -26,9 +26,9 @@ async def any_open(conn: Connection, company_id: int, source_id: int) -> bool:
     return bool(row and row["any_open"])
 
 
-async def any_changed(conn: Connection, company_id: int, source_id: int, revision: int) -> bool:
-    """Whether any job of the source was told differently, opened or closed after the revision."""
-    at = {"company": company_id, "source": source_id, "revision": revision}
+async def any_changed(conn: Connection, company_id: int, revision: int) -> bool:
+    """Whether any job of the company was told differently, opened or closed after the revision."""
+    at = {"company": company_id, "revision": revision}
     row = await (await conn.execute(queries.any_changed, at)).fetchone()
     return bool(row and row["any_changed"])
 
