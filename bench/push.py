@@ -25,6 +25,7 @@ from pathlib import Path
 import httpx2
 import orjson
 import psycopg
+import uvloop
 
 from changeover.app import Program, running, source_reader
 from changeover.apply_connect import enabling
@@ -323,4 +324,5 @@ if __name__ == "__main__":
     elif given.send:
         asyncio.run(send(given.send[0], orjson.loads(given.send[1]), given.send[2], int(given.send[3])))
     else:
-        asyncio.run(main(given.jobs))
+        # As `serve` does.
+        uvloop.run(main(given.jobs))
