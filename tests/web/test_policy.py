@@ -127,10 +127,16 @@ async def test_a_second_factor_is_asked_for_on_such_a_page(face: Face) -> None:
         assert (answer.status_code, faults(answer)) == (200, [])
 
 
-async def test_a_stranger_is_refused_on_such_a_page(pages: dict[str, str], face: Face) -> None:
+async def test_a_stranger_is_refused_on_such_a_page_where_nobody_has_an_account(face: Face) -> None:
+    for path in ("/", "/account", f"{face.at}/review", f"{face.at}/widgets", "/subscriptions"):
+        answer = await face.stranger.get(path, headers={"accept": "text/html"})
+        assert (answer.status_code, faults(answer)) == (401, []), path
+
+
+async def test_a_stranger_is_asked_to_sign_in_where_people_have_accounts(pages: dict[str, str], face: Face) -> None:
     for name in ("overview", "review", "account", "events", "widgets"):
         answer = await face.stranger.get(pages[name], headers={"accept": "text/html"})
-        assert (answer.status_code, faults(answer)) == (401, []), name
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in"), name
 
 
 async def test_widgets_load_from_the_board_alone_and_only_their_own_page_frames_them(face: Face, world: World) -> None:
