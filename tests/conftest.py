@@ -18,6 +18,7 @@ from face import Face, new_face, served_face
 from mailing import Inbox
 from program import World, new_world, template
 from shape.measure import medians
+from sources.local_server import LocalServer
 
 # A busy machine is no broken promise: no example is failed for its time.
 settings.register_profile("changeover", deadline=None)
@@ -87,6 +88,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def _template(server: Server) -> None:
     template(server)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[LocalServer]:
+    server = LocalServer()
+    await server.start()
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -109,14 +109,6 @@ class Employer:
     async def sound(self) -> None:
         assert broken(self.world.db.address.owner) == []
         assert (await verify(self.world.db, self.world.company)).broken == []
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[LocalServer]:
-    server = LocalServer()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 @pytest.fixture

@@ -10,19 +10,9 @@ import pytest
 
 from changeover.sources.fetch import Fetcher, FetchRules
 
-from .local_server import LocalServer
-
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FEEDS = Path(__file__).parents[3] / "shared" / "data" / "feeds"
 QUICK = FetchRules(allow_private=True, host_delay=0, first_wait=0.01, silence_seconds=2, page_seconds=5)
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[LocalServer]:
-    server = LocalServer()
-    await server.start()
-    yield server
-    await server.stop()
 
 
 @pytest.fixture
