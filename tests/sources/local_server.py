@@ -57,12 +57,13 @@ class LocalServer:
         self.pages: dict[str, bytes | str | Told | Answers] = {}
         self.asked: list[Asked] = []
         self.port = 0
+        self.scheme = "http"
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def times(self, path: str) -> int:
         return sum(asked.path == path for asked in self.asked)
@@ -70,6 +71,7 @@ class LocalServer:
     async def start(self, secured: ssl.SSLContext | None = None) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=secured)
         self.port = self._server.sockets[0].getsockname()[1]
+        self.scheme = "https" if secured else "http"
 
     async def stop(self) -> None:
         assert self._server is not None

@@ -57,6 +57,17 @@ class TestBySitemap:
         assert (reading.complete, codes(reading)) == (True, [])
         assert [job.employer_job_id for job in reading.jobs] == ["1", "2", "3"]
 
+    async def test_what_an_https_site_lists_over_http_is_read_over_https(
+        self, secure: LocalServer, fetcher: Fetcher
+    ) -> None:
+        listed = [address.replace("https:", "http:") for address in with_jobs(secure, 1, 2)]
+        secure.pages["/robots.txt"] = f"Sitemap: {listed[0].removesuffix('jobs/1')}a.xml"
+        secure.pages["/a.xml"] = sitemap(*listed)
+        secure.pages["/"] = f'<a href="{listed[0].removesuffix("1")}3">A job</a>'
+        secure.pages["/jobs/3"] = job_page("Job 3", 3)
+        reading = await read(secure, fetcher)
+        assert (sorted(ids(reading)), codes(reading)) == (["/jobs/1", "/jobs/2", "/jobs/3"], [])
+
     async def test_an_index_of_compressed_sitemaps_named_by_robots(self, site: LocalServer, fetcher: Fetcher) -> None:
         urls = with_jobs(site, 1, 2)
         site.pages["/robots.txt"] = f"User-agent: *\nDisallow:\nSitemap: {site.url}/maps/index.xml\n"

@@ -5,18 +5,14 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import ipaddress
-import shutil
 import ssl
-import subprocess
 import time
 import zlib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changeover.sources import fetch
 from changeover.sources.address import CheckedBackend, Refused, _embedded, permitted
 from changeover.sources.answer import Answer, Fetched, FetchFailed, retry_after
 from changeover.sources.fetch import Fetcher, FetchRules
@@ -39,20 +35,6 @@ async def refused(fetcher: Fetcher, url: str) -> FetchFailed:
     assert fetched.sentence.endswith(".")
     assert "Traceback" not in fetched.sentence
     return fetched
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> ssl.SSLContext:
-    """A server's TLS with a certificate that nobody else signed."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl, which makes the certificate, is not here")
-    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = ("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost")
-    subprocess.run([openssl, *made, "-keyout", key, "-out", cert], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context
 
 
 class TestWhatIsFetched:
@@ -175,18 +157,38 @@ class TestWhatIsRefused:
             assert (await refused(fetcher, site.url + "/")).code == "PRIVATE_ADDRESS"
         assert len(site.asked) == 1
 
-    async def test_a_redirect_from_https_to_a_private_address_over_http(
-        self, site: LocalServer, certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+    async def test_a_redirect_from_https_to_http_is_not_followed_and_one_back_is(
+        self, site: LocalServer, secure: LocalServer
     ) -> None:
-        secure, trusting = LocalServer(), ssl.create_default_context()
-        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        monkeypatch.setattr(fetch, "_trusted", lambda: trusting)
-        await secure.start(certificate)
-        secure.pages["/"] = Told(status=301, headers={"Location": f"http://127.0.0.2:{site.port}/"})
+        site.pages["/jobs"] = Told(status=301, headers={"Location": f"{secure.url}/list"})
+        secure.pages["/list"] = "jobs"
+        secure.pages["/open"] = Told(status=301, headers={"Location": f"{site.url}/feed?key=s3cret"})
+        secure.pages["/private"] = Told(status=301, headers={"Location": f"https://127.0.0.2:{site.port}/"})
         async with Fetcher(LOOPBACK_ONLY) as fetcher:
-            failure = await refused(fetcher, f"https://127.0.0.1:{secure.port}/")
-        await secure.stop()
-        assert (failure.code, len(secure.asked), site.asked) == ("PRIVATE_ADDRESS", 1, [])
+            assert (await got(fetcher, site.url + "/jobs")).body == b"jobs"
+            failure = await refused(fetcher, secure.url + "/open?key=s3cret")
+            assert (await refused(fetcher, secure.url + "/private")).code == "PRIVATE_ADDRESS"
+        assert failure.code == "REDIRECT_TO_HTTP"
+        assert f"leads to {site.url}/feed," in failure.sentence
+        assert "give the http address itself" in failure.sentence
+        assert "s3cret" not in failure.sentence
+        assert [asked.path for asked in site.asked] == ["/jobs"]
+
+    async def test_nothing_secret_goes_to_another_host(self, site: LocalServer) -> None:
+        async def resolver(_host: str, _port: int) -> list[str]:
+            return ["127.0.0.1"]
+
+        there = f"http://elsewhere.example:{site.port}/there"
+        site.pages["/here"] = Told(status=307, headers={"Location": there, "Set-Cookie": "session=s3cret"})
+        site.pages["/there"] = Told(status=307, headers={"Location": f"http://jobs.example:{site.port}/back"})
+        site.pages["/back"] = "x"
+        async with Fetcher(QUICK, resolver=resolver) as fetcher:
+            await got(fetcher, f"http://jobs.example:{site.port}/here?token=s3cret")
+            await fetcher.post(f"http://jobs.example:{site.port}/here?token=s3cret", {"a": 1})
+        elsewhere = [asked for asked in site.asked if asked.path == "/there"]
+        assert len(elsewhere) == 2
+        assert "s3cret" not in str(elsewhere)
+        assert [asked.headers.get("cookie") for asked in site.asked if asked.path == "/back"] == ["session=s3cret"] * 2
 
     async def test_a_redirect_that_carries_credentials_or_another_scheme(
         self, site: LocalServer, fetcher: Fetcher

@@ -233,8 +233,9 @@ class Fetcher:
     async def _followed(
         self, url: str, sent: Mapping[str, str], limit: int, seconds: float, body: bytes | None
     ) -> Answer | FetchFailed:
+        given = url
         for _ in range(self.rules.redirects + 1):
-            if flaw := url_flaw(url):
+            if flaw := url_flaw(url) or _unsafe(given, url):
                 return FetchFailed(flaw.code, flaw.sentence, url)
             await self._turn(urlsplit(url).hostname or "")
             method = "GET" if body is None else "POST"
@@ -267,6 +268,17 @@ class Fetcher:
             if wait > 0:
                 await asyncio.sleep(wait)
             self._next[host] = max(now, self._next.get(host, 0.0)) + delay
+
+
+def _unsafe(given: str, url: str) -> Refused | None:
+    """Why an address that another leads to is not asked: what was to be read safely would come in the open."""
+    if urlsplit(given).scheme != "https" or urlsplit(url).scheme == "https":
+        return None
+    return Refused(
+        "REDIRECT_TO_HTTP",
+        f"{shown(given)} leads to {shown(url)}, where anybody on the way can read and change what is answered, so it "
+        "was not followed; give the http address itself if it is meant, or ask whoever runs the site to correct it.",
+    )
 
 
 def _kept_answer(raw: Raw, ask: bytes, url: str) -> Answer | FetchFailed:

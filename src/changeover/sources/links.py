@@ -70,3 +70,14 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower().removeprefix("www.")
     except ValueError:
         return ""
+
+
+def as_safe_as(start: str, address: str) -> str:
+    """An http address of a site that is read over https, over https too: such links are written once and stay."""
+    try:
+        there, here = urlsplit(address), urlsplit(start)
+    except ValueError:
+        return address
+    same = there.netloc.lower().removeprefix("www.") == here.netloc.lower().removeprefix("www.")
+    safer = same and (there.scheme, here.scheme) == ("http", "https")
+    return there._replace(scheme="https").geturl() if safer else address

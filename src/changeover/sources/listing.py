@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from changeover.sources.encoding import decode
-from changeover.sources.links import host_of, web
+from changeover.sources.links import as_safe_as, host_of, web
 
 _WORD = (
     r"(?:jobs?|careers?|karriere|vacanc(?:y|ies)|positions?|openings?|postings?|stellen\w*|offres?(?:-emploi)?|emplois?"
@@ -56,7 +56,7 @@ def read_listing(body: bytes, url: str) -> Listing:
     base = web(base_node.attributes.get("href") or "", url) if base_node else url
     jobs, further = [], []
     for node in tree.css("a[href], link[rel=next][href]"):
-        address = urldefrag(web(node.attributes.get("href") or "", base or url))[0]
+        address = as_safe_as(url, urldefrag(web(node.attributes.get("href") or "", base or url))[0])
         if not address or host_of(address) != host_of(url) or address == urldefrag(url)[0]:
             continue
         if "next" in (node.attributes.get("rel") or "").lower().split() or _goes_on(address, url):

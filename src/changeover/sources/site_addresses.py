@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from changeover.sources.answer import Fetched, FetchFailed
 from changeover.sources.fetch import Fetcher
-from changeover.sources.links import host_of
+from changeover.sources.links import as_safe_as, host_of
 from changeover.sources.listing import looks_like_job, read_listing
 from changeover.sources.robots import Robots
 from changeover.sources.sitemap import Sitemap, read_sitemap
@@ -47,7 +47,7 @@ async def find(fetcher: Fetcher, robots: Robots, start: Fetched) -> Addresses:
 
 def _likely_sitemaps(robots: Robots, url: str) -> list[str]:
     beside = urljoin(url, "sitemap.xml")
-    named = [urljoin(url, address) for address in robots.sitemaps]
+    named = [as_safe_as(url, urljoin(url, address)) for address in robots.sitemaps]
     return list(dict.fromkeys([beside, *named] if named else [beside, urljoin(url, "/sitemap.xml")]))
 
 
@@ -62,12 +62,13 @@ async def _from_sitemaps(
         if sitemap is None:
             continue
         found.sitemaps += 1
+        addresses = [as_safe_as(start, address) for address in sitemap.addresses]
         if not sitemap.whole:
             found.doubts.append(
                 Problem("CUT_OFF", "A sitemap of the site ends before its closing tag, so jobs may be missing.")
             )
         if sitemap.index:
-            further = [a for a in sitemap.addresses if a not in seen and host_of(a) == host_of(start)]
+            further = [a for a in addresses if a not in seen and host_of(a) == host_of(start)]
             if len(seen) + len(further) > _MAX_SITEMAPS:
                 found.doubts.append(
                     Problem("TOO_MANY_PAGES", f"The site has over {_MAX_SITEMAPS} sitemaps; the rest was not read.")
@@ -76,7 +77,7 @@ async def _from_sitemaps(
             seen.update(further)
             waiting.extend(further)
         else:
-            _take(found, robots, start, _nearest(sitemap.addresses, start))
+            _take(found, robots, start, _nearest(addresses, start))
         sitemap = None
 
 
@@ -89,13 +90,13 @@ async def _sitemap(fetcher: Fetcher, url: str, found: Addresses) -> Sitemap | No
     return read_sitemap(fetched.body)
 
 
-def _nearest(addresses: tuple[str, ...], start: str) -> list[str]:
+def _nearest(addresses: list[str], start: str) -> list[str]:
     """The job pages below the address that was given, where there are any; else all of the site."""
     folder = urljoin(start, ".")
     near = [address for address in addresses if address.startswith(folder) and looks_like_job(address)]
     if near and urlsplit(folder).path.strip("/"):
         return [address for address in addresses if address.startswith(folder)]
-    return list(addresses)
+    return addresses
 
 
 def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ...] | list[str]) -> None:
