@@ -15,6 +15,7 @@ from changeover.apply import privacy
 from changeover.contracts import slots
 from changeover.database.revise import create_company
 from face import Face, text
+from hiring import FORM, wanted
 from program import World
 from widgets.embedding import ORIGIN, SEAT, Embedded, embed
 
@@ -158,14 +159,21 @@ class TestARefusal:
         assert len({refusal(each)[2] for each in answers}) == len(answers)
 
 
-async def test_script_in_every_answer_stays_words(world: World, face: Face) -> None:
+async def test_script_in_every_answer_and_in_the_job_stays_words(world: World, face: Face) -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     names = ("contact.0.first_name", "contact.0.last_name", "work.0.title", "work.0.company", "work.0.description")
     said = dict.fromkeys(names, evil) | {"work.0.dates.from": "2020-01", "contact.0.phone": "+47 22 86 44 00"}
     embedded = await embed(world, face, said)
+    job = {
+        "title": f"Cook {evil}",
+        "location": evil,
+        "description": f"<h3>What you bring</h3><ul><li>Knives {evil}</li></ul>",
+    }
+    await embedded.hiring.push({**wanted(FORM), **job})
     for widget in WIDGETS:
         answer = await embedded.show(widget)
         assert answer.status_code == 200
+        assert "Knives" in answer.text
         assert "<script>alert" not in answer.text
         assert "<img" not in answer.text
         page = LexborHTMLParser(answer.text)
