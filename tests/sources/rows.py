@@ -85,7 +85,7 @@ ROWS: dict[str, dict[str, str]] = {
         "test_the_permission_for_private_addresses_never_opens_metadata",
         "redirects to private addresses": "test_fetch.py::test_a_redirect_to_a_private_address",
         "redirects from https to private http": "test_fetch.py::"
-        "test_a_redirect_from_https_to_a_private_address_over_http",
+        "test_a_redirect_from_https_to_http_is_not_followed_and_one_back_is",
         "redirects of a list that is posted for": "test_boards_and_faults.py::"
         "test_a_list_that_is_posted_for_follows_no_redirect_to_a_private_address",
         "redirects in a circle": "test_fetch.py::test_a_circle_of_redirects",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changeover.apply_connect.locations import location_flaw
+from changeover.sources.ats_boards.workday import _job as _workday
 from changeover.sources.content import ContentReader
+from changeover.sources.listing import looks_like_job
 from changeover.sources.sitemap import read_sitemap
+from changeover.widgets.requirements import requirements
+from changeover.widgets.vocabulary import fragments
 
 from .conftest import NOW
 from .fuzz_parsers import TARGETS
@@ -76,6 +83,26 @@ def test_a_storm_of_what_never_ends_costs_no_look_to_the_far_end_for_each(storm:
     reader = ContentReader(NOW, name="storm")
     reader.feed(STORMS[storm])
     assert reader.finish().completeness is not None
+
+
+TEXTS: dict[str, tuple[Callable[[str], object], str]] = {
+    "folders called as lists of jobs": (looks_like_job, "https://a.example" + "/jobs" * N + "/-"),
+    "a folder of signs": (looks_like_job, "https://a.example/stellen" + "_" * N + "x"),
+    "a number that Workday might give": (
+        lambda text: _workday({"externalPath": text}, None),
+        "/job/x" + "_7" * N + "!",
+    ),
+    "a post code": (lambda text: location_flaw(text, remote=False, blocked=frozenset()), "1" * N + " Oslo, Norway"),
+    "blanks in what a candidate says": (lambda text: list(fragments(text)), "x" + " " * N + "x"),
+    "lines of blanks there": (lambda text: list(fragments(text)), "x" + " \n" * N + "x"),
+    "blanks in what a posting asks for": (requirements, "<h3>What you bring</h3><p>x" + "\t" * N + "x"),
+}
+
+
+@pytest.mark.parametrize("storm", TEXTS)
+def test_a_storm_in_a_text_costs_no_look_to_its_end_for_each_sign(storm: str) -> None:
+    read, text = TEXTS[storm]
+    read(text)
 
 
 @pytest.mark.parametrize("inner", [b"<!--", b"<loc>", b"<loc ", b"<loc>" + b" " * 100_000, b"<" + b"a" * 100_000])

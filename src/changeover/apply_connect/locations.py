@@ -17,7 +17,7 @@ _CLUSTERS = frozenset(
     ("worldwide", "european union", "european economic area", "europe", "emea", "dach", "benelux", "nordics",
      "apac", "latam", "asia", "africa", "middle east", "north america", "south america", "latin america")
 )  # fmt: skip
-_POSTCODE = re.compile(r"\w*\d[\w -]*,\s*[A-Za-z]{2,3}")
+_POSTCODE = re.compile(r"(?=\w*\d)[\w -]*+,\s*[A-Za-z]{2,3}")
 
 
 @lru_cache(maxsize=100_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +32,6 @@ router = APIRouter(include_in_schema=False)
 
 _PATIENCE_SECONDS = 25.0
 _SHOWN = 3
-_TAG = re.compile("<[^>]*>")
 _LONGEST = 160
 _NAMES = {
     "id": "Id", "title": "Title", "location": "Location, in words", "city": "City", "state": "State or region",

@@ -285,7 +285,7 @@ async def _seat(
     if not active:
         left = await store.leave_seat(change, contract_id, email)
         return None if left else Refusal("NO_SEAT", "Nothing was done: nobody of this address has a seat.")
-    if not _ADDRESS.fullmatch(email) or len(email) > LONGEST:
+    if len(email) > LONGEST or not _ADDRESS.fullmatch(email):
         return Refusal("NO_ADDRESS", "Nothing was done: this is no e-mail address.", "Write name@example.org.")
     have = {row["email"] for row in await store.seats(change.conn, change.company_id, contract_id)}
     if email not in have and len(have) >= contract.seats:

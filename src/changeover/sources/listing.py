@@ -11,12 +11,13 @@ from selectolax.lexbor import LexborHTMLParser
 from changeover.sources.encoding import decode
 from changeover.sources.links import as_safe_as, host_of, web
 
-_WORD = (
+_LIST = (
     r"(?:jobs?|careers?|karriere|vacanc(?:y|ies)|positions?|openings?|postings?|stellen\w*|offres?(?:-emploi)?|emplois?"
     r"|ofertas?|empleos?|lavor\w*|opportunit(?:y|ies)|requisitions?|roles?|vagas?|vacatures?|job[-_]?\w+)"
 )
-_JOB_PATH = re.compile(rf"(?:^|/){_WORD}(?:/[^/]+)*/[^/]*\w[^/]*$", re.IGNORECASE)
-_JOB_FILE = re.compile(rf"(?:^|/){_WORD}[-_./][^/]*\d", re.IGNORECASE)
+_FOLDER = re.compile(_LIST, re.IGNORECASE)
+_BEGINS = re.compile(rf"{_LIST}[-_.]", re.IGNORECASE)
+_TO_LAST_DIGIT = re.compile(r"(.*)\d", re.DOTALL)
 _JOB_QUERY = frozenset(
     ("jobid", "job_id", "gh_jid", "jid", "req", "reqid", "vacancyid", "vacancy", "ashby_jid", "positionid")
 )
@@ -46,7 +47,26 @@ def looks_like_job(url: str) -> bool:
         return True
     if _NOT_A_JOB.search(path):
         return False
-    return bool(_JOB_PATH.search(path) or _JOB_FILE.search(path))
+    folders = path.split("/")
+    return _below_list(folders) or any(map(_numbered, folders, [*folders[1:], ""]))
+
+
+def _below_list(parts: list[str]) -> bool:
+    """Whether the last part of a path says something and stands below one that is called as lists of jobs are."""
+    if not re.search(r"\w", parts[-1]):
+        return False
+    for part in reversed(parts[:-1]):
+        if not part or _FOLDER.fullmatch(part):
+            return bool(part)
+    return False
+
+
+def _numbered(part: str, following: str) -> bool:
+    """Whether a part of a path begins as lists of jobs are called and a number comes after that, or in the next."""
+    before = _TO_LAST_DIGIT.match(part)
+    if before and _BEGINS.match(before[1]):
+        return True
+    return bool(re.search(r"\d", following) and _FOLDER.fullmatch(part))
 
 
 def read_listing(body: bytes, url: str) -> Listing:

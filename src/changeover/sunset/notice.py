@@ -104,7 +104,7 @@ async def _contact(change: Change, email: str, name: str, *, write: bool) -> Ref
     if not write:
         gone = await store.drop_contact(change, email)
         return None if gone else Refusal("NO_CONTACT", "Nothing was done: nobody is written to at this address.")
-    if not ADDRESS.fullmatch(email) or len(email) > LONGEST:
+    if len(email) > LONGEST or not ADDRESS.fullmatch(email):
         return Refusal("NO_ADDRESS", "Nothing was done: this is no e-mail address.", "Write name@example.org.")
     have = {row["email"] for row in await store.contacts(change.conn, change.company_id)}
     if email not in have and len(have) >= MOST_CONTACTS:

@@ -16,7 +16,10 @@ LISTS: dict[str, dict[str, Any]] = tomllib.loads(
 _QUOTE = "\N{RIGHT SINGLE QUOTATION MARK}"
 BULLETS = "•·▪*\N{EN DASH}\N{EM DASH}-"
 _WORD = re.compile(rf"[^\W_]+(?:['{_QUOTE}][^\W_]+)?[+#]*")
-_SENTENCE = re.compile(rf"(?<=[.!?;])\s+(?=\S)|\n+|\s+[{BULLETS}]\s+|^[{BULLETS}]\s+", re.MULTILINE)
+# Blanks are looked at once however many there are: a bullet's begin where no other blank of the line stands before.
+_SENTENCE = re.compile(
+    rf"(?<=[.!?;])\s++(?=\S)|\n+|(?<![^\S\n])[^\S\n]++[{BULLETS}]\s++|^[{BULLETS}]\s++", re.MULTILINE
+)
 # Of a text that long nobody reads more, and each view must stay quick.
 MOST_LETTERS, MOST_FRAGMENT = 200_000, 400
 _ENDS = ("ingly", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")

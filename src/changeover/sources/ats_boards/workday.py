@@ -35,7 +35,7 @@ CAP = 2_000
 _SIZE = 20
 """More at once is answered with 400."""
 
-_REQUISITION = re.compile(r"_([A-Za-z]{0,6}[-_]?\d[\w-]*)$")
+_REQUISITION = re.compile(r"_([A-Za-z]{0,6}[-_]?\d[\w-]{0,60})$")
 _PAGE = re.compile(r"https?://(([\w-]+)\.wd\d+\.myworkdayjobs(?:-impl)?\.com)/(?:[a-z]{2}-[A-Z]{2}/)?([\w-]+)")
 _SITE = re.compile(r"https?://(wd\d+\.myworkdaysite\.com)/(?:[a-z]{2}-[A-Z]{2}/)?recruiting/([\w-]+)/([\w-]+)")
 _LIST = re.compile(r"/wday/cxs/([\w-]+)/([\w-]+)/jobs")
