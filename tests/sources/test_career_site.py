@@ -304,7 +304,9 @@ class TestBounds:
 
     def test_a_sitemap_is_recognised_or_not(self) -> None:
         assert read_sitemap(b"<html></html>") is None
-        assert read_sitemap(b"\x1f\x8bnot gzip") is None
+        unopened = read_sitemap(b"\x1f\x8bnot gzip")
+        assert unopened is not None
+        assert not unopened.whole
         found = read_sitemap(sitemap("https://a.example/?a=1&amp;b=2", "https://a.example/?a=1&amp;b=2").encode())
         assert found is not None
         assert found.addresses == ("https://a.example/?a=1&b=2",)

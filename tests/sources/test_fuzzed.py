@@ -71,6 +71,8 @@ STORMS = {
     "a value and many lines": b'[{"id":1,"title":"x"' + b"\n" * N + b"x",
     "markup in a page": b"<html>" + b"<div itemscope>" * 10_000,
     "comments in a page": b"<html>" + b"<!--" * N,
+    "blocks of JSON-LD without an end of a comment": b"<html><!-- JobPosting"
+    + b'<script type="application/ld+json">{</script>' * 50_000,
     "a posting and many lines": b'<html><script type="application/ld+json">{"@type":"JobPosting"'
     + b"\n" * N
     + b"x</script>",

@@ -9,9 +9,17 @@ import pytest
 
 from changeover import adding
 from changeover.sources import mapped_feed
+from changeover.sources.career_site import read_site
+from changeover.sources.fetch import Fetcher
+from changeover.sources.job_page import Says, read_page
+from changeover.sources.listing import MOST_LINKS, read_listing
 from changeover.sources.mapping import FieldMapping, Sample
-from changeover.sources.sitemap import MAX_BYTES, read_sitemap
+from changeover.sources.sitemap import MAX_BYTES, MOST_ADDRESSES, read_sitemap
 from changeover.sources.source import Completeness
+
+from .conftest import NOW
+from .local_server import LocalServer
+from .test_career_site import job_page
 
 MAPPING = FieldMapping("opening", {"id": ("ref",), "title": ("headline",)})
 BODY = "<export>{0}<opening><ref>1</ref><headline>{1}Cook</headline></opening></export>"
@@ -36,8 +44,52 @@ async def test_a_mapped_feed_of_compressed_zeros_is_left(tmp_path: Path) -> None
     assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "COMPRESSION_BOMB")
 
 
-def test_a_sitemap_that_opens_to_far_too_much_is_none() -> None:
-    assert read_sitemap(gzip.compress(b"<urlset>" + bytes(MAX_BYTES + 1), 9)) is None
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(b"<urlset>" + bytes(MAX_BYTES + 1), 9),
+        b"<urlset>" + b"".join(b"<loc>/%d</loc>" % n for n in range(MOST_ADDRESSES + 1)) + b"</urlset>",
+        gzip.compress(b"<urlset><loc>/jobs/1</loc></urlset>")[:-9] + b"x" * 9,
+    ],
+    ids=["a bomb", "too many addresses", "bytes that cannot be opened"],
+)
+async def test_a_sitemap_that_is_too_much_is_not_whole(body: bytes, site: LocalServer, fetcher: Fetcher) -> None:
+    found = read_sitemap(body)
+    assert found is not None
+    assert not found.whole
+    assert len(found.addresses) <= MOST_ADDRESSES
+    site.pages |= {"/robots.txt": f"Sitemap: {site.url}/a.xml", "/a.xml": body, "/": '<a href="/jobs/1">Cook</a>'}
+    site.pages["/jobs/1"] = job_page()
+    reading = await read_site(f"{site.url}/", fetcher, NOW)
+    assert (reading.completeness, len(reading.jobs)) == (Completeness.PARTIAL, 1)
+
+
+COSTLY = {
+    "emphasis begun anew in every paragraph": "<p>"
+    + "".join(f"<b title={n}>" for n in range(5_000))
+    + "</p>"
+    + "<p>x</p>" * 5_000,
+    "the same, with an end of its own in quotes": "<p>"
+    + "".join(f'<b title=\'"\' x=">{n}">' for n in range(5_000))
+    + "</p>"
+    + "<p>x</p>" * 5_000,
+    "lists in lists": "<p>" + "<ul><li>" * 100_000,
+}
+
+
+@pytest.mark.parametrize("markup", COSTLY.values(), ids=COSTLY)
+def test_a_page_that_a_parser_would_pay_for_dearly_is_read_by_its_links(markup: str) -> None:
+    # Fifty kB of the first took a gigabyte, a megabyte of the last a minute.
+    marked = f'<div itemscope itemtype="https://schema.org/JobPosting"><p itemprop="title">Cook</p>{markup}</div>'
+    page = f'<html><a class="x" href="/jobs/1">Cook</a>{marked}'.encode()
+    assert read_listing(page, "https://a.example/").jobs == ("https://a.example/jobs/1",)
+    assert read_page(page, "https://a.example/jobs/1", NOW).says is Says.NOTHING
+
+
+def test_a_page_of_more_links_than_are_looked_at_is_not_whole() -> None:
+    page = "".join(f'<a href="/jobs/{n}">Cook</a>' for n in range(MOST_LINKS + 1))
+    listed = read_listing(page.encode(), "https://a.example/")
+    assert (len(listed.jobs), listed.whole) == (MOST_LINKS, False)
 
 
 @pytest.mark.parametrize("kind", [None, "xml_feed"])

@@ -60,6 +60,7 @@ def _blocks(page: bytes) -> Iterator[bytes]:
     at = lower.find(_MARK)
     if at >= 0 and b"<SCRIPT" in page:
         lower = page.lower()
+    comments = _Comments(page)
     while at >= 0:
         opened = lower.rfind(b"<", max(0, at - _LONGEST_TAG), at)
         ended = lower.find(b">", at, at + _LONGEST_TAG)
@@ -67,14 +68,27 @@ def _blocks(page: bytes) -> Iterator[bytes]:
         if opened >= 0 and ended >= 0 and lower.startswith(b"<script", opened) and _TYPE.search(lower, opened, ended):
             closed = lower.find(b"</script", ended)
             after = closed if closed >= 0 else len(page)
-            if not _in_comment(page, opened):
+            if not comments.hold(opened):
                 yield page[ended + 1 : after]
         at = lower.find(_MARK, after)
 
 
-def _in_comment(page: bytes, at: int) -> bool:
-    opened = page.rfind(b"<!--", 0, at)
-    return opened >= 0 and page.find(b"-->", opened, at) < 0
+class _Comments:
+    """The comments of a page, asked of places one after the other: what was looked through is not again."""
+
+    def __init__(self, page: bytes) -> None:
+        self._page = page
+        self._opened = self._closed = -1
+        self._looked, self._ends = 0, True
+
+    def hold(self, at: int) -> bool:
+        """Whether the place, which is behind those that were asked of before, is in a comment."""
+        self._opened = max(self._opened, self._page.rfind(b"<!--", self._looked, at))
+        self._looked = at
+        if self._closed < self._opened and self._ends:
+            self._closed = self._page.find(b"-->", self._opened)
+            self._ends = self._closed >= 0
+        return self._opened >= 0 and not self._opened <= self._closed < at
 
 
 def postings_in(value: Any) -> list[dict[str, Any]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, unquote, urldefrag, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from changeover.sources.encoding import decode
 from changeover.sources.links import as_safe_as, host_of, web
+from changeover.sources.page_tree import page_tree
 
 _LIST = (
     r"(?:jobs?|careers?|karriere|vacanc(?:y|ies)|positions?|openings?|postings?|stellen\w*|offres?(?:-emploi)?|emplois?"
@@ -18,6 +20,8 @@ _LIST = (
 _FOLDER = re.compile(_LIST, re.IGNORECASE)
 _BEGINS = re.compile(rf"{_LIST}[-_.]", re.IGNORECASE)
 _TO_LAST_DIGIT = re.compile(r"(.*)\d", re.DOTALL)
+MOST_LINKS = 50_000
+_LINKS = re.compile(r"<(?:a|link|base)\s[^<>]*+>", re.IGNORECASE)
 _JOB_QUERY = frozenset(
     ("jobid", "job_id", "gh_jid", "jid", "req", "reqid", "vacancyid", "vacancy", "ashby_jid", "positionid")
 )
@@ -33,10 +37,14 @@ _NOT_A_JOB = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Addresses of what look like job pages, and of the listing's further pages, in their order."""
+    """Addresses of what look like job pages, and of the listing's further pages, in their order.
+
+    ``whole``: every link of the page was looked at.
+    """
 
     jobs: tuple[str, ...]
     further: tuple[str, ...]
+    whole: bool = True
 
 
 def looks_like_job(url: str) -> bool:
@@ -71,7 +79,12 @@ def _numbered(part: str, following: str) -> bool:
 
 def read_listing(body: bytes, url: str) -> Listing:
     """The job links and further pages of the page at ``url``, of the same host only. Never raises."""
-    tree = LexborHTMLParser(decode(body))
+    markup = decode(body)
+    tree, left = page_tree(markup), False
+    if tree is None:
+        links = _LINKS.finditer(markup)
+        tree = LexborHTMLParser("".join(found[0] for found in islice(links, MOST_LINKS)))
+        left = any(links)
     base_node = tree.css_first("base[href]")
     base = web(base_node.attributes.get("href") or "", url) if base_node else url
     jobs, further = [], []
@@ -83,7 +96,7 @@ def read_listing(body: bytes, url: str) -> Listing:
             further.append(address)
         elif looks_like_job(address):
             jobs.append(address)
-    return Listing(tuple(dict.fromkeys(jobs)), tuple(dict.fromkeys(further)))
+    return Listing(tuple(dict.fromkeys(jobs)), tuple(dict.fromkeys(further)), whole=not left)
 
 
 def _goes_on(address: str, url: str) -> bool:

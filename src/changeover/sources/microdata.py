@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from changeover.sources.encoding import decode
+from changeover.sources.page_tree import page_tree
 
 _MARK = re.compile(rb"itemtype\s*=\s*[\"']?\s*https?://(?:www\.)?schema\.org/JobPosting", re.IGNORECASE)
 _MOST = 5_000
@@ -19,7 +20,9 @@ def job_postings(body: bytes, charset: str = "") -> list[dict[str, Any]]:
     """Every JobPosting that the page marks up by ``itemscope`` and ``itemprop``. Never raises."""
     if b"JobPosting" not in body or not _MARK.search(body):
         return []
-    tree = LexborHTMLParser(decode(body, charset))
+    tree = page_tree(decode(body, charset))
+    if tree is None:
+        return []
     found = (node for node in tree.css("[itemscope][itemtype]") if _kind(node) == "JobPosting")
     return [_item(node, [_MOST]) for node in found]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from changeover.sources.answer import Fetched, FetchFailed
 from changeover.sources.fetch import Fetcher
 from changeover.sources.links import as_safe_as, host_of
-from changeover.sources.listing import looks_like_job, read_listing
+from changeover.sources.listing import MOST_LINKS, Listing, looks_like_job, read_listing
 from changeover.sources.robots import Robots
 from changeover.sources.sitemap import Sitemap, read_sitemap
 from changeover.sources.source import Problem
@@ -32,14 +33,14 @@ class Addresses:
 async def find(fetcher: Fetcher, robots: Robots, start: Fetched) -> Addresses:
     """The addresses of the job pages of the site whose first page, or sitemap, is ``start``."""
     found = Addresses()
-    own = read_sitemap(start.body)
+    own = await asyncio.to_thread(read_sitemap, start.body)
     if own is not None:
         await _from_sitemaps(fetcher, robots, start.url, [], found, own)
         return found
     await _from_sitemaps(fetcher, robots, start.url, _likely_sitemaps(robots, start.url), found)
-    listed = read_listing(start.body, start.url)
+    listed = await asyncio.to_thread(read_listing, start.body, start.url)
     by_sitemap = bool(found.jobs)
-    _take(found, robots, start.url, listed.jobs)
+    _take_listed(found, robots, start.url, listed)
     if not by_sitemap:
         await _from_listing(fetcher, robots, start, listed.further, found)
     return found
@@ -56,7 +57,12 @@ async def _from_sitemaps(
 ) -> None:
     seen = set(waiting)
     sitemap = first
+    if len(waiting) > _MAX_SITEMAPS:
+        found.doubts.append(_too_many_sitemaps())
+        del waiting[_MAX_SITEMAPS:]
     while sitemap is not None or waiting:
+        if len(found.jobs) > MAX_PAGES:
+            return  # more than are asked for, which is told
         if sitemap is None:
             sitemap = await _sitemap(fetcher, waiting.pop(0), found)
         if sitemap is None:
@@ -65,14 +71,12 @@ async def _from_sitemaps(
         addresses = [as_safe_as(start, address) for address in sitemap.addresses]
         if not sitemap.whole:
             found.doubts.append(
-                Problem("CUT_OFF", "A sitemap of the site ends before its closing tag, so jobs may be missing.")
+                Problem("CUT_OFF", "A sitemap of the site is cut off or too large, so jobs may be missing.")
             )
         if sitemap.index:
             further = [a for a in addresses if a not in seen and host_of(a) == host_of(start)]
             if len(seen) + len(further) > _MAX_SITEMAPS:
-                found.doubts.append(
-                    Problem("TOO_MANY_PAGES", f"The site has over {_MAX_SITEMAPS} sitemaps; the rest was not read.")
-                )
+                found.doubts.append(_too_many_sitemaps())
             further = further[: max(0, _MAX_SITEMAPS - len(seen))]
             seen.update(further)
             waiting.extend(further)
@@ -81,13 +85,17 @@ async def _from_sitemaps(
         sitemap = None
 
 
+def _too_many_sitemaps() -> Problem:
+    return Problem("TOO_MANY_PAGES", f"The site has over {_MAX_SITEMAPS} sitemaps; the rest was not read.")
+
+
 async def _sitemap(fetcher: Fetcher, url: str, found: Addresses) -> Sitemap | None:
     fetched = await fetcher.get(url)
     if isinstance(fetched, FetchFailed):
         if fetched.status is None or fetched.status >= 500 or fetched.status == 429:
             found.doubts.append(Problem(fetched.code, f"A sitemap could not be read: {fetched.sentence}"))
         return None
-    return read_sitemap(fetched.body)
+    return await asyncio.to_thread(read_sitemap, fetched.body)
 
 
 def _nearest(addresses: list[str], start: str) -> list[str]:
@@ -112,11 +120,19 @@ def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ..
             found.jobs[address] = None
 
 
+def _take_listed(found: Addresses, robots: Robots, start: str, listed: Listing) -> None:
+    _take(found, robots, start, listed.jobs)
+    if not listed.whole:
+        found.doubts.append(
+            Problem("TOO_MANY_LINKS", f"A page of the site has over {MOST_LINKS:,} links; the rest was not looked at.")
+        )
+
+
 async def _from_listing(
     fetcher: Fetcher, robots: Robots, start: Fetched, further: tuple[str, ...], found: Addresses
 ) -> None:
     seen, waiting = {start.url, *further}, list(further)
-    while waiting:
+    while waiting and len(found.jobs) <= MAX_PAGES:
         url = waiting.pop(0)
         if len(seen) > _MAX_LISTINGS:
             found.doubts.append(
@@ -131,9 +147,9 @@ async def _from_listing(
             if fetched.status not in (404, 410):
                 found.doubts.append(Problem(fetched.code, f"A page of the listing is missing: {fetched.sentence}"))
             continue
-        listed = read_listing(fetched.body, fetched.url)
+        listed = await asyncio.to_thread(read_listing, fetched.body, fetched.url)
         before = len(found.jobs)
-        _take(found, robots, start.url, listed.jobs)
+        _take_listed(found, robots, start.url, listed)
         if len(found.jobs) > before:  # a page that only repeats leads round in a circle
             new = [address for address in listed.further if address not in seen]
             seen.update(new)

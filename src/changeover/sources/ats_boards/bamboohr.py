@@ -7,8 +7,6 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
-
 from changeover.job import Job
 from changeover.sources.ats_boards.board import (
     Ask,
@@ -25,6 +23,7 @@ from changeover.sources.ats_boards.board import (
 )
 from changeover.sources.dates import posted
 from changeover.sources.encoding import decode
+from changeover.sources.page_tree import page_tree
 from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
@@ -51,8 +50,11 @@ def _value(body: bytes) -> Any:
     said = json_value(body)
     if said is not None or b"BambooHR-ATS" not in body:
         return said
+    tree = page_tree(decode(body))
+    if tree is None:
+        return None
     rows = []
-    for node in LexborHTMLParser(decode(body)).css("li[id^=bhrJobs_], li.BambooHR-ATS-Jobs-Item"):
+    for node in tree.css("li[id^=bhrJobs_], li.BambooHR-ATS-Jobs-Item"):
         link, place = node.css_first("a"), node.css_first(".BambooHR-ATS-Location")
         name = link.text(strip=True) if link else ""
         number = (node.attributes.get("id") or "").rpartition("_")[2]

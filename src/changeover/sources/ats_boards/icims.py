@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from changeover.job import Job
 from changeover.sources.ats_boards.board import (
@@ -23,10 +23,11 @@ from changeover.sources.ats_boards.board import (
 from changeover.sources.ats_boards.own_page import described
 from changeover.sources.encoding import decode
 from changeover.sources.links import web
+from changeover.sources.page_tree import page_tree
 
 _PAGE = re.compile(r"(https?://[\w-]+\.icims\.com)(?:/|$)")
 _NUMBER = re.compile(r"/jobs/(\d+)/")
-_OF = re.compile(r"Page\s+\d+\s+of\s+(\d+)", re.IGNORECASE)
+_OF = re.compile(r"Page\s+\d+\s+of\s+(\d{1,6})", re.IGNORECASE)
 _MARK = b"iCIMS_"
 
 
@@ -34,7 +35,9 @@ def _value(body: bytes) -> Any:
     """The page as ``{"icims_cards": [...], "pages": n}``; None for a page that is not of a portal."""
     if _MARK not in body:
         return None
-    tree = LexborHTMLParser(decode(body))
+    tree = page_tree(decode(body))
+    if tree is None:
+        return None
     cards = [_card(node) for node in tree.css(".iCIMS_JobCardItem, .iCIMS_JobsTable .row")]
     told = _OF.search(tree.body.text() if tree.body else "")
     return {"icims_cards": [card for card in cards if card["link"]], "pages": int(told[1]) if told else None}
