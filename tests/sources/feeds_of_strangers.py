@@ -307,7 +307,7 @@ TOLD: dict[str, tuple[str, str, list[Row]]] = {
         '"SearchResultItems":[{"MatchedObjectId":"1","MatchedObjectDescriptor":{"PositionID":"AB-1",'
         '"PositionTitle":"Baker","PositionURI":"https://x.example/1",'
         '"PositionLocationDisplay":"Austin, Texas","OrganizationName":"Crumb"}}]}}',
-        [("AB-1", "Baker", "Austin, Texas", "")],
+        [("AB-1", "Baker", "Austin, Texas", "Crumb")],
     ),
     "JSON-LD list": (
         "json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import json
 import lzma
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ import pytest
 from changeover.sources.content import ContentReader
 from changeover.sources.source import Completeness, Reading
 
-from . import feeds_of_strangers, feeds_with_presets
+from . import feeds_of_strangers, feeds_with_presets, lists_of_strangers
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TOLD = {**feeds_of_strangers.TOLD, **feeds_with_presets.TOLD}
@@ -61,6 +62,9 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "a list of feeds in JSON": (
         '{"feeds":[{"name":"Oslo","url":"https://x.example/a.xml"}]}', "NOT_A_JOB_SOURCE", "add each of the feeds",
     ),
+    "an error in JSON": ('{"ok":false,"error":"Document not found"}', "NOT_A_JOB_SOURCE", '"Document not found"'),
+    "lines of JSON without a known id": ('{"a":1,"title":"Baker"}\n{"a":2,"title":"Cook"}\n', "NO_IDS", "source map"),
+    "an old spreadsheet": (b"\xd0\xcf\x11\xe0" + bytes(50), "NOT_A_JOB_SOURCE", "save it as CSV"),
     "a feed in bzip2": (bz2.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
     "a feed in xz": (lzma.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
     "a feed compressed twice": (gzip.compress(gzip.compress(b"<jobs/>")), "NOT_A_JOB_SOURCE", "only gzip, once"),
@@ -102,6 +106,16 @@ def test_it_is_read_right(form: str) -> None:
     found = read(body)
     assert [(job.id, job.title, job.location, job.company) for job in found.jobs] == jobs
     assert f"{found.kind} {found.completeness}" == (kind if " " in kind else f"{kind} complete")
+
+
+@pytest.mark.parametrize("form", lists_of_strangers.TOLD)
+def test_an_answer_in_json_is_read_right(form: str) -> None:
+    kind, answer, jobs, besides = lists_of_strangers.TOLD[form]
+    found = read(json.dumps(answer))
+    assert [(job.id, job.title, job.location, job.company) for job in found.jobs] == jobs
+    assert f"{found.kind} {found.completeness}" == (kind if " " in kind else f"{kind} complete")
+    told = {**found.jobs[0].as_record(), **found.jobs[0].extra} if found.jobs else {}
+    assert {name: told.get(name) for name in besides} == besides
 
 
 @pytest.mark.parametrize("form", REFUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -107,6 +108,22 @@ READ: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
         [("1", "Baker", ""), ("2", "Cook", "")],
     ),
     "capitals and attributes": ('<JOBS><JOB ID="1" TITLE="Baker" LOCATION="Oslo"/></JOBS>', [("1", "Baker", "Oslo")]),
+    "Excel's word on what parts the cells": ("sep=;\nid;title;location\n1;Baker;Oslo\n", [("1", "Baker", "Oslo")]),
+    "a title above the columns": ("Open jobs\n\nJob ID,Title,City\n1,Baker,Oslo\n", [("1", "Baker", "Oslo")]),
+    "a table as Excel saves it in Unicode": (
+        "Job ID\tTitle\tLocation\r\n1\tB\u00e4cker\tBonn\r\n".encode("utf-16"), [("1", "B\u00e4cker", "Bonn")],
+    ),
+    "JSON lines of another's form": (
+        '{"jobId":1,"jobTitle":"Baker","location":{"city":"Oslo"}}\n{"jobId":2,"jobTitle":"Cook"}\n',
+        [("1", "Baker", "Oslo"), ("2", "Cook", "")],
+    ),
+    "JSON lines with a page of the list in each": (
+        '{"jobs":[{"id":1,"title":"Baker"}]}\n{"jobs":[{"id":2,"title":"Cook"}]}\n',
+        [("1", "Baker", ""), ("2", "Cook", "")],
+    ),
+    "JSON in a string of JSON": (
+        json.dumps(json.dumps({"jobs": [{"id": 1, "title": "Baker"}]})), [("1", "Baker", "")],
+    ),
     "tabs": ("req_id\tposition\tcity\n1\tBaker\tOslo\n", [("1", "Baker", "Oslo")]),
 }  # fmt: skip
 
@@ -161,6 +178,12 @@ def test_an_empty_one_is_whole(body: str) -> None:
 def test_a_list_that_says_it_goes_on_is_not_whole(said: str) -> None:
     found = read('{"data":[{"id":"1","Posting_Title":"Baker"}],' + said + "}")
     assert (found.completeness, found.problems[0].code) == (Completeness.PARTIAL, "MORE_PAGES")
+
+
+def test_a_quotation_mark_that_never_closes_is_no_whole_table() -> None:
+    found = read('id,title\n1,Baker\n2,"Cook\n3,Nurse\n')
+    assert ([job.id for job in found.jobs], found.completeness) == (["1"], Completeness.PARTIAL)
+    assert found.problems[0].code == "CUT_OFF"
 
 
 def test_of_an_atom_entrys_links_the_jobs_own_is_taken() -> None:

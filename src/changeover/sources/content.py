@@ -15,7 +15,6 @@ from changeover.sources.ats_boards.board import reading, told
 from changeover.sources.encoding import decode
 from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
-from changeover.sources.job_posting import listed
 from changeover.sources.json_ld import postings_in
 from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -41,8 +40,9 @@ _FEED_INDEX = re.compile(
 _NO_SCRIPT = b")]}'"
 # Compressed, but not as gzip, or as gzip in gzip: bzip2, xz, zstd, 7z, rar.
 _PACKED = (b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!", GZIP_MAGIC)
+_OFFICE = b"\xd0\xcf\x11\xe0"
 _BINARY = (
-    *_PACKED, b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0",
+    *_PACKED, b"%PDF", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", _OFFICE,
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def shape_of(start: bytes) -> Shape:
     bare = start[:SNIFFED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\x1e \t\r\n")
     if not bare:
         return Shape.EMPTY if not start.strip(b"\0 \t\r\n") and len(start) < SNIFFED else Shape.BINARY
-    if bare[:1] in (b"{", b"[") or bare.startswith(_NO_SCRIPT):
+    if bare[:1] in (b"{", b"[") or bare.startswith((_NO_SCRIPT, b'"{', b'"[')):
         return Shape.JSON
     if _FEED_INDEX.match(bare[:4096]):
         return Shape.FEED_INDEX
@@ -258,8 +258,10 @@ class ContentReader:
     def _json(self, text: str, cut: Problem | None) -> Reading:
         kind, text = self._kind, text.removeprefix(_NO_SCRIPT.decode()).removeprefix(",")
         if kind == "jsonl" or (not kind and _is_jsonl(text)):
-            return records.read_jsonl(text)
+            return _lines(text, own=bool(kind))
         answer = tolerant(text)
+        if isinstance(answer, str):  # JSON in a string of JSON
+            answer = tolerant(answer)
         if answer is None:
             answer = elements_before_cut(text)
             cut = cut or Problem(
@@ -284,20 +286,19 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
     if board and kind:
         what = f"{name} is not an answer of {board.caption}"
         return failed(kind, "NOT_THIS_KIND", f"{what}; leave the kind out to have it recognised.")
-    if kind in ("", json_list.KIND) and (postings := postings_in(answer)):
-        jobs, over = listed(postings, now)
-        return json_list.reading(jobs, answer, len(postings), over=over)
     found = json_list.find(answer)
+    if kind in ("", json_list.KIND) and (postings := postings_in(answer)):
+        return json_list.of_postings(postings, found, now)
     if found is not None:
-        own = [record for record in found if json_list.is_record(record)]
-        if kind == records.KIND or (isinstance(answer, list) and len(own) == len(found) and not kind):
-            mappings: list[Mapping[str, Any]] = [record for record in found if isinstance(record, dict)]
-            return records.read_records(mappings, unreadable=len(found) - len(mappings))
+        own = [record for record in found.jobs if json_list.is_record(record)]
+        if kind == records.KIND or (isinstance(answer, list) and len(own) == len(found.jobs) and not kind):
+            mappings: list[Mapping[str, Any]] = [record for record in found.jobs if isinstance(record, dict)]
+            return records.read_records(mappings, unreadable=len(found.jobs) - len(mappings))
         return json_list.read(found, answer)
     if json_list.is_record(answer):
         return records.read_records([answer])
     if json_list.empty(answer):
-        none = json_list.reading([], answer, 0)
+        none = json_list.reading([], json_list.Found([], json_list.around(answer)))
         return replace(none, problems=[*none.problems, Problem("NO_JOBS", f"{name} is a list without jobs.")])
     if what := json_list.not_a_list(answer):
         return failed(kind or "unknown", "NOT_A_JOB_SOURCE", f"{name} {what}")
@@ -309,10 +310,27 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
     )
 
 
+def _lines(text: str, *, own: bool) -> Reading:
+    """The reading of one JSON object a line: records of our own form, another's, or a page of a list in each."""
+    read = records.lines(text)
+    pages = [page.jobs for said in read.records if (page := json_list.find(said))]
+    if pages and len(pages) == len(read.records):
+        read = replace(read, records=[job for page in pages for job in page])
+    found = None if own or all(map(json_list.is_record, read.records)) else json_list.find(read.records)
+    if found is None:
+        return records.read_lines(read)
+    told = json_list.read(found, read.records)
+    problems = [*read.doubts, *read.notes, *told.problems]
+    whole = Completeness.PARTIAL if read.doubts else told.completeness
+    return replace(told, completeness=whole, problems=problems, unreadable=told.unreadable + read.unreadable)
+
+
 def _binary(body: bytes) -> str:
     """What a binary file is, and what to give instead."""
     if body.startswith(_PACKED):
         return "compressed in a way that is not opened here (only gzip, once); give it plain or as gzip."
+    if body.startswith(_OFFICE):
+        return "a file of an old Excel or Word; save it as CSV in UTF-8 and give that."
     if not body.startswith(b"PK"):
         return "a binary file; give a feed, a page, JSON or CSV."
     if any(name in body[:SNIFFED] for name in (b"xl/", b"[Content_Types].xml")):

@@ -18,8 +18,10 @@ class Order(StrEnum):
     UNKNOWN = "unknown"
 
 
-_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
-_YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2}(?=$|\s))(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_IN_SCRIPT = re.compile(r"\\?/Date\((\d{10,13})(?:[+-]\d{4})?\)\\?/$")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})T\d{6}")
 _FRACTION = re.compile(r"([.,])(\d+)(?=$|[Zz+\-])")
 _SHORT_OFFSET = re.compile(r"([+-]\d{2})(\d{2})$")
 _ZONE_WORD = re.compile(r"(?<!\s)\s*+(?:UTC|GMT|Z)$", re.IGNORECASE)
@@ -29,6 +31,7 @@ _WORDS = (
     "%d %B %Y",
     "%d %b %Y",
     "%d-%b-%Y",
+    "%d-%b-%y",
     "%B %d %Y",
     "%b %d %Y",
     "%a, %d %b %Y",
@@ -51,6 +54,8 @@ def posted(value: object, order: Order = Order.UNKNOWN) -> datetime | None:
         return None
     if text.isascii() and text.isdigit() and len(text) in (10, 13):
         return _from_number(float(text))
+    if found := _IN_SCRIPT.match(text):
+        return _from_number(float(found[1]))
     return _from_iso(text) or _from_numbers(text, order) or _from_words(text)
 
 
@@ -65,9 +70,10 @@ def _from_number(value: float) -> datetime | None:
 
 
 def _from_iso(text: str) -> datetime | None:
-    if not text[:4].isdigit() or len(text) < 10 or text[4] != "-":
+    if not text[:4].isdigit() or len(text) < 10 or (text[4] != "-" and not _COMPACT.match(text)):
         return None
     body = _ZONE_WORD.sub("+00:00", text) if _ZONE_WORD.search(text) else text
+    body = body.replace("+0000+00:00", "+00:00")  # "+0000 UTC"
     body = _SHORT_OFFSET.sub(r"\1:\2", body) if len(body) > 10 else body
     body = _FRACTION.sub(lambda found: f".{found[2][:6]:0<6}", body).replace(" +", "+")
     try:
@@ -84,6 +90,10 @@ def _from_numbers(text: str, order: Order) -> datetime | None:
     if not found:
         return None
     first, mark, second, year, *clock = found.groups()
+    if len(year) < len("2026"):  # "26/01/13" could begin with its year
+        if order is Order.UNKNOWN and (int(first) > 12 or int(second) <= 12):
+            return None
+        year = f"20{year}"
     if int(first) > 12 or int(first) == int(second):
         return _build(year, second, first, clock)
     if int(second) > 12:

@@ -11,10 +11,11 @@ from changeover.sources.xml_records import plain
 
 TYPES: Mapping[str, tuple[str, ...]] = {
     "FULL_TIME": ("fulltime", "vollzeit", "voltijd", "fulltijd", "heltid", "tempsplein", "tempscomplet",
-                  "tiempocompleto", "jornadacompleta", "tempopieno", "tempointegral", "pelnyetat", "pełnyetat"),
+                  "tiempocompleto", "jornadacompleta", "tempopieno", "tempointegral", "pelnyetat", "pełnyetat",
+                  "full", "voll"),
     "PART_TIME": ("parttime", "teilzeit", "deeltijd", "parttijd", "deltid", "tempspartiel", "tiempoparcial",
                   "mediajornada", "jornadaparcial", "tempoparziale", "meioperiodo", "minijob", "werkstudent",
-                  "niepelnyetat", "niepełnyetat"),
+                  "niepelnyetat", "niepełnyetat", "part", "teil"),
     "CONTRACTOR": ("contract", "contractor", "freelance", "freelancer", "selfemployed", "independent", "b2b",
                    "freiberuflich", "subcontract"),
     "TEMPORARY": ("temporary", "temp", "fixedterm", "seasonal", "befristet", "cdd", "interim", "tijdelijk", "vikariat",
@@ -30,12 +31,13 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 _NAMES = frozenset(
     """employmenttype employmenttypes employmenttypecode employmentstatus employmentstatuslabel jobtype jobtypes type
     positiontype contracttype commitment schedule jobschedule workschedule timetype workinghours workhours workload
-    typeofemployment arbeitszeit dienstverband contrat""".split()  # noqa: SIM905 - words read better than a list
+    typeofemployment arbeitszeit dienstverband contrat worklevelcode scheduletype employmentindicator emptypename
+    workingtimes workingtime jobpositiontype""".split()  # noqa: SIM905 - words read better than a list
 )
 _TYPE_OF = {word: kind for kind, words in TYPES.items() for word in words}
 # What in a longer phrase says it: "Permanent, full time (m/f)". A "permanent contract" is no contractor's.
 _IN_WORDS = tuple((word, kind) for word, kind in _TYPE_OF.items() if len(word) > 6 and word != "contract")
-_SEPARATED = re.compile(r"[,;/|()]| or | and | und | oder ")
+_SEPARATED = re.compile(r"[,;/|()]|[\s-](?:or|and|und|oder)[\s-]")
 _LONGEST = 100
 _MOST = 10
 
@@ -57,7 +59,7 @@ def _of(value: Any) -> Iterable[str]:
     if isinstance(value, list):
         return [kind for one in value[:_MOST] for kind in _of(one)]
     if isinstance(value, dict):  # {"id": "permanent", "label": "Full-time"}
-        return [kind for name in ("label", "name", "id", "value", "type") for kind in _of(value.get(name))]
+        return [kind for name in ("label", "name", "shortName", "id", "value", "type") for kind in _of(value.get(name))]
     return ()
 
 

@@ -19,6 +19,9 @@ _KEPT = ("validThrough", "employmentType", "baseSalary", "industry", "occupation
          "jobImmediateStart", "directApply", "experienceRequirements", "educationRequirements", "totalJobOpenings",
          "applicantLocationRequirements", "jobLocationType", "inLanguage")  # fmt: skip
 
+_FILLED = ("id", "location", "company", "employer_job_id", "description", "url", "apply_url", "workplace_type",
+           "posted_at")  # fmt: skip
+
 
 def job_of(posting: dict[str, Any], url: str) -> Job:
     """The job that the posting tells. ``url`` is the page's address, if known; the id is left to the caller."""
@@ -48,13 +51,16 @@ def identifier(posting: dict[str, Any]) -> str:
     return ""
 
 
-def listed(postings: list[dict[str, Any]], now: datetime) -> tuple[list[Job], int]:
-    """The jobs of a list of postings that stand in no page, by their identifier or else their address; how many are
-    over.
-    """
-    current = [posting for posting in postings if not expired(posting, now)]
-    jobs = [job_of(posting, "") for posting in current]
-    return [replace(job, id=job.employer_job_id or canonical(job.url)) for job in jobs], len(postings) - len(current)
+def listed_job(posting: dict[str, Any]) -> Job:
+    """The job of a posting that stands in no page, by its identifier or else its address."""
+    job = job_of(posting, "")
+    return replace(job, id=job.employer_job_id or canonical(job.url))
+
+
+def filled(job: Job, other: Job | None) -> Job:
+    """The job with what the other tells of it where it says nothing itself."""
+    told = {name: said for name in _FILLED if other and not getattr(job, name) and (said := getattr(other, name))}
+    return replace(job, **told)
 
 
 def expired(posting: dict[str, Any], now: datetime) -> bool:

@@ -1,25 +1,24 @@
-"""Any JSON list of jobs: recognised by its fields, read by their usual names."""
+"""Any JSON list of jobs: recognised by its fields, and judged by what the answer says around it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import at, count, text
-from changeover.sources.dates import posted
+from changeover.sources.ats_boards.board import Record, at, count, grouped, text
 from changeover.sources.identity import settle
-from changeover.sources.links import web
+from changeover.sources.job_posting import expired, filled, listed_job
+from changeover.sources.json_job import Included, flat, identifier, job_of, names_of, plainly
 from changeover.sources.origins import Tally
-from changeover.sources.places import country, place, several, widened
 from changeover.sources.presets import FIELDS, IDS
+from changeover.sources.record import FIELDS as OWN
 from changeover.sources.record_action import acts, closing, ended, words
 from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes
-from changeover.sources.terms import with_terms
-from changeover.sources.text import description, scalar, tidy
-from changeover.sources.workplace import workplace
+from changeover.sources.text import scalar
 from changeover.sources.xml_records import plain
 from changeover.wording import plural
 
@@ -28,49 +27,82 @@ _LISTS = tuple(plain(name) for name in (
           "jobs", "data", "results", "items", "postings", "positions", "offers", "vacancies", "content", "records",
           "openings", "listings", "jobPostings", "hits", "elements", "response", "docs", "edges", "value", "rows",
           "list", "requisitions", "vacatures", "stellenangebote", "resultats", "Report_Entry", "d", "SearchResult",
-          "SearchResultItems"))  # fmt: skip
+          "SearchResultItems", "nodes", "job", "opportunities", "objects", "jobRequisitions"))  # fmt: skip
 # The lists in which groups of jobs (departments, places) have theirs.
-_WITHIN = frozenset(("jobs", "positions", "postings", "openings", "vacancies", "offers"))
-_TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "totalhits", "nbhits",
-           "searchresultcountall", "maxergebnisse")  # fmt: skip
-# What says nothing against a list that has jobs, for it may count a page of it.
-_COUNTS = ("count", "jobcount", "numjobs")
+_WITHIN = ("jobs", "positions", "postings", "openings", "vacancies", "offers")
+# Lists of jobs beside the one that is told.
+_ASIDE = ("similar", "related", "recommended", "recent", "featured", "other")
+_TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "totalhits", "nbhits", "numfound",
+           "searchresultcountall", "maxergebnisse", "maxcount", "totalnumber", "totalrecords", "totalelements",
+           "totaljobs", "totalsize", "recordcount", "jobscount", "totaljobscount")  # fmt: skip
+# What may count a page: it tells only of more than are there.
+_COUNTS = ("count", "jobcount", "jobcounts", "numjobs")
+_PAGES = ("totalpages", "nbpages", "pagecount", "lastpage", "numpages", "pages")
 _TITLES = frozenset(FIELDS["title"])
 # What other things than jobs have too.
 _OWN_TITLES = _TITLES - {"name", "position"}
 # What tells a job under a key that nobody knows.
-_OF_A_JOB = frozenset(name for field in ("location", "city", "company", "requisition") for name in FIELDS[field])
-_IDS = frozenset((*IDS, "slug", "uuid", "guid", "shortcode"))
-_AROUND = ("meta", "pagination", "paging", "page", "searchresult")
-_LONG = 2_000
-# The names of an object that are looked at.
-_MOST = 200
+_OF_A_JOB = frozenset(
+    [
+        *(name for field in ("location", "city", "country", "company", "requisition") for name in FIELDS[field]),
+        "employmenttype", "jobtype", "workplacetype", "joburl", "applyurl", "jobdescription", "locations",
+    ]
+)  # fmt: skip
+_IDS = frozenset((*IDS, "slug", "shortcode"))
+# The fields whose other names tell that a record is not of our own form, unless it has them itself.
+_OTHER_NAMES = {field: frozenset(names) - {plain(field)} for field, names in FIELDS.items() if field in OWN}
+_OTHER_NAMES["location"] |= frozenset(name for part in ("city", "state", "country") for name in FIELDS[part])
+_ERRORS = ("error", "errors", "message", "errormessage", "fault", "detail")
 FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it names as a source of its own."
-_INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
-_SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom")
-_PLACES = ("locations", "multilocation", "offices", "address", "lieutravail")
-
-Record = dict[str, Any]
 
 
-def find(answer: Any, depth: int = 3) -> list[Any] | None:
+_AROUND = ("meta", "pagination", "links", "paging", "page", "pageinfo", "info", "searchresult")
+_FURTHER = ("next", "nextpage", "nextpagetoken", "hasmore", "hasnext", "hasnextpage", "morerecords",
+            "moredataavailable")  # fmt: skip
+_NO_MORE = (None, False, "", 0)
+
+
+class Found(NamedTuple):
+    """A list of jobs, and the objects around it by plain name, the outermost first."""
+
+    jobs: list[Any]
+    around: tuple[Record, ...] = ()
+
+
+def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = ()) -> Found | None:
     """The list of jobs in the answer: objects most of which have a title and an id; None if there is none.
 
     Lists of the same objects beside it are of jobs too; so is one under a key that nobody knows, whose objects have
     what only jobs have; of groups (departments) it is what they hold.
     """
     if isinstance(answer, list):
-        return _grouped(answer) or (answer if _most(answer, lambda names: _titled(names, _TITLES)) else None)
+        if jobs := _grouped(answer) or (answer if _most(answer, lambda names: _titled(names, _TITLES)) else None):
+            return Found(jobs, around)
+        wraps = len(answer) == 1 and isinstance(answer[0], dict) and not names_of(answer[0]) & _IDS
+        return find(answer[0], depth - 1, around) if wraps and depth else None
     if not isinstance(answer, dict) or not depth:
         return None
-    said = _plainly(answer)
+    said = plainly(answer)
+    around = (*around, said)
     for key in _LISTS:
-        if (found := find(_by_id(said.get(key)), depth - 1)) is not None:
-            return [*found, *_beside(found, said)] if found else found
-    lists = [value for value in said.values() if isinstance(value, list)]
+        if found := find(_by_id(said.get(key)), depth - 1, around):
+            return Found([*found.jobs, *_beside(found.jobs, said)], found.around)
+    lists = [value for key, value in said.items() if isinstance(value, list) and not key.startswith(_ASIDE)]
     sure = [v for v in lists if _most(v, lambda names: _titled(names, _OWN_TITLES) and bool(names & _OF_A_JOB))]
-    every = sure or [grouped for value in lists if (grouped := _grouped(value))]
-    return [job for value in every for job in value] or None
+    every = sure or [within for value in lists if (within := _grouped(value))]
+    if every:
+        return Found([job for value in every for job in value], around)
+    return _deeper(said, depth, around)
+
+
+def _deeper(said: Record, depth: int, around: tuple[Record, ...]) -> Found | None:
+    """The list of jobs in an object of a name that nobody knows, unless one of these is a job by itself."""
+    if _titled(set(said), _OWN_TITLES):
+        return None
+    inner = [value for key, value in said.items() if isinstance(value, dict) and not key.startswith(_ASIDE)]
+    if any(_titled(names_of(flat(value)), _OWN_TITLES) for value in inner):
+        return None
+    return next((found for value in inner if (found := find(value, depth - 1, around))), None)
 
 
 def _titled(names: set[str], titles: frozenset[str]) -> bool:
@@ -78,48 +110,40 @@ def _titled(names: set[str], titles: frozenset[str]) -> bool:
 
 
 def _most(answer: list[Any], of_a_job: Callable[[set[str]], bool]) -> bool:
-    objects = [_names(_flat(record)) for record in answer[:50] if isinstance(record, dict)]
+    objects = [names_of(flat(record)) for record in answer[:50] if isinstance(record, dict)]
     return bool(objects) and sum(map(of_a_job, objects)) * 2 >= len(objects)
 
 
 def _grouped(answer: list[Any]) -> list[Any]:
-    """The jobs of a list of groups of jobs, which have no title of their own; none if it is no such list."""
-    groups = [_plainly(record) for record in answer if isinstance(record, dict)]
-    if not groups or any(group.keys() & _OWN_TITLES for group in groups[:50]):
+    """The jobs of a list of groups of jobs, which are no jobs themselves; none if it is no such list."""
+    groups = [plainly(record) for record in answer if isinstance(record, dict)]
+    if not groups or any(_titled(set(group), _OWN_TITLES) for group in groups[:50]):
         return []
-    lists = [value for group in groups for key, value in group.items() if key in _WITHIN and isinstance(value, list)]
-    jobs = [job for value in lists for job in value]
-    return jobs if len(lists) * 2 >= len(groups) and _most(jobs, lambda names: _titled(names, _TITLES)) else []
+    with_jobs = sum(any(isinstance(value, list) for value in group.values()) for group in groups)
+    jobs = grouped(answer, *_WITHIN)
+    return jobs if with_jobs * 2 >= len(groups) and _most(jobs, lambda names: _titled(names, _TITLES)) else []
 
 
 def _beside(found: list[Any], said: Record) -> list[Any]:
     """The jobs of further lists whose objects are of the same kind: most of their names are the same, no id is."""
-    names = set().union(*(_names(record) for record in found[:50] if isinstance(record, dict)))
+    names = set().union(*(names_of(record) for record in found[:50] if isinstance(record, dict)))
     if not _titled(names, _OWN_TITLES):
         return []
-    known = {_identifier(record) for record in found if isinstance(record, dict)}
-    lists = [value for value in said.values() if isinstance(value, list) and value is not found]
+    known = {identifier(plainly(record)) for record in found if isinstance(record, dict)}
+    lists = [v for k, v in said.items() if isinstance(v, list) and v is not found and not k.startswith(_ASIDE)]
     same = [value for value in lists if _most(value, lambda its: _titled(its, _OWN_TITLES) and _alike(its, names))]
-    return [job for value in same for job in value if isinstance(job, dict) and _identifier(job) not in known]
+    return [job for value in same for job in value if isinstance(job, dict) and identifier(plainly(job)) not in known]
 
 
 def _alike(names: set[str], others: set[str]) -> bool:
     return 2 * len(names & others) >= len(others)
 
 
-def _identifier(record: Record) -> str:
-    return _first(_plainly(record), ("id", "uuid", *IDS, "slug", "shortcode"))
-
-
-def _plainly(record: Record) -> Record:
-    return {plain(name): value for name, value in list(record.items())[:_MOST] if isinstance(name, str)}
-
-
 def _by_id(answer: Any) -> Any:
     """The list that an object of jobs by their ids stands for: ``{"101": {"title": …}}``; else the answer itself."""
     if not isinstance(answer, dict) or not answer:
         return answer
-    if not all(isinstance(job, dict) and _names(job) & _TITLES for job in list(answer.values())[:50]):
+    if not all(isinstance(job, dict) and names_of(job) & _TITLES for job in list(answer.values())[:50]):
         return answer
     return [{"id": key, **job} for key, job in answer.items() if isinstance(job, dict)]
 
@@ -127,74 +151,113 @@ def _by_id(answer: Any) -> Any:
 def empty(answer: Any) -> bool:
     """True if the answer is a list of jobs with nothing in it."""
     if isinstance(answer, dict):
-        said = _plainly(answer)
+        said = plainly(answer)
         return any(said.get(key) == [] for key in _LISTS)
     return bool(answer == [])
 
 
+def around(answer: Any) -> tuple[Record, ...]:
+    """The answer as what stands around a list without jobs."""
+    return (plainly(answer),) if isinstance(answer, dict) else ()
+
+
 def not_a_list(answer: Any) -> str:
     """What JSON without a list of jobs is instead, and what to do; empty where it is nothing that is known."""
-    if isinstance(answer, dict) and any(find([one]) for one in (answer, *answer.values()) if isinstance(one, dict)):
+    if not isinstance(answer, dict):
+        return ""
+    said = plainly(answer)
+    if any(find([one]) for one in (answer, *answer.values()) if isinstance(one, dict)):
         return "is one job by itself, and a source tells all of its jobs; give the address of the list of jobs."
-    feeds = answer.get("feeds") if isinstance(answer, dict) else None
-    if isinstance(feeds, list) and any(isinstance(feed, dict) and _names(feed) & {"url", "link"} for feed in feeds):
+    feeds = said.get("feeds")
+    if isinstance(feeds, list) and any(isinstance(feed, dict) and names_of(feed) & {"url", "link"} for feed in feeds):
         return FEED_INDEX
+    if error := next(filter(None, (_error(said.get(name)) for name in _ERRORS)), ""):
+        return f'answers with an error, "{error[:120]}", and no list of jobs; check the address.'
     return ""
 
 
+def _error(value: Any) -> str:
+    if isinstance(value, list):
+        value = next(iter(value), None)
+    return scalar(value) if isinstance(value, str) else text(value, "message") or text(value, "detail")
+
+
 def is_record(answer: Any) -> bool:
-    """True if the record is of our own form: id, title and, where there is one, a location in words."""
+    """True if the record is of our own form: id, title and, where there is one, a location in words.
+
+    One that tells by another name what it does not tell by ours (``city`` and no ``location``) is another's.
+    """
     return (
         isinstance(answer, dict)
         and {"id", "title"} <= set(answer)
         and isinstance(answer.get("location", ""), str | None)
         and all(isinstance(answer[name], str | int) for name in ("id", "title"))
+        and not any(names & names_of(answer) for name, names in _OTHER_NAMES.items() if name not in answer)
     )
 
 
-def read(found: list[Any], answer: Any) -> Reading:
+def read(found: Found, answer: Any) -> Reading:
     """The reading of the list that ``find`` found in the answer.
 
     An element that is neither named nor described as a job (a notice, a header) is told of and not counted as one.
     """
-    jobs, unreadable, notices, tally = [], 0, 0, Tally()
-    gone, news = list[str](), False
-    for element in found:
-        record = _flat(element) if isinstance(element, dict) else None
+    jobs, unreadable, notices, tally = list[Job](), 0, 0, Tally()
+    gone, news, included = list[str](), False, _included(answer)
+    for element in found.jobs:
+        record = flat(element, included) if isinstance(element, dict) else None
         if record is None:
             unreadable += 1
-        elif not _names(record) & (_TITLES | {"description", "company", "location"}):
+        elif not names_of(record) & (_TITLES | {"description", "company", "location"}):
             notices += 1
         else:
-            fields = {plain(name): value for name, value in record.items() if isinstance(name, str)}
+            fields = plainly(record)
             news = news or acts([words(fields)])
             if ended(words(fields)):
-                gone.append(_job(fields, record).id)
+                gone.append(job_of(fields, record).id)
                 continue
-            jobs.append(_job(fields, record))
-            tally.look(fields, partial(_job, record=record))
-    made = reading(jobs, answer, len(found), notices=notices)
+            jobs.append(job_of(fields, record))
+            tally.look(fields, partial(job_of, record=record))
+    made = reading(jobs, found, notices=notices)
     problems = [*made.problems, *closing(len(gone))]
     unreadable += made.unreadable
     made = replace(made, unreadable=unreadable, gone=gone, problems=problems, origins=tally.found())
     return _as_it_says(made, answer, news=news)
 
 
+def of_postings(postings: list[Record], found: Found | None, now: datetime) -> Reading:
+    """The reading of an answer whose jobs are JobPostings; what the record around a posting says fills its gaps."""
+    records = [record for record in found.jobs if isinstance(record, dict)] if found else []
+    around = {id(value): record for record in records for value in record.values() if isinstance(value, dict)}
+    current = [posting for posting in postings if not expired(posting, now)]
+    jobs = [
+        filled(listed_job(posting), job_of(plainly(record), {}) if (record := around.get(id(posting))) else None)
+        for posting in current
+    ]
+    return reading(jobs, found or Found(postings), over=len(postings) - len(current))
+
+
+def _included(answer: Any) -> Included:
+    said = answer.get("included") if isinstance(answer, dict) else None
+    beside = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    return {(text(one, "type"), text(one, "id")): at(one, "attributes") or {} for one in beside}
+
+
 def _as_it_says(made: Reading, answer: Any, *, news: bool) -> Reading:
     """The reading in the light of what the answer says of itself: that it is full, or that it holds changes only."""
-    full = _plainly(answer).get("isfullfeed") if isinstance(answer, dict) else None
+    full = plainly(answer).get("isfullfeed") if isinstance(answer, dict) else None
     if full in (True, "true"):
         return replace(made, tells=Tells.EVERYTHING)
     return as_changes(made) if made.complete and (news or full in (False, "false")) else made
 
 
-def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over: int = 0) -> Reading:
-    """The reading of the jobs of a list of so many elements, of which some are no jobs, or over.
+def reading(jobs: list[Job], found: Found, *, notices: int = 0, over: int = 0) -> Reading:
+    """The reading of the jobs of a list, some of whose elements are no jobs, or over.
 
-    Complete unless the answer says that there are more, by a total or by a further page.
+    Complete unless what stands around the list says that there are more, by a total or by a further page.
     """
-    settled = settle(jobs)
-    total, doubts = _total(answer, () if listed else _COUNTS), []
+    settled, listed = settle(jobs), len(found.jobs)
+    holders = list(_holders(found.around))
+    total, doubts = _total(holders, listed), []
     if total is not None and total > listed:
         doubts.append(
             Problem(
@@ -203,7 +266,7 @@ def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over
                 "read all its pages.",
             )
         )
-    elif total is None and _goes_on(answer):
+    elif _goes_on(holders, total):
         doubts.append(
             Problem("MORE_PAGES", "The answer leads to a further page, so it is not whole; read all its pages.")
         )
@@ -218,85 +281,20 @@ def reading(jobs: list[Job], answer: Any, listed: int, *, notices: int = 0, over
     return Reading(KIND, settled.jobs, whole, [*doubts, *notes, *settled.problems], settled.unreadable, total)
 
 
-def _flat(record: Record) -> Record:
-    """The record with what JSON:API, Elasticsearch and the like put one level down."""
-    inner: Record = next((record[key] for key in _INNER if isinstance(record.get(key), dict)), {})
-    return {**record, **inner} if inner else record
+def _holders(around: tuple[Record, ...]) -> Iterator[Record]:
+    """The objects that may say how many jobs there are: those around the list, and what they say of their pages."""
+    for said in around:
+        yield said
+        yield from (plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict))
 
 
-def _names(record: Record) -> set[str]:
-    return {plain(name) for name in list(record)[:_MOST] if isinstance(name, str)}
+def _total(holders: list[Record], listed: int) -> int | None:
+    told = (n for holder in holders for name in _TOTALS if (n := count(holder, name)) is not None)
+    more = (n for holder in holders for name in _COUNTS if (n := count(holder, name) or 0) > listed)
+    return next(told, next(more, None))
 
 
-def _total(answer: Any, more: tuple[str, ...] = ()) -> int | None:
-    if not isinstance(answer, dict):
-        return None
-    said = _plainly(answer)
-    holders = [said, *(_plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict))]
-    names = (*_TOTALS, *more)
-    return next((n for holder in holders for name in names if (n := count(holder, name)) is not None), None)
-
-
-def _goes_on(answer: Any) -> bool:
-    holders = [answer, *(at(answer, name) for name in ("meta", "pagination", "links", "paging", "info"))]
-    names = ("next", "nextPage", "next_page", "nextPageToken", "hasMore", "has_more", "hasNext", "more_records")
-    return any(at(holder, name) not in (None, False, "", 0) for holder in holders for name in names)
-
-
-def _job(fields: Record, record: Record) -> Job:
-    """The job of a record; ``fields`` are its values by plain name."""
-    requisition = _first(fields, FIELDS["requisition"])
-    texts = (fields.get(name) for name in FIELDS["description"])
-    said = (at(text, "rendered") if isinstance(text, dict) else text for text in texts)
-    told = next((text for text in said if isinstance(text, str) and text.strip()), "")
-    return Job(
-        id=_first(fields, ("id", "uuid", *IDS, "slug", "shortcode")),
-        title=_first(fields, FIELDS["title"]),
-        location=_location(fields),
-        company=_first(fields, FIELDS["company"]),
-        employer_job_id=requisition or _first(fields, FIELDS["employer_job_id"]),
-        requisition=requisition,
-        description=description(told),
-        url=web(_first(fields, (*FIELDS["url"], "absoluteurl", "hostedurl", "careersurl"))),
-        apply_url=web(_first(fields, FIELDS["apply_url"])),
-        workplace_type=workplace(*(fields.get(name) for name in FIELDS["workplace_type"])),
-        posted_at=next((m for n in FIELDS["posted_at"] if (m := posted(scalar(fields.get(n))))), None),
-        extra=with_terms(_extra(record)),
-    )
-
-
-def _first(fields: Record, names: tuple[str, ...]) -> str:
-    for name in names:
-        value = fields.get(name)
-        if said := scalar(value) or next(filter(None, (text(value, called) for called in _SAID_BY)), ""):
-            return said
-    return ""
-
-
-def _location(fields: Record) -> str:
-    parts = [_first(fields, FIELDS[name]) for name in ("city", "state", "country")]
-    for name in (*FIELDS["location"], *_PLACES):
-        value = fields.get(name)
-        places = several(_place(one) for one in value) if isinstance(value, list) else _place(value)
-        if places:
-            return widened(places, parts[0], *parts[1:])
-    return place(*parts) if parts[0] or parts[1] else country(parts[2])
-
-
-def _place(value: Any) -> str:
-    if not isinstance(value, dict):
-        return scalar(value)
-    fields = {plain(name): said for name, said in value.items() if isinstance(name, str)}
-    city, state, land = (_first(fields, FIELDS[name]) for name in ("city", "state", "country"))
-    told = place(city, state, land) if city or state else ""
-    return told or next(filter(None, (text(value, called) for called in _SAID_BY)), "") or place(land)
-
-
-def _extra(record: Record) -> dict[str, Any]:
-    kept = {}
-    for name, value in record.items():
-        if isinstance(value, str) and len(value) > _LONG:
-            continue
-        if isinstance(value, str | int | float | bool) or (isinstance(value, list) and len(value) <= 50):
-            kept[name] = tidy(value)
-    return {name: value for name, value in kept.items() if value not in (None, "", [])}
+def _goes_on(holders: list[Record], total: int | None) -> bool:
+    """True if there is a further page: where no total is told by its address, else by how many pages there are."""
+    further = total is None and any(holder.get(name) not in _NO_MORE for holder in holders for name in _FURTHER)
+    return further or (total is None and any((count(h, name) or 0) > 1 for h in holders for name in _PAGES))

@@ -94,7 +94,10 @@ def _place(name: str, value: Any, read: Read) -> str:
     if name not in _IN_PARTS:
         return WORKED_OUT
     said = description if name == "description" else line
-    parts = (place for place, texts in read.items() if any(len(p := said(text)) > 0 and p in value for text in texts))
+    whole = value.casefold()  # a country's code may have been written large
+    parts = (
+        place for place, texts in read.items() if any((p := said(text).casefold()) and p in whole for text in texts)
+    )
     return ", ".join(dict.fromkeys(parts)) or WORKED_OUT
 
 

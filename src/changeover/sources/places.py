@@ -8,6 +8,7 @@ from functools import cache
 import pycountry
 
 from changeover.sources.text import MAX_LINE, line
+from changeover.sources.workplace import workplace
 
 
 def place(*parts: str | None) -> str:
@@ -58,6 +59,11 @@ def several(places: Iterable[str]) -> str:
     """Distinct places in their order, joined by ``"; "``; at most MAX_LINE characters."""
     distinct = dict.fromkeys(filter(None, (one.strip() for one in places)))
     return "; ".join(distinct)[:MAX_LINE]
+
+
+def named_only(written: str, city: str) -> bool:
+    """True if what is written names no place on a map but a site ("HQ", "Store 7"), and the city is told beside it."""
+    return bool(city) and "," not in written and city.casefold() not in written.casefold() and not workplace(written)
 
 
 def widened(text: str, city: str, *wider: str) -> str:

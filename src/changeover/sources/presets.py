@@ -9,55 +9,88 @@ from changeover.sources.dates import Order
 
 Names = frozenset[str]
 
-FIELDS: Mapping[str, tuple[str, ...]] = {
+_NAMES: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "jobtitle", "positiontitle", "name", "position", "headline", "vacancytitle", "jobname",
               "titel", "functietitel", "stellentitel", "bezeichnung", "titre", "intitule", "titulo", "titolo",
               "stanowisko", "jobpostingtitle", "postingtitle", "jobadtitle", "requisitiontitle",
-              "stellenbezeichnung", "vacaturetitel"),
+              "stellenbezeichnung", "vacaturetitel", "externalpostingname", "displayjobtitle", "jobopeningname",
+              "roletitle", "stillingstittel", "yrkestitel", "rubrik", "puesto", "cargo"),
     "company": ("company", "companyname", "employer", "employername", "hiringorganization", "organization",
                 "organisation", "advertiser", "advertisername", "clientname", "subcompany", "company/name",
-                "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise", "empresa", "azienda",
-                "arbeitgeber", "werkgever"),
+                "employer/name", "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise",
+                "empresa", "azienda", "arbeitgeber", "werkgever", "organizationname", "hiringcompany",
+                "careerpagename", "foretag"),
     "location": ("location", "joblocation", "locationdescription", "locationname", "fulllocation", "worklocation",
                  "place", "workplace", "locations/location", "arbeitsort", "einsatzort", "dienstort", "standort",
                  "standplaats", "werklocatie", "lieu", "lieudetravail", "ubicacion", "lokalizacja", "miejscepracy",
                  "arbetsort", "sede", "primarylocation", "primarylocation@descriptor",
-                 "positionlocationdisplay", "jobreqlocation", "jobopening/location"),
+                 "positionlocationdisplay", "jobreqlocation", "jobopening/location", "formattedaddress",
+                 "primarylocationname", "citystatecountry", "locationtext", "locationstext", "luogo"),
     "city": ("city", "town", "locality", "addresslocality", "municipality", "stadt", "ort", "plaats", "stad",
-             "ville", "ciudad", "localidad", "citta", "miasto", "cityname", "geocity"),
-    "state": ("state", "region", "province", "county", "addressregion", "statecode", "stateprovince", "bundesland"),
-    "country": ("country", "countryname", "countrycode", "addresscountry", "land", "pays", "pais", "paese", "kraj"),
+             "ville", "ciudad", "localidad", "citta", "miasto", "cityname", "geocity", "cidade", "kommun"),
+    "state": ("state", "region", "province", "county", "addressregion", "statecode", "stateprovince", "bundesland",
+              "statename", "regionname", "countrysubdivisionlevel1", "countrysubdivisioncode"),
+    "country": ("country", "countryname", "countrycode", "addresscountry", "land", "pays", "pais", "paese", "kraj",
+                "isocountrycode"),
     "description": ("description", "jobdescription", "body", "content", "encoded", "fulldescription",
                     "contenthtml", "contenttext",
                     "descriptionhtml", "details", "jobbody", "summary", "shortdescription", "briefdescription",
                     "beschreibung", "stellenbeschreibung", "omschrijving", "texte", "descripcion", "descrizione",
                     "opis", "publicdescription", "jobpostingdescription", "textcontent", "volltext",
-                    "text", "overview"),
-    "url": ("url", "link", "joburl", "detailurl", "detailsurl", "deeplink", "link@href", "joblink", "applyurl",
+                    "text", "overview", "jobadtext", "externaldescription", "richtextdescription", "joboffer",
+                    "requisitiondescription", "descriptiontext", "descr", "jobdescr", "publicjobdescr", "beskrivning",
+                    "beskrivelse", "descricao", "descriptionteaser", "teaser", "jd"),
+    "url": ("url", "link", "joburl", "detailurl", "detailsurl", "deeplink", "link@href", "joblink",
             "permalink", "vacancyurl", "jobadurl", "jobdetailurl", "jobdetailsurl", "jobpublicationurl",
-            "externaljobpostingurl", "redirecturl", "positionuri"),
-    "apply_url": ("applyurl", "applicationurl", "applylink", "applyonlineurl", "companyapplyurl"),
+            "externaljobpostingurl", "redirecturl", "positionuri", "postingurl", "displayurl", "hostedurl",
+            "absoluteurl", "careersurl", "careersitejoburl", "urlactivepage", "positionurl", "publishingurl",
+            "landingpageurl", "canonicalurl", "externalurl", "publicurl", "weburl", "pageurl", "viewurl", "applyurl"),
+    "apply_url": ("applyurl", "applicationurl", "applylink", "applyonlineurl", "companyapplyurl",
+                  "careersitejobapplyurl", "applicationlink", "applyonline", "bewerbungsurl", "bewerbungslink"),
     "posted_at": ("date", "posteddate", "dateposted", "postedat", "publishdate", "publicationdate", "datepublished",
-                  "pubdate", "published", "createdat", "created", "postingdate", "posted", "startdate",
-                  "updated", "postdate", "jobpostingstartdate", "datelastpublished", "datum"),
+                  "pubdate", "published", "publishedat", "publisheddate", "publishedon", "postedon", "firstpublishedat",
+                  "firstpublished", "createdat", "created", "postingdate", "posted", "startdate",
+                  "updated", "postdate", "jobpostingstartdate", "datelastpublished", "datum", "releasedate",
+                  "releaseddate", "listeddate", "listedat", "listingdate", "dateopened", "opendate", "originalopendate",
+                  "postingstartdate", "postingstarttimestamputc", "postingeffectivedate", "publicationstartdate",
+                  "publishingdatefrom", "createdate", "createddate", "createdon", "creationdate", "datecreated",
+                  "datecreation", "veroeffentlicht", "veroeffentlichungsdatum", "publicatiedatum", "fechapublicacion",
+                  "aktuelleveroeffentlichungsdatum"),
     "workplace_type": ("remotetype", "workplacetypes", "workplacetype", "remotestatus", "remote", "telecommute",
-                       "isremote", "worklocationtype"),
-    "requisition": ("requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid", "reqnumber",
-                    "jobreqid", "contestnumber"),
+                       "isremote", "worklocationtype", "workspacetype", "locationtype", "remotejob", "isremotework",
+                       "telecommuting", "isvirtuallocation", "hasvirtuallocation", "workmodel", "workingmodel",
+                       "workarrangement", "remoteoption"),
+    "requisition": ("autoreq", "requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid",
+                    "reqnumber", "jobreqid", "contestnumber", "clientrequisitionid"),
     "employer_job_id": ("employerjobid", "companyjobcode", "referencenumber", "partnerjobid", "jobreference",
                         "referenceid", "reference", "refnumber", "jobcode", "externaljobid"),
 }  # fmt: skip
-"""A job's field to the plain names that feeds give it, the surest first."""
-
-IDS: tuple[str, ...] = (
+_IDS: tuple[str, ...] = (
     "id", "@id", "jobid", "referencenumber", "partnerjobid", "jobreference", "referenceid", "reference", "refnumber",
     "ref", "kennziffer", "referenznummer", "stellennummer", "externalid", "externaljobid", "guid", "uid", "vacancyid",
-    "advertid", "adid", "jobkey", "jobcode", "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode",
-    "@guid",
-    "jobreqid", "jobrequisitionid", "requisitionnumber", "contestnumber", "listingid", "postingid", "jobpostingid",
+    "advertid", "adid", "jobkey", "jobcode", "listingid", "postingid", "jobpostingid", "itemid", "opportunityid",
+    "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode", "@guid",
+    "jobreqid", "jobrequisitionid", "requisitionnumber", "contestnumber",
     "jobadid", "jobdbid", "displayreference", "senderreference", "did", "objectid", "positionid", "documentid",
-    "referenz", "refnr", "stellenid", "jobopeningid",
+    "referenz", "refnr", "stellenid", "jobopeningid", "uuid", "refno", "reqno", "jobno", "jobnumber", "refcode",
+    "referencecode", "referencia", "referens", "annonsid", "vacaturenummer",
 )  # fmt: skip
+# What names of fields begin with where they say whose field it is, and those that mean another thing then.
+_OF_A_JOB = ("job", "vacancy", "position", "posting", "jobposting", "requisition", "advert")
+_ANOTHER_THING = frozenset(("state", "startdate", "id", "name", "position", "title"))
+
+
+def _of_a_job(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, and behind them the same ones that say whose they are: ``jobcity``, ``vacancyurl``."""
+    bare = [name for name in names if name.isalnum() and name not in _ANOTHER_THING]
+    return tuple(dict.fromkeys([*names, *(of + name for of in _OF_A_JOB for name in bare)]))
+
+
+FIELDS: Mapping[str, tuple[str, ...]] = {field: _of_a_job(names) for field, names in _NAMES.items()}
+"""A job's field to the plain names that feeds give it, the surest first."""
+
+IDS = _of_a_job(_IDS)
+"""The plain names that feeds give the id of a job, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +172,11 @@ PRESETS: tuple[Preset, ...] = (
         ids=("id", "guid", "link"),
         fields={"posted_at": ("pubdate",), "employer_job_id": ("id",)},
     ),
-    Preset("rss", "RSS 2.0 or 1.0", _rss, ids=("guid", "id", "jobid", "link", "@about")),
+    Preset(
+        "rss", "RSS 2.0 or 1.0", _rss, ids=("guid", *IDS, "link", "@about"),
+        # Where both are told, as by WordPress, the description is an excerpt.
+        fields={"description": ("encoded", *FIELDS["description"])},
+    ),
     Preset(
         "odata", "OData, as SAP SuccessFactors publishes it",
         lambda s: s.record == "entry" and "dataservices" in s.namespaces,

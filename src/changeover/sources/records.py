@@ -7,7 +7,8 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -29,8 +30,23 @@ from changeover.wording import plural
 
 KIND = "records"
 _SHOWN = 10
-_PROGRAM = re.compile(r"\s*(?:(?:var|let|const)\s|(?:window|self|globalThis)[.\[]|[\w$.]+\s*[=(]\s*[\[{])")
+_NO_IDS = (
+    "Of {} none has an id that is known, so no job could be followed and none was read; give each an id, or say with "
+    "`changeover source map` which of its fields it is."
+)
+_PROGRAM = re.compile(
+    r"\s*(?:/\*.*?\*/\s*)?(?:(?:var|let|const)\s|(?:window|self|globalThis)[.\[]|[\w$.]+\s*[=(]\s*[\[{])"
+)
 _EXCEL_MARK = "\ufeff"
+_EXCEL_FIRST_LINE = re.compile(r"sep=.\r?\n")
+_HEAD, _ROWS_ABOVE = 1 << 16, 10
+# A row of our own behind the last: it is found again unless a quotation mark before it never closed.
+_END = "\x1eend\x1e"
+_NEVER_CLOSED = Problem(
+    "CUT_OFF",
+    "A quotation mark in this CSV is never closed, so that all that follows it is one cell and jobs may be missing; "
+    "save it again as CSV.",
+)
 
 
 def jsonl(job: Job) -> bytes:
@@ -55,27 +71,41 @@ def _cell(value: Any) -> str:
 
 
 def read_csv(text: str) -> Reading:
-    """The reading of a CSV with a header; separators ``,``, ``;``, tab and ``|`` are told apart by the header."""
-    text = text.lstrip(_EXCEL_MARK)
-    header_line = text.partition("\n")[0]
-    separator = max(",;\t|", key=header_line.count)
+    """The reading of a CSV with a header, which may stand below a title; ``,``, ``;``, tab or ``|`` part its cells."""
     csv.field_size_limit(4 * MAX_FIELD)
-    rows = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator)
+    text = _EXCEL_FIRST_LINE.sub("", text.lstrip(_EXCEL_MARK)).replace("\0", "")
     try:
+        separator, above = _header_at(text)
+        rows = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
+        for _ in range(above):
+            next(rows)
         header = [unguarded(cell).strip() for cell in next(rows, [])]
         names = _columns(header)
         if "id" not in names or "title" not in names:
             return failed(KIND, *_no_columns(header))
-        records = [_located(_row(names, row)) for row in rows if any(cell.strip() for cell in row)]
+        told = [row for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         return failed(KIND, "BAD_CSV", f"The CSV cannot be read ({error}); save it again as CSV in UTF-8.")
-    reading = read_records(records)
+    doubts = [] if told.pop() == [_END] else [_NEVER_CLOSED]
+    reading = read_records([_located(_row(names, row)) for row in told], doubts, unreadable=len(doubts))
     called = _called(names, header)
     origins = {
         field: {called.get(place, place): count for place, count in places.items()}
         for field, places in reading.origins.items()
     }
     return replace(reading, origins=origins)
+
+
+def _header_at(text: str) -> tuple[str, int]:
+    """What parts the cells, and how many rows stand above the first that has columns for id and title."""
+    start = text[:_HEAD].partition("\n")[0]
+    separators = sorted(",;\t|", key=start.count, reverse=True)
+    for separator in separators:
+        first = islice(csv.reader(io.StringIO(text[:_HEAD], newline=""), delimiter=separator), _ROWS_ABOVE)
+        for number, row in enumerate(first):
+            if {"id", "title"} <= set(_columns([unguarded(cell).strip() for cell in row])):
+                return separator, number
+    return separators[0], 0
 
 
 def _called(names: list[str], header: list[str]) -> dict[str, str]:
@@ -88,7 +118,11 @@ def _called(names: list[str], header: list[str]) -> dict[str, str]:
 
 def _row(names: list[str], row: list[str]) -> dict[str, Any]:
     cells = ((name, unguarded(cell)) for name, cell in zip(names, row, strict=False))
-    return {name: _value(name, cell) for name, cell in cells if name and cell}
+    told: dict[str, Any] = {}
+    for name, cell in cells:
+        if name and cell:
+            told.setdefault(name, _value(name, cell))  # of two columns of one name the first
+    return told
 
 
 def _located(record: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +148,7 @@ def _columns(header: list[str]) -> list[str]:
     if "legacy_id" in lower and "ats_id" in lower:
         return []
     names = [cell if cell in FIELDS else "" for cell in lower]
-    known = {"id": IDS, **ALIASES}
+    known = {"id": (*IDS, "requisition", "number", "nr"), **ALIASES}
     for field in FIELDS:
         if field in names:
             continue
@@ -128,7 +162,7 @@ def _columns(header: list[str]) -> list[str]:
 def _no_columns(header: Sequence[str]) -> tuple[str, str]:
     if header and _PROGRAM.match(header[0]):
         return "NOT_A_JOB_SOURCE", "This is a program around data, not the data; give the JSON itself, or its address."
-    if len(header) < 2 or not all(cell.isprintable() for cell in header):
+    if len(header) < 2 or not all(" ".join(cell.split()).isprintable() for cell in header):
         return (
             "NOT_A_JOB_SOURCE",
             "This is no source of jobs that is known: neither a feed, a page, JSON nor CSV; check the address.",
@@ -140,12 +174,34 @@ def _no_columns(header: Sequence[str]) -> tuple[str, str]:
     return "NOT_RECORDS", f"{what}; add them or check the file."
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The objects of a file of one JSON object a line, what speaks against its end, and lines that are none."""
+
+    records: list[dict[str, Any]]
+    doubts: list[Problem]
+    notes: list[Problem]
+    unreadable: int
+
+
 def read_jsonl(text: str) -> Reading:
     """The reading of one JSON object a line. A broken line is a problem of its own; a cut-off last one a doubt."""
-    records: list[Mapping[str, Any]] = []
+    return read_lines(lines(text))
+
+
+def read_lines(read: Lines) -> Reading:
+    """The reading of such lines as records of our own form."""
+    if not read.records:
+        return failed(KIND, "NOT_RECORDS", "No line of this file is a JSON object; give one job a line.")
+    return read_records(read.records, read.doubts, read.notes, unreadable=read.unreadable)
+
+
+def lines(text: str) -> Lines:
+    """The objects of one JSON object a line."""
+    records: list[dict[str, Any]] = []
     broken: list[int] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
+    every = text.split("\n")
+    for number, line in enumerate(every, 1):
         if not line.strip():
             continue
         value = tolerant(line.rstrip().removesuffix(","))
@@ -153,10 +209,8 @@ def read_jsonl(text: str) -> Reading:
             records.append(value)
         else:
             broken.append(number)
-    if not records:
-        return failed(KIND, "NOT_RECORDS", "No line of this file is a JSON object; give one job a line.")
     doubts: list[Problem] = []
-    if broken and broken[-1] == len(lines):
+    if broken and broken[-1] == len(every):
         doubts.append(
             Problem("CUT_OFF", "The file ends in the middle of its last line, so jobs may be missing; read it again.")
         )
@@ -167,7 +221,7 @@ def read_jsonl(text: str) -> Reading:
     if len(broken) > _SHOWN:
         more = plural(len(broken) - _SHOWN, "more line is no JSON object", "more lines are no JSON objects")
         notes.append(Problem("BAD_LINE", f"{more}; correct the source."))
-    return read_records(records, doubts, notes, unreadable=len(broken))
+    return Lines(records, doubts, notes, len(broken))
 
 
 def read_records(
@@ -185,6 +239,8 @@ def read_records(
         else:
             told.append(record)
     settled = settle(_looked_at(record, tally) for record in told)
+    if told and not settled.jobs:
+        return failed(KIND, "NO_IDS", f"{_NO_IDS.format(plural(len(told), 'record'))}")
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     problems = [*doubts, *notes, *closing(len(over)), *settled.problems]
     unread, origins = unreadable + settled.unreadable, tally.found()

@@ -44,11 +44,11 @@ _CODE_ALONE = re.compile(r"\b(?:" + "|".join(sorted(_CODES)) + r")\b")
 _LONGEST = 200
 
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "min": ("min", "minvalue", "minimum", "from", "low", "minamount"),
-    "max": ("max", "maxvalue", "maximum", "to", "high", "maxamount"),
+    "min": ("min", "minvalue", "minimum", "from", "low", "minamount", "amountfrom", "fromamount"),
+    "max": ("max", "maxvalue", "maximum", "to", "high", "maxamount", "amountto", "toamount"),
     "value": ("value", "amount"),
     "currency": ("currency", "currencycode", "currencyiso"),
-    "unit": ("unittext", "unit", "interval", "period", "frequency", "per", "type"),
+    "unit": ("unittext", "unit", "interval", "period", "frequency", "per", "type", "timeunit"),
 }
 _PART_OF = {name: part for part, names in _PARTS.items() for name in names}
 _ABOUT = ("salary", "compensation", "pay", "wage", "salaryrange", "basesalary")
@@ -56,6 +56,8 @@ _FLAT = {
     **{f"{about}{name}": part for about in _ABOUT for name, part in _PART_OF.items()},
     **{f"{name}{about}": part for about in _ABOUT for name, part in _PART_OF.items() if part != "unit"},
 }
+# Beside an amount a currency needs no word that it is the pay's.
+_FLAT |= dict.fromkeys(_PARTS["currency"], "currency")
 _WHOLE = frozenset((*_ABOUT, "salaries", "compensationtiersummary", "remuneration", "gehalt", "salaire", "salario"))
 
 

@@ -6,7 +6,7 @@ import re
 
 _LETTERS = re.compile(r"[^a-z]+")
 _WORDS = {
-    "hybrid": ("hybrid", "partiallyremote", "partremote", "temporarilyremote", "flexible"),
+    "hybrid": ("hybrid", "partiallyremote", "partremote", "temporarilyremote", "flexible", "partial"),
     "remote": ("remote", "telecommute", "workfromhome", "homeoffice", "virtual", "anywhere"),
     "onsite": ("onsite", "office", "inperson", "inoffice", "workplace"),
 }

@@ -220,6 +220,20 @@ def marked(found: Any, *marks: str) -> list[Any] | None:
     return found if all(mark in first for mark in marks) else None
 
 
+def grouped(groups: Any, *keys: str, depth: int = 4) -> list[Any]:
+    """The records that stand under one of the keys in groups (departments, offices), also in groups of groups.
+
+    Each is told once, in whatever groups it stands.
+    """
+    found: list[Any] = []
+    for group in groups if isinstance(groups, list) and depth else ():
+        for key, value in group.items() if isinstance(group, dict) else ():
+            if isinstance(value, list):
+                found += value if key.lower() in keys else grouped(value, *keys, depth=depth - 1)
+    once = {(repr(r.get("id")), repr(r)): r for r in found if isinstance(r, dict)}
+    return list(once.values())
+
+
 def at(value: Any, *path: str) -> Any:
     """The value down the path of keys, None where the path ends early."""
     for key in path:

@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Ask, Board, Detail, Record, at, kept, located, marked, text
+from changeover.sources.ats_boards.board import Ask, Board, Detail, Record, at, kept, listed, located, marked, text
 from changeover.sources.ats_boards.own_page import described
 from changeover.sources.dates import posted
 from changeover.sources.links import web
+from changeover.sources.places import several
 from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
@@ -20,7 +21,9 @@ def _job(record: Record, _answer: Any) -> Job:
     return Job(
         id=text(record, "id"),
         title=text(record, "name"),
-        location=text(record, "location", "name") or located(at(record, "location")),
+        location=several(
+            text(one, "name") or located(one) for one in (at(record, "location"), *listed(record, "locations"))
+        ),
         company=text(record, "company", "name"),
         description=description(str(record.get("description") or "")),
         url=web(text(record, "url")),

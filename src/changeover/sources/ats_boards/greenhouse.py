@@ -1,4 +1,4 @@
-"""Greenhouse's job board API: one answer with everything, and its total."""
+"""Greenhouse's job board API: one answer with everything and its total, or by department or office."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import re
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Board, Record, at, count, kept, listed, records_under, text
+from changeover.sources.ats_boards.board import (
+    Board,
+    Record,
+    at,
+    count,
+    grouped,
+    kept,
+    listed,
+    marked,
+    records_under,
+    text,
+)
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.places import several
@@ -22,7 +33,10 @@ _NOWHERE = frozenset(("hybrid", "remote", "onsite", "on-site", "in office", "dis
 
 def _records(answer: Any) -> list[Any] | None:
     found = records_under(answer, "jobs", "absolute_url", "id")
-    return found if found or count(answer, "meta", "total") is not None else None
+    if found or count(answer, "meta", "total") is not None:
+        return found
+    within = next((groups for key in ("departments", "offices") if (groups := listed(answer, key))), [])
+    return marked(grouped(within, "jobs"), "absolute_url", "id") or None
 
 
 def _job(record: Record, _answer: Any) -> Job:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Board, Paging, Record, at, kept, listed, marked, text
+from changeover.sources.ats_boards.board import Board, Paging, Record, at, grouped, kept, listed, marked, text
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.places import several
@@ -15,6 +15,12 @@ from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
 _PAGE = re.compile(r"https?://jobs(\.eu)?\.lever\.co/([\w.-]+)")
+
+
+def _records(answer: Any) -> list[Any] | None:
+    """The list itself, or what stands in its groups, where it was asked for by team or place."""
+    found = marked(answer, "text", "categories")
+    return found if found is not None else marked(grouped(answer, "postings"), "text", "categories") or None
 
 
 def _job(record: Record, _answer: Any) -> Job:
@@ -57,7 +63,7 @@ def _endpoint(url: str) -> str | None:
 BOARD = Board(
     "lever",
     "Lever",
-    lambda answer: marked(answer, "text", "categories"),
+    _records,
     _job,
     one_answer=True,
     paging=Paging("skip", 100, "limit"),

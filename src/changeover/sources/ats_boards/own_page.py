@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 from changeover.job import Job
 from changeover.sources import microdata
-from changeover.sources.job_posting import job_of
+from changeover.sources.job_posting import filled, job_of
 from changeover.sources.json_ld import job_postings
-
-_FILLED = ("location", "company", "employer_job_id", "workplace_type", "posted_at", "apply_url")
 
 
 def described(job: Job, body: bytes) -> Job | None:
@@ -19,6 +16,5 @@ def described(job: Job, body: bytes) -> Job | None:
     if not found:
         return None
     told = job_of(found[0], job.url)
-    filled: dict[str, Any] = {name: getattr(told, name) for name in _FILLED if not getattr(job, name)}
-    extra = {**told.extra, **job.extra}
-    return dataclasses.replace(job, description=told.description or job.description, extra=extra, **filled)
+    description, extra = told.description or job.description, {**told.extra, **job.extra}
+    return filled(dataclasses.replace(job, description=description, extra=extra), told)

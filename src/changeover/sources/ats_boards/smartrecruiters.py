@@ -17,12 +17,12 @@ from changeover.sources.ats_boards.board import (
     count,
     json_value,
     kept,
-    located,
     records_under,
     text,
 )
 from changeover.sources.dates import posted
 from changeover.sources.links import web
+from changeover.sources.places import place
 from changeover.sources.text import description
 from changeover.sources.workplace import workplace
 
@@ -38,18 +38,17 @@ def _records(answer: Any) -> list[Any] | None:
 def _job(record: Record, _answer: Any) -> Job:
     reference, company = text(record, "refNumber"), text(record, "company", "identifier")
     page = f"https://jobs.smartrecruiters.com/{company}/{text(record, 'id')}" if company else ""
-    place = at(record, "location") or {}
     return Job(
         id=text(record, "id"),
         title=text(record, "name"),
-        location=text(place, "fullLocation") or located(place, state="region"),
+        location=_place(at(record, "location") or {}),
         company=text(record, "company", "name"),
         employer_job_id=reference,
         requisition=reference,
         description=_told(record),
         url=web(text(record, "postingUrl")) or page,
         apply_url=web(text(record, "applyUrl")),
-        workplace_type=workplace(*(name for name in ("hybrid", "remote") if at(place, name) is True)),
+        workplace_type=workplace(*(name for name in ("hybrid", "remote") if at(record, "location", name) is True)),
         posted_at=posted(text(record, "releasedDate")),
         extra={
             **{
@@ -60,6 +59,14 @@ def _job(record: Record, _answer: Any) -> Job:
             **kept(record, "uuid", "jobAdId"),
         },
     )
+
+
+def _place(said: Record) -> str:
+    """The place; a country's code is in small letters, and what is written whole has gaps: ``Cluj, , Romania``."""
+    written = [part for part in text(said, "fullLocation").split(",") if part.strip()]
+    city, region, country = (text(said, part) for part in ("city", "region", "country"))
+    land = country.upper() if len(country) == len("no") else country
+    return ", ".join(part.strip() for part in written) or place(city, region, land)
 
 
 def _told(record: Any) -> str:

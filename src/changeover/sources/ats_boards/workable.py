@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Board, Record, kept, listed, located, records_under, text
+from changeover.sources.ats_boards.board import Board, Record, at, kept, listed, located, records_under, text
 from changeover.sources.dates import posted
 from changeover.sources.links import web
 from changeover.sources.places import several
@@ -18,6 +18,8 @@ _PAGE = re.compile(r"https?://apply\.workable\.com/([\w-]+)/?(?:[?#].*)?$")
 
 def _records(answer: Any) -> list[Any] | None:
     found = records_under(answer, "jobs", "shortcode", "title")
+    if found and isinstance(at(found[0], "location"), dict):  # the API for those with a key, which has pages
+        return None
     return found if found or (isinstance(answer, dict) and set(answer) <= {"name", "description", "jobs"}) else None
 
 

@@ -38,6 +38,8 @@ _SIZE = 20
 _REQUISITION = re.compile(r"_([A-Za-z]{0,6}[-_]?\d[\w-]{0,60})$")
 _PAGE = re.compile(r"https?://(([\w-]+)\.wd\d+\.myworkdayjobs(?:-impl)?\.com)/(?:[a-z]{2}-[A-Z]{2}/)?([\w-]+)")
 _SITE = re.compile(r"https?://(wd\d+\.myworkdaysite\.com)/(?:[a-z]{2}-[A-Z]{2}/)?recruiting/([\w-]+)/([\w-]+)")
+# "3 Locations": how many, and none of them; the job's own answer tells which.
+_HOW_MANY = re.compile(r"\d+ \D+$")
 _LIST = re.compile(r"/wday/cxs/([\w-]+)/([\w-]+)/jobs")
 _ONE_EACH = ("jobFamilyGroup", "jobFamily", "workerSubType", "timeType")
 """Facets of which a job has one value, so that their counts add up to the number of jobs."""
@@ -51,7 +53,7 @@ def _job(record: Record, _answer: Any) -> Job:
     return Job(
         id=path,
         title=text(record, "title"),
-        location=text(record, "locationsText"),
+        location="" if _HOW_MANY.match(place := text(record, "locationsText")) else place,
         employer_job_id=number,
         requisition=number,
         workplace_type=workplace(text(record, "remoteType")),

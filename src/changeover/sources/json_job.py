@@ -1,0 +1,229 @@
+"""One object of a JSON list as a Job, by the usual names of its values, whatever holds them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from changeover.job import Job
+from changeover.sources import employment
+from changeover.sources import salary as pay
+from changeover.sources.ats_boards.board import Record, at, text
+from changeover.sources.dates import posted
+from changeover.sources.links import web
+from changeover.sources.places import country, named_only, place, several
+from changeover.sources.presets import FIELDS, IDS
+from changeover.sources.terms import with_terms
+from changeover.sources.text import description, scalar, tidy
+from changeover.sources.workplace import workplace
+from changeover.sources.xml_records import plain
+
+MOST_NAMES = 200
+"""The names of an object that are looked at."""
+
+_LONG = 2_000
+_MOST = 50
+# One level down: the job itself, as JSON:API, Elasticsearch and the like have it, or what it is a posting of.
+_INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
+_POSTED = ("job", "jobOpening", "advert", "position", "posting", "requisition")
+_SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom", "shortName",
+            "Name", "LocalizedName", "formattedAddress", "text", "codeValue", "code")  # fmt: skip
+_IN_PLACES = ("address", "postaladdress", "location")
+_PLACES = ("locations", "multilocation", "offices", "address", "lieutravail")
+_MARKUP = ("html", "rendered", "text", "value", "content")
+_PAIRED = (("questionname", "value"), ("fieldname", "value"), ("fieldid", "value"), ("key", "value"), ("name", "value"))
+_LINKS = ("links", "urls")
+_LINKS_TO = {"show": "url", "ad": "url", "html": "url", "alternate": "url", "apply": "applyurl"}
+_IDENTIFIERS = ("shortcode", "id", "uuid", *IDS, "slug")
+_PARTS = ("introduction", "intro", "overview", "tasks", "responsibilities", "profile", "requirements", "qualifications",
+          "weoffer", "offer", "benefits", "closing")  # fmt: skip
+Included = Mapping[tuple[str, str], Record]
+"""What a JSON:API answer tells beside its records, by type and id."""
+
+
+def plainly(record: Mapping[Any, Any]) -> Record:
+    """The values of an object by plain name."""
+    return {plain(name): value for name, value in list(record.items())[:MOST_NAMES] if isinstance(name, str)}
+
+
+def names_of(record: Mapping[Any, Any]) -> set[str]:
+    """The plain names of an object's values."""
+    return {plain(name) for name in list(record)[:MOST_NAMES] if isinstance(name, str)}
+
+
+def flat(record: Record, included: Included | None = None) -> Record:
+    """The record with what is put one level down in it, or beside it in the answer, under names of its own."""
+    inner: Record = next((record[key] for key in _INNER if isinstance(record.get(key), dict)), {})
+    posted_of: Record = next((record[key] for key in _POSTED if isinstance(record.get(key), dict)), {})
+    related = dict(_related(record, included)) if included else {}
+    linked = dict(_linked(record))
+    if not (inner or posted_of or related or linked or any(isinstance(value, list) for value in record.values())):
+        return record
+    whole = {**linked, **posted_of, **related, **record, **inner}
+    return {**_paired(whole), **whole}
+
+
+def _related(record: Record, included: Included) -> Iterator[tuple[str, Any]]:
+    """What JSON:API tells of the things that a record is related to."""
+    relations = record.get("relationships")
+    for name, relation in relations.items() if isinstance(relations, dict) else ():
+        related = at(relation, "data")
+        found = [
+            included[key]
+            for one in (related if isinstance(related, list) else [related])
+            if (key := (text(one, "type"), text(one, "id"))) in included
+        ]
+        if found:
+            yield name, found
+
+
+def _linked(record: Record) -> Iterator[tuple[str, str]]:
+    for name in _LINKS:
+        links = record.get(name)
+        for called, link in links.items() if isinstance(links, dict) else ():
+            if isinstance(link, str) and called and called != "self":
+                yield _LINKS_TO.get(called, str(called)), link
+
+
+def _paired(record: Record) -> Record:
+    """The fields that a record tells as a list of pairs: ``[{"QuestionName": "jobtitle", "Value": "Baker"}]``."""
+    found: Record = {}
+    for pairs in record.values():
+        if not isinstance(pairs, list) or not pairs or not all(isinstance(pair, dict) for pair in pairs[:_MOST]):
+            continue
+        named = plainly(pairs[0])
+        name, value = next((two for two in _PAIRED if set(two) <= named.keys()), ("", ""))
+        for pair in pairs[:MOST_NAMES] if name else ():
+            said = plainly(pair)
+            found.setdefault(scalar(said.get(name)), said.get(value))
+    return found
+
+
+def identifier(fields: Record) -> str:
+    """The id of a record, of its values by plain name."""
+    return _first(fields, _IDENTIFIERS)
+
+
+def job_of(fields: Record, record: Record) -> Job:
+    """The job of a record; ``fields`` are its values by plain name."""
+    requisition = _first(fields, FIELDS["requisition"])
+    return Job(
+        id=identifier(fields),
+        title=_first(fields, FIELDS["title"]),
+        location=_location(fields),
+        company=_first(fields, FIELDS["company"]),
+        employer_job_id=requisition or _first(fields, FIELDS["employer_job_id"]),
+        requisition=requisition,
+        description=description(_description(fields)),
+        url=web(_first(fields, FIELDS["url"])),
+        apply_url=web(_first(fields, FIELDS["apply_url"])),
+        workplace_type=_workplace(fields),
+        posted_at=next((m for n in FIELDS["posted_at"] if (m := posted(scalar(fields.get(n))))), None),
+        extra=with_terms(_extra(record)),
+    )
+
+
+def _first(fields: Record, names: Iterable[str]) -> str:
+    for name in names:
+        if name not in fields:
+            continue
+        value = fields[name]
+        if said := scalar(value) or next(filter(None, (text(value, called) for called in _SAID_BY)), ""):
+            return said
+    return ""
+
+
+def _description(fields: Record) -> str:
+    """The description, which may be an object that holds it, or a list of parts with their headings.
+
+    Where a record has none, its parts (tasks, profile) are one.
+    """
+    for name in FIELDS["description"]:
+        if said := _markup(fields.get(name)):
+            return said
+    return "".join(_markup(fields.get(name)) for name in _PARTS)
+
+
+def _markup(value: Any) -> str:
+    if isinstance(value, dict):
+        value = next((value.get(name) for name in _MARKUP if isinstance(value.get(name), str)), "")
+    if isinstance(value, list):
+        return "".join(_part(plainly(part)) for part in value[:_MOST] if isinstance(part, dict))
+    return value if isinstance(value, str) and value.strip() else ""
+
+
+def _part(fields: Record) -> str:
+    said = next((text for name in _MARKUP if isinstance(text := fields.get(name), str) and text.strip()), "")
+    heading = _first(fields, ("title", "heading", "name"))
+    return f"<h3>{html.escape(heading)}</h3>{said}" if said and heading else said
+
+
+def _location(fields: Record) -> str:
+    """The place that is written, widened by what other values say of it, or all the places of a list."""
+    whole = fields.get("city")
+    parts = [_first(fields, FIELDS[name]) for name in ("city", "state", "country")]
+    told = [(name, fields[name]) for name in (*FIELDS["location"], *_PLACES) if fields.get(name)]
+    written = next((said for name, value in told if (said := _places(name, value))), "")
+    if isinstance(whole, dict) and not written:
+        return _place(whole)
+    lists = (value for name, value in fields.items() if name.endswith("locations") and isinstance(value, list))
+    listed = list(dict.fromkeys(said for value in lists for one in value[:_MOST] if (said := _place(one))))
+    if len(listed) > 1 or (listed and not written):
+        return several(listed if not written or any(_same(written, one) for one in listed) else [written, *listed])
+    if not written:
+        return place(*parts) if parts[0] or parts[1] else country(parts[2])
+    if named_only(written, parts[0]):
+        return place(*parts)
+    return place(written, *parts[1:]) if written.casefold() == parts[0].casefold() else written
+
+
+def _places(name: str, value: Any) -> str:
+    """The place or places of a value that tells them; how the work is done is none, though it be called workplace."""
+    said = several(map(_place, value[:_MOST])) if isinstance(value, list) else _place(value)
+    return "" if name.endswith("workplace") and workplace(said) else said
+
+
+def _same(written: str, place_told: str) -> bool:
+    one, other = written.casefold(), place_told.casefold()
+    return one in other or other in one
+
+
+def _place(value: Any) -> str:
+    if not isinstance(value, dict):
+        return scalar(value)
+    fields = plainly(value)
+    city, state, land = (_first(fields, FIELDS[name]) for name in ("city", "state", "country"))
+    if city or state:
+        return place(city, state, land)
+    inner = next((said for name in _IN_PLACES if (said := _place(fields.get(name)))), "")
+    return inner or next(filter(None, (text(value, called) for called in _SAID_BY)), "") or country(land)
+
+
+def _workplace(fields: Record) -> str:
+    """How the work is done, or what all the places of the job say of it."""
+    if said := workplace(*(fields.get(name) for name in FIELDS["workplace_type"]), _word(fields.get("workplace"))):
+        return said
+    values = [fields.get("location"), *(fields[name] for name in fields if name.endswith("locations"))]
+    places = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    kinds = {
+        workplace(*(plainly(one).get(name) for name in FIELDS["workplace_type"]))
+        for one in places[:_MOST]
+        if isinstance(one, dict)
+    }
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= len("fully remote") else ""
+
+
+def _extra(record: Record) -> dict[str, Any]:
+    kept = {}
+    for name, value in record.items():
+        if isinstance(value, str) and len(value) > _LONG:
+            continue
+        is_term = isinstance(value, dict) and (employment.says(name) or pay.says(name))
+        if is_term or isinstance(value, str | int | float | bool) or (isinstance(value, list) and len(value) <= _MOST):
+            kept[name] = tidy(value)
+    return {name: value for name, value in kept.items() if value not in (None, "", [])}
