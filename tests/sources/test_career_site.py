@@ -216,6 +216,16 @@ class TestPagesOfJobs:
         site.pages["/sitemap.xml"] = sitemap(*urls)
         assert ids(await read(site, fetcher)) == ["/jobs/1"]
 
+    async def test_what_a_page_tells_of_similar_jobs_is_told_by_their_own_pages(
+        self, site: LocalServer, fetcher: Fetcher
+    ) -> None:
+        urls = with_jobs(site, 1, 2)
+        told = [{"@type": "JobPosting", "title": f"Job {n}", "url": f"/jobs/{n}"} for n in (1, 2)]
+        block = f'<script type="application/ld+json">{json.dumps(told)}</script>'
+        site.pages["/jobs/1"] = f"<html><head>{block}</head></html>"
+        site.pages["/sitemap.xml"] = sitemap(*urls)
+        assert ids(await read(site, fetcher)) == ["/jobs/1", "/jobs/2"]
+
     async def test_one_canonical_address_on_every_job_is_not_believed(
         self, site: LocalServer, fetcher: Fetcher
     ) -> None:

@@ -99,6 +99,7 @@ class TestHowItIsWritten:
             lambda text: text.replace("Care", "Ca\nre\t"),
             lambda text: text.replace("}, ", "}\n").replace('", "', '"\n"'),
             lambda text: text[:-1] + ",}",
+            lambda text: text[:-1] + ' /* not // "this" */ }',
             lambda text: html.escape(text),
             lambda text: text.replace("Care", r"Care \& \'more\'"),
         ],

@@ -139,6 +139,14 @@ REFUSED = {
     ),
 }  # fmt: skip
 
+POSTING = '<script type="application/ld+json">{"@type":"JobPosting","title":"Baker","identifier":"7"}</script>'
+ARCHIVE = (
+    'From: <Saved by Blink>\r\nContent-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n'
+    "--b\r\nContent-Type: text/html\r\nContent-Location: https://x.example/jobs/7\r\nContent-Transfer-Encoding: "
+    f"quoted-printable\r\n\r\n<html>{POSTING.replace('=', '=3D')}</html>\r\n--b--"
+)
+PAGES = {"a piece of a page": (f"<div></div>{POSTING}", "7"), "a page as browsers archive it": (ARCHIVE, "/jobs/7")}
+
 EMPTY = [
     "<?xml version='1.0'?><jobs></jobs>", "<jobs/>", '<rss version="2.0"><channel><title>Jobs</title></channel></rss>',
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed>', '{"jobs":[],"total":0}', "id,title\n",
@@ -166,6 +174,17 @@ def test_it_is_refused_with_what_to_do(shape: str) -> None:
     assert found.completeness is Completeness.FAILED
     assert found.problems[0].code == code
     assert what in found.problems[0].sentence
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_a_page_saved_in_another_form_is_read(form: str) -> None:
+    body, identifier = PAGES[form]
+    assert [(job.id, job.title) for job in read(body).jobs] == [(identifier, "Baker")]
+
+
+def test_a_saved_page_without_a_posting_says_which_ats_it_leads_to() -> None:
+    found = read('<html><a href="https://jobs.ashbyhq.com/acme">Jobs</a></html>')
+    assert [problem.code for problem in found.problems] == ["NO_JOB_POSTING", "ATS_BEHIND"]
 
 
 @pytest.mark.parametrize("body", EMPTY)

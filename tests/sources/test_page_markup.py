@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,26 @@ BLOCK = f'<script type="application/ld+json">{POSTING}</script>'
 
 def titles(page: bytes, charset: str = "") -> list[str]:
     return [posting["title"] for posting in job_postings(page, charset).postings]
+
+
+class TestSeveral:
+    def _told(self, *postings: Mapping[str, object]) -> list[tuple[str, str]]:
+        blocks = "".join(f'<script type="application/ld+json">{json.dumps(one)}</script>' for one in postings)
+        page = read_page(blocks.encode(), "https://a.example/jobs/1", NOW)
+        return [(job.id, job.url) for job in page.jobs]
+
+    def test_what_a_page_tells_twice_is_one_job(self) -> None:
+        posting = {"@type": "JobPosting", "title": "Nurse", "identifier": "7"}
+        assert self._told(posting, {"@graph": [posting]}) == [("/jobs/1", "https://a.example/jobs/1")]
+
+    def test_each_job_of_a_list_is_known_and_applied_for_at_its_own_address(self) -> None:
+        items = [
+            {"@type": "ListItem", "item": {"@type": "JobPosting", "title": f"Job {n}", "url": f"/jobs/{n}"}}
+            for n in (2, 3)
+        ]
+        assert self._told({"@type": "ItemList", "itemListElement": items}) == [
+            ("/jobs/2", "https://a.example/jobs/2"), ("/jobs/3", "https://a.example/jobs/3"),
+        ]  # fmt: skip
 
 
 class TestBlocks:
@@ -113,6 +134,15 @@ class TestMicrodata:
     def test_json_ld_comes_first(self) -> None:
         page = read_page((BLOCK + MARKED).encode(), "https://a.example/jobs/1", NOW)
         assert [job.title for job in page.jobs] == ["Nürse"]
+
+    def test_a_page_with_rdfa_alone_is_read_and_what_is_for_others_is_none_of_it(self) -> None:
+        inner = (
+            '<h1 property="title">Nurse</h1><meta property="og:title" content="Jobs"><p property="jobLocation" '
+            'typeof="Place"><b property="address" typeof="PostalAddress"><i property="addressLocality">Bern</i></b></p>'
+        )
+        for kind in ('vocab="https://schema.org/" typeof="JobPosting"', 'typeof="schema:JobPosting"'):
+            page = read_page(f"<div {kind}>{inner}</div>".encode(), "https://a.example/jobs/1", NOW)
+            assert [(job.title, job.location) for job in page.jobs] == [("Nurse", "Bern")]
 
     def test_a_job_that_is_over_by_microdata(self) -> None:
         body = MARKED.replace("2027-01-01", "2026-01-01").encode()

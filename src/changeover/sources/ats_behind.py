@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from changeover.sources import ats_boards, presets
 from changeover.sources.ats_boards.feeds import feed_at
+from changeover.sources.source import Problem
 
 _LINK = re.compile(
     rb"""(?:https?:)?//[\w.-]{0,100}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|workable\.com"""
@@ -47,6 +48,11 @@ class Behind:
             f"is the better source, with the jobs' own ids; look with: changeover read {self.address} "
             f"--kind {self.kind}."
         )
+
+    @property
+    def problem(self) -> Problem:
+        """The offer as readings tell it."""
+        return Problem("ATS_BEHIND", self.sentence)
 
 
 def ats_behind(pages: Iterable[tuple[str, bytes]]) -> Behind | None:

@@ -74,7 +74,7 @@ def _with_offer(reading: Reading, pages: list[tuple[str, bytes]]) -> Reading:
     behind = ats_behind(pages)
     if behind is None:
         return reading
-    return dataclasses.replace(reading, problems=[*reading.problems, Problem("ATS_BEHIND", behind.sentence)])
+    return dataclasses.replace(reading, problems=[*reading.problems, behind.problem])
 
 
 def _without_addresses(page: Page, found: Addresses) -> Reading:
@@ -168,10 +168,13 @@ def _told_once(pages: dict[str, Page]) -> Iterable[Job]:
     for url, page in pages.items():
         by_address.setdefault(page.address, []).append((url, page))
     jobs: list[Job] = []
-    for same in by_address.values():
+    own_pages = {page_id(address) for address, same in by_address.items() if any(page.jobs for _, page in same)}
+    for address, same in by_address.items():
         titles = {tuple(job.title for job in page.jobs) for _, page in same if page.jobs}
         if len(titles) <= 1:
-            jobs.extend(next((page.jobs for _, page in same if page.jobs), ()))
+            told = next((page.jobs for _, page in same if page.jobs), ())
+            # What a page tells of others (similar jobs) is told by their own pages.
+            jobs.extend(job for job in told if job.id not in own_pages or job.id == page_id(address))
             continue
         # One canonical address on different jobs is a mistake of the site: each goes by its own address.
         for url, page in same:

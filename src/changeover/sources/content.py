@@ -27,6 +27,8 @@ MAX_OPENED = 8_000_000_000
 SNIFFED = 1 << 16
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+# A piece of a page by itself: what no feed begins with.
+_PIECE = re.compile(rb"<(?:script|div|main|section|article|table|ul|h1|p|meta|link)[\s>]", re.IGNORECASE)
 _XML = re.compile(
     rb"<\?xml|<(?:\w+:)?(?:source|jobs?|rss|rdf|feed|workzag-jobs|result|urlset|sitemapindex)[\s>]", re.IGNORECASE
 )
@@ -67,6 +69,8 @@ def shape_of(start: bytes) -> Shape:
     bare = start[:SNIFFED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\x1e \t\r\n")
     if not bare:
         return Shape.EMPTY if not start.strip(b"\0 \t\r\n") and len(start) < SNIFFED else Shape.BINARY
+    if _PIECE.match(bare) or saved_pages.is_archive(bare):
+        return Shape.HTML
     if bare[:1] in (b"{", b"[") or bare.startswith((_NO_SCRIPT, b'"{', b'"[')):
         return Shape.JSON
     if _FEED_INDEX.match(bare[:4096]):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 import xxhash
@@ -14,7 +16,7 @@ import xxhash
 from changeover.job import Job
 from changeover.sources import microdata
 from changeover.sources.encoding import decode
-from changeover.sources.job_posting import expired, job_of
+from changeover.sources.job_posting import expired, job_of, own_address
 from changeover.sources.json_ld import Found, job_postings
 from changeover.sources.links import canonical
 from changeover.sources.origins import Tally
@@ -65,7 +67,7 @@ def read_page(
     over = len(found.postings) - len(current)
     if not current:
         return Page(address, Says.EXPIRED, expired=over)
-    jobs = tuple(job_of(posting, address) for posting in current)
+    jobs = _distinct(current, address)
     if tally:
         for posting in current:
             tally.look(posting, lambda it: job_of(it, address))
@@ -80,16 +82,34 @@ def page_id(url: str) -> str:
     return f"{path}?{parts.query}{fragment}" if parts.query else f"{path}{fragment}"
 
 
+def _distinct(postings: list[dict[str, Any]], address: str) -> tuple[Job, ...]:
+    """The jobs of the postings of one page: where there are several, each at the address that it gives itself.
+
+    What a page tells twice (in the site's and in a plug-in's markup) is one job.
+    """
+    if len(postings) == 1:
+        return (job_of(postings[0], address),)
+    jobs = [
+        dataclasses.replace(job_of(posting, ""), url=own_address(posting, address) or address) for posting in postings
+    ]
+    return tuple({(job.employer_job_id, job.title, job.location, job.url): job for job in reversed(jobs)}.values())[
+        ::-1
+    ]
+
+
 def _identified(jobs: tuple[Job, ...], address: str) -> tuple[Job, ...]:
-    """Each job with an id: the page's, told apart by identifier or content where a page holds several.
+    """Each job with an id: its own page's, or this page's, told apart by identifier or content where it holds several.
 
     A saved page that says no address at all goes by its job's identifier, or is left without an id.
     """
     page = page_id(address or jobs[0].url) if address or jobs[0].url else ""
     if len(jobs) == 1:
         return (dataclasses.replace(jobs[0], id=page or jobs[0].employer_job_id),)
+    addresses = Counter(page_id(job.url) for job in jobs if job.url)
     return tuple(
-        dataclasses.replace(job, id=f"{page}#{job.employer_job_id or _digest(job)}", requisition=job.requisition)
+        dataclasses.replace(job, id=own)
+        if job.url and addresses[own := page_id(job.url)] == 1
+        else dataclasses.replace(job, id=f"{page}#{job.employer_job_id or _digest(job)}")
         for job in jobs
     )
 

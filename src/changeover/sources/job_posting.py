@@ -25,7 +25,6 @@ _FILLED = ("id", "location", "company", "employer_job_id", "description", "url",
 
 def job_of(posting: dict[str, Any], url: str) -> Job:
     """The job that the posting tells. ``url`` is the page's address, if known; the id is left to the caller."""
-    own = web(_text(posting.get("url")), url)
     remote = workplace(_text(posting.get("jobLocationType")), _text(posting.get("workplaceType")))
     return Job(
         id="",
@@ -34,11 +33,16 @@ def job_of(posting: dict[str, Any], url: str) -> Job:
         company=_name(posting.get("hiringOrganization")),
         employer_job_id=identifier(posting),
         description=_description(posting.get("description")),
-        url=url or own,
+        url=url or own_address(posting, ""),
         workplace_type=remote,
         posted_at=posted(_text(posting.get("datePosted"))),
         extra=with_terms({key: tidy(posting[key]) for key in _KEPT if posting.get(key) not in (None, "", [], {})}),
     )
+
+
+def own_address(posting: dict[str, Any], page: str) -> str:
+    """The address that the posting gives itself on the page at ``page``; empty if it gives none."""
+    return web(_text(posting.get("url")), page)
 
 
 def identifier(posting: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ import orjson
 _GUARDS = re.compile(
     r"^\s*(?://\s*|/\*\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?|(?://\s*|/\*\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$"
 )
+_COMMENT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'(["}\]0-9el])([^\S\n]*+\n\s*+)(?=")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
@@ -22,7 +23,7 @@ _NOTHING = object()
 def tolerant(text: str) -> Any | None:
     """The value that the text says, or None where it cannot be made out. Never raises.
 
-    Mended: raw newlines and tabs in strings, CDATA and comment guards, a semicolon at the end, trailing and
+    Mended: raw newlines and tabs in strings, CDATA and comment guards, comments, a semicolon at the end, trailing and
     missing commas, backslashes that escape nothing, and a whole text that was escaped for HTML.
     """
     for attempt in _mended(text):
@@ -36,6 +37,8 @@ def _mended(text: str) -> Iterator[str]:
     yield text
     bare = _GUARDS.sub("", text.strip())
     bare = _GUARDS.sub("", bare).strip().rstrip(";").strip().lstrip("\ufeff")
+    if "/*" in bare:
+        bare = _COMMENT.sub(lambda found: found[1] or "", bare)
     yield bare
     commas = _MISSING_COMMA.sub(r"\1,\2", _TRAILING_COMMA.sub(r"\1", bare))
     yield commas

@@ -1,4 +1,4 @@
-"""JobPosting objects out of a page's microdata, in the form that JSON-LD would give them."""
+"""JobPosting objects out of a page's microdata or RDFa, in the form that JSON-LD would give them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,33 @@ from selectolax.lexbor import LexborNode
 from changeover.sources.encoding import decode
 from changeover.sources.page_tree import page_tree
 
-_MARK = re.compile(rb"itemtype\s*=\s*[\"']?\s*https?://(?:www\.)?schema\.org/JobPosting", re.IGNORECASE)
+_MARK = re.compile(
+    rb"itemtype\s*=\s*[\"']?\s*https?://(?:www\.)?schema\.org/JobPosting|typeof\s*=\s*[\"']?[^\"'<>]{0,200}\bJobPosting",
+    re.IGNORECASE,
+)
+_SCHEMA = re.compile(r"(?:schema:|https?://(?:www\.)?schema\.org/)", re.IGNORECASE)
 _MOST = 5_000
 _ADDRESSES = {"a": "href", "link": "href", "area": "href", "img": "src", "time": "datetime", "data": "value"}
 _MARKUP = frozenset(("description", "responsibilities", "qualifications", "skills", "jobBenefits"))
 
 
 def job_postings(body: bytes, charset: str = "") -> list[dict[str, Any]]:
-    """Every JobPosting that the page marks up by ``itemscope`` and ``itemprop``. Never raises."""
+    """Every JobPosting that the page marks up by ``itemscope`` and ``itemprop``, or ``typeof`` and ``property``.
+
+    Never raises.
+    """
     if b"JobPosting" not in body or not _MARK.search(body):
         return []
     tree = page_tree(decode(body, charset))
     if tree is None:
         return []
-    found = (node for node in tree.css("[itemscope][itemtype]") if _kind(node) == "JobPosting")
+    found = (node for node in tree.css("[itemscope][itemtype], [typeof]") if _kind(node) == "JobPosting")
     return [_item(node, [_MOST]) for node in found]
 
 
 def _kind(node: LexborNode) -> str:
-    return (node.attributes.get("itemtype") or "").split(" ")[0].rstrip("/").rsplit("/", 1)[-1]
+    told = node.attributes.get("itemtype") or node.attributes.get("typeof") or ""
+    return _SCHEMA.sub("", told.split(" ")[0].rstrip("/"))
 
 
 def _item(scope: LexborNode, left: list[int]) -> dict[str, Any]:
@@ -38,8 +46,9 @@ def _item(scope: LexborNode, left: list[int]) -> dict[str, Any]:
     while waiting and left[0] > 0:
         node = waiting.pop(0)
         left[0] -= 1
-        names = (node.attributes.get("itemprop") or "").split()
-        scoped = "itemscope" in node.attributes
+        told = node.attributes.get("itemprop") or node.attributes.get("property") or ""
+        names = [_SCHEMA.sub("", name) for name in told.split()]
+        scoped = "itemscope" in node.attributes or "typeof" in node.attributes
         for name in names[:5]:
             value = _item(node, left) if scoped else _value(node, name)
             said[name] = [*_listed(said[name]), value] if name in said else value

@@ -5,18 +5,27 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from datetime import datetime
+from email import message_from_bytes
 from pathlib import Path
 
 from changeover.job import Job
+from changeover.sources.ats_behind import ats_behind
 from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, read_page
+from changeover.sources.links import web
 from changeover.sources.origins import Tally
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 KIND = "pages"
 MAX_BYTES = 50_000_000
 _SHOWN = 20
-_SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".shtml", ".php", ".aspx"))
+_ARCHIVE_HEAD = 2_048
+_SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".shtml", ".php", ".aspx", ".mhtml", ".mht"))
+
+
+def is_archive(start: bytes) -> bool:
+    """True if bytes that begin so are a page saved as a web archive."""
+    return start[:1] != b"<" and b"multipart/related" in start[:_ARCHIVE_HEAD]
 
 
 def read_folder(folder: Path, now: datetime) -> Reading:
@@ -34,13 +43,27 @@ def read_folder(folder: Path, now: datetime) -> Reading:
 def read_one(body: bytes, name: str, now: datetime) -> Reading:
     """The jobs of one saved page."""
     tally = Tally()
-    return _judged([(name, read_page(body, "", now, tally=tally))], 1, tally)
+    address, page = _unpacked(body)
+    reading = _judged([(name, read_page(page, address, now, tally=tally))], 1, tally)
+    behind = None if reading.jobs else ats_behind([(address, page)])
+    return dataclasses.replace(reading, problems=[*reading.problems, behind.problem]) if behind else reading
+
+
+def _unpacked(body: bytes) -> tuple[str, bytes]:
+    """The address and markup of a page that a browser saved as a web archive (.mhtml); other pages as they are."""
+    if not is_archive(body):
+        return "", body
+    for part in message_from_bytes(body).walk():
+        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
+            return web(part.get("Content-Location", "")), page
+    return "", body
 
 
 def _read(path: Path, now: datetime, tally: Tally) -> Page:
     if path.stat().st_size > MAX_BYTES:
         return Page("", Says.BROKEN)
-    return read_page(path.read_bytes(), "", now, tally=tally)
+    address, page = _unpacked(path.read_bytes())
+    return read_page(page, address, now, tally=tally)
 
 
 def _judged(pages: Iterable[tuple[str, Page]], count: int, tally: Tally) -> Reading:
