@@ -51,10 +51,14 @@ class Job:
 
     def as_record(self) -> dict[str, Any]:
         """The job as a JSONL or CSV record; empty fields are left out, ``extra`` is flattened."""
-        told = zip(_NAMED, _values(self), strict=True)
-        record = {key: value for key, value in told if value or key in ("id", "title", "location")}
+        record = self._record()
         if self.posted_at is not None:
             record["posted_at"] = self.posted_at.isoformat()
+        return record
+
+    def _record(self) -> dict[str, Any]:
+        told = zip(_NAMED, _values(self), strict=True)
+        record = {key: value for key, value in told if value or key in _ALWAYS}
         more = self.extra
         if not _OWN.isdisjoint(more):
             more = {key: value for key, value in more.items() if key not in _OWN}
@@ -63,7 +67,8 @@ class Job:
     def digest(self) -> bytes:
         """16 bytes that change when anything the source said about the job changes (XXH3-128); worked out once."""
         if not self._digest:
-            told = orjson.dumps(self.as_record(), option=orjson.OPT_SORT_KEYS)
+            # It writes the moment as ``isoformat`` does, but for seconds of an offset, in a tenth of the time.
+            told = orjson.dumps(self._record(), option=orjson.OPT_SORT_KEYS)
             object.__setattr__(self, "_digest", xxhash.xxh3_128_digest(told))
         return self._digest
 
@@ -75,6 +80,7 @@ class Job:
 
 _NAMED = tuple(field.name for field in dataclasses.fields(Job) if field.name not in ("extra", "_digest"))
 _OWN = frozenset(_NAMED)
+_ALWAYS = frozenset(("id", "title", "location"))
 _values = attrgetter(*_NAMED)
 
 

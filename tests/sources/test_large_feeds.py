@@ -15,11 +15,12 @@ from lxml import etree
 from changeover.job import Job
 from changeover.sources import content, encoding, feed_intake, spool, xml_records
 from changeover.sources.content import ContentReader
-from changeover.sources.flat_record import flat_fields
+from changeover.sources.flat_record import FlatRecords
 from changeover.sources.recognised import Kept, Numbers, id_hash
+from changeover.sources.sign_places import SignPlaces
 from changeover.sources.source import Completeness, Reading
 from changeover.sources.xml_feed import FeedReader, read_feed
-from changeover.sources.xml_fields import parse
+from changeover.sources.xml_fields import RecordParser
 from changeover.sources.xml_records import Splitter
 
 from .conftest import NOW
@@ -192,6 +193,23 @@ def _canonical(element: etree._Element) -> str:
     return etree.canonicalize(etree.tostring(element, with_tail=False).decode(), with_comments=True)
 
 
+class TestSignPlaces:
+    @given(
+        st.lists(st.sampled_from([b"<", b"!", b"-", b"<!--", b"</job", b"job", b" " * 5000]), max_size=40),
+        st.sampled_from([b"<!--", b"</job", b"<"]),
+        st.lists(st.tuples(st.integers(0, 30_000), st.none() | st.integers(0, 30_000)), max_size=12),
+        st.booleans(),
+    )
+    def test_finds_what_find_finds(
+        self, parts: list[bytes], sign: bytes, asked: list[tuple[int, int | None]], rising: bool
+    ) -> None:
+        buffer = b"".join(parts)
+        places = SignPlaces(buffer, sign)
+        for at, before in sorted(asked, key=lambda each: each[0]) if rising else asked:
+            found, first = places.next(at, before), buffer.find(sign, at)
+            assert found == first or (found == -1 and before is not None and first >= before)
+
+
 class TestSplitter:
     @given(st.lists(st.tuples(_BETWEEN, _RECORD), min_size=1, max_size=8), st.integers(1, 400))
     def test_cuts_where_a_parser_does(self, parts: list[tuple[str, str]], step: int) -> None:
@@ -205,18 +223,28 @@ class TestSplitter:
         assert [_canonical(each) for each in wrapped] == wanted
         assert all(record.whole for record in found)
 
-    @given(_RECORD)
-    def test_plain_fields_are_the_parsers(self, record: str) -> None:
-        raw, flat = record.encode(), flat_fields(record.encode())
-        if flat is None:
-            return
-        parsed = _by_parser(raw)
-        assert flat == parsed
+    @given(st.lists(_RECORD, min_size=1, max_size=3), st.integers(1, 4))
+    def test_plain_fields_are_the_parsers(self, records: list[str], again: int) -> None:
+        flat = FlatRecords()
+        for record in records:
+            for _ in range(again):  # of the second on it is known what shape to expect
+                fields = flat.fields(record.encode())
+                assert fields is None or fields == _by_parser(record.encode())
+
+    @given(
+        st.lists(st.sampled_from(["", "Baker", "<![CDATA[Baker]]>", "<![CDATA[]]>", "<![CDATA[ a ]b]] ]]>", "&amp;"]))
+    )
+    def test_a_record_of_the_shape_before_is_read_as_one_of_its_own(self, told: list[str]) -> None:
+        flat = FlatRecords()
+        for value in told:
+            record = f"<job>\n<title>{value}</title><id>7</id>\n</job>".encode()
+            fields = flat.fields(record)
+            assert fields == (None if value == "&amp;" else _by_parser(record))
 
 
 def _by_parser(raw: bytes) -> object:
     """By the parser itself: a comment before the record is more than the quick way takes, and says nothing."""
-    return parse(b"<!-- -->" + raw).fields
+    return RecordParser().parse(b"<!-- -->" + raw).fields
 
 
 def test_memory_does_not_grow_with_the_feed() -> None:

@@ -17,7 +17,7 @@ from changeover.sources.links import canonical, web
 from changeover.sources.places import country, place, several
 from changeover.sources.presets import FIELDS, Preset, named
 from changeover.sources.terms import with_terms
-from changeover.sources.text import description, line, rich
+from changeover.sources.text import description, is_line, line, rich
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
 
@@ -182,13 +182,15 @@ def _extra(fields: Fields, plan: _Plan) -> dict[str, Any]:
     for path, name in plan.extra:
         if name in kept:
             continue
-        said = [_short(v) if len(v) <= _SHORT else rich(v) for v in fields[path] if v and not v.isspace()]
-        if said and (len(said[0]) if len(said) == 1 else max(map(len, said))) <= _LONG:
-            kept[name] = said[0] if len(said) == 1 else said
+        values = fields[path]
+        if len(values) == 1:
+            value = values[0]
+            said = value.strip() if is_line(value) else rich(value)
+            if len(said) <= _LONG and (said or value.strip()):
+                kept[name] = said
+        elif (several := [rich(v) for v in values if v and not v.isspace()]) and max(map(len, several)) <= _LONG:
+            kept[name] = several[0] if len(several) == 1 else several
     return kept
-
-
-_short = lru_cache(maxsize=8192)(rich)
 
 
 @cache

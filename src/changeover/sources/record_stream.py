@@ -16,7 +16,7 @@ from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
 from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Problem
 from changeover.sources.text import MAX_FIELD, scalar
-from changeover.sources.xml_fields import Fields, parse
+from changeover.sources.xml_fields import Fields, RecordParser
 from changeover.sources.xml_records import HEAD, Splitter, plain
 
 WHOLE = "."
@@ -52,6 +52,7 @@ class RecordStream:
         self._shape: Shape | None = None
         self._utf8 = Utf8(charset)
         self._splitter: Splitter | None = None
+        self._parser = RecordParser()
 
     def feed(self, data: bytes) -> Iterator[Fields | None]:
         """The records that are whole by now; nothing more once there is a ``failure``."""
@@ -115,7 +116,7 @@ class RecordStream:
         for raw in (*splitter.feed(clean), *(splitter.finish() if last else ())):
             self.seen += 1
             usable = raw.whole and not raw.oversized
-            yield parse(raw.raw, splitter.outline.namespaces).fields if usable else None
+            yield self._parser.parse(raw.raw, splitter.outline.namespaces).fields if usable else None
 
     def _judge(self) -> None:
         """What the feed as a whole says against itself."""

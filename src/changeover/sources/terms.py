@@ -20,9 +20,10 @@ def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
     What the source said stays under its own names. Neither is added where nothing says it, or where the source itself
     says something under that name.
     """
-    roles = tuple([(role, value) for name, value in extra.items() if (role := _role(name))])
-    if not roles:
+    telling = _telling(tuple(extra))
+    if not telling:
         return extra
+    roles = tuple([(role, extra[name]) for name, role in telling])
     repeats = all(isinstance(value, str) and len(value) <= _SHORT for _, value in roles)
     types, salary = _terms(roles) if repeats else _terms.__wrapped__(roles)
     added: dict[str, Any] = {}
@@ -40,7 +41,8 @@ def _terms(roles: tuple[tuple[str, Any], ...]) -> tuple[list[str], dict[str, Any
     return employment.employment_types(held) if held else [], pay.salary(paid) if paid else {}
 
 
-@lru_cache(maxsize=4096)
-def _role(name: str) -> str:
-    """What a field of this name says: how the job is held, the pay or a part of it (``salary.says``), or nothing."""
-    return _HELD if employment.says(name) else pay.says(name)
+@lru_cache(maxsize=4096)  # a feed's records have few sets of fields
+def _telling(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Those fields that say how the job is held or what it pays (``salary.says``), each with which of them it says."""
+    each = ((name, _HELD if employment.says(name) else pay.says(name)) for name in names)
+    return tuple((name, role) for name, role in each if role)

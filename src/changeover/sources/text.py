@@ -24,7 +24,6 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?(?:-->|\Z)", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z!]")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_SPECIAL = re.compile("[<&]|  ")
 _LAYERS = 6
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -52,13 +51,25 @@ def clean(value: str) -> str:
     return unicodedata.normalize("NFC", value)
 
 
+def is_line(value: str) -> bool:
+    """True if nothing but the white space around the value has to go for it to be one line of plain text."""
+    return (
+        len(value) <= MAX_LINE
+        and value.isascii()
+        and value.isprintable()
+        and "<" not in value
+        and "&" not in value
+        and "  " not in value
+    )
+
+
 def line(value: str) -> str:
     """One line of plain text: tags and entities resolved, white space (also non-breaking) as one space.
 
     Longer than MAX_LINE characters is cut: it is then no title, place or address any more. What comes out goes in
     again unchanged.
     """
-    if len(value) <= MAX_LINE and value.isascii() and value.isprintable() and not _SPECIAL.search(value):
+    if is_line(value):
         return value.strip()
     value = value[: 4 * MAX_LINE]
     for _ in range(_LAYERS):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from changeover.sources.sign_places import SignPlaces
+
 _AFTER = (b">", b" ", b"/", b"\n", b"\t", b"\r")
-_HIDING = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
+_HIDING = ((b"<!--", b"-->"), (b"<?", b"?>"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class RecordTag:
     opening: bytes
     closing: bytes
     inside: re.Pattern[bytes]
-    _found: dict[bytes, tuple[bytes, int, int]] = field(default_factory=dict, compare=False, repr=False)
+    _found: dict[bytes, SignPlaces] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def named(cls, name: bytes) -> RecordTag:
@@ -44,26 +46,30 @@ class RecordTag:
             close = self._next(buffer, self.closing, after)  # </jobtype> is no </job>
         return -1
 
-    def _next(self, buffer: bytes, sign: bytes, at: int) -> int:
-        """``buffer.find(sign, at)``, looked for once: records without an end must not each look to the far end."""
-        held = self._found.get(sign)
-        if held is not None and held[0] is buffer and held[1] <= at and (held[2] < 0 or held[2] >= at):
-            return held[2]
-        found = buffer.find(sign, at)
-        self._found[sign] = (buffer, at, found)
-        return found
+    def _next(self, buffer: bytes, sign: bytes, at: int, before: int | None = None) -> int:
+        """``buffer.find(sign, at, before)``, or a place behind ``before``; looked for once: records without an end must
+        not each look to the far end.
+        """
+        places = self._found.get(sign)
+        if places is None or places.buffer is not buffer:
+            places = self._found[sign] = SignPlaces(buffer, sign)
+        return places.next(at, before)
 
     def _plain(self, buffer: bytes, begin: int, close: int) -> bool:
         """True if nothing between can hide or nest an end tag, so that the first one found is the record's."""
         at = begin + 1
-        while (at := buffer.find(self.opening, at, close)) >= 0:
+        while 0 <= (at := self._next(buffer, self.opening, at, close)) < close:
             at += len(self.opening)
             if buffer[at : at + 1] in _AFTER:
                 return False
+        at = buffer.rfind(b"<![CDATA[", begin, close)
+        if at >= 0 and buffer.find(b"]]>", at, close) < 0:
+            return False
         for hiding, ending in _HIDING:
-            at = buffer.rfind(hiding, begin, close)
-            if at >= 0 and buffer.find(ending, at, close) < 0:
-                return False
+            if 0 <= self._next(buffer, hiding, begin, close) < close:
+                at = buffer.rfind(hiding, begin, close)
+                if buffer.find(ending, at, close) < 0:
+                    return False
         return True
 
     def _careful(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:

@@ -30,7 +30,7 @@ from changeover.sources.recognised import NONE_MET, Follower, Kept, Met, stamp
 from changeover.sources.record_action import acts, closing, ended
 from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes, failed
 from changeover.sources.text import MAX_FIELD, line
-from changeover.sources.xml_fields import Fields, parse
+from changeover.sources.xml_fields import Fields, RecordParser
 from changeover.sources.xml_records import HEAD, RECORD_NAMES, Outline, Record, Splitter
 from changeover.wording import plural
 
@@ -106,7 +106,7 @@ class FeedReader:
     """
 
     def __init__(self, kind: str = "", *, base: str = "", charset: str = "", kept: Kept | None = None) -> None:
-        self._utf8, self._splitter = Utf8(charset), Splitter()
+        self._utf8, self._splitter, self._parser = Utf8(charset), Splitter(), RecordParser()
         self._preset = presets.named(kind) if kind != KIND else None
         self._base = base
         self._jobs: list[Told] = []
@@ -222,7 +222,7 @@ class FeedReader:
         if not record.whole or record.oversized:
             self._not_read(record)
             return
-        parsed = parse(record.raw, self._splitter.outline.namespaces)
+        parsed = self._parser.parse(record.raw, self._splitter.outline.namespaces)
         if parsed.fields is None:
             self._not_read(record)
             return

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from changeover.sources.flat_record import flat_fields
+from changeover.sources.flat_record import FlatRecords
 from changeover.sources.text import MAX_FIELD
 from changeover.sources.xml_records import plain
 
@@ -46,13 +46,22 @@ class Parsed:
     mended: bool = False
 
 
-def parse(raw: bytes, namespaces: bytes = b"") -> Parsed:
-    """The fields of a record's bytes. Plain ones directly, else strict; where that fails, by a reader that mends.
+class RecordParser:
+    """Parses the records of one feed."""
 
-    The strict parser knows no entities but XML's own, loads nothing and draws a line at 10 MB in one field.
-    """
-    if (flat := flat_fields(raw)) is not None:
-        return Parsed(flat)
+    def __init__(self) -> None:
+        self._flat = FlatRecords()
+
+    def parse(self, raw: bytes, namespaces: bytes = b"") -> Parsed:
+        """The fields of a record's bytes. Plain ones directly, else strict; where that fails, by a reader that mends.
+
+        The strict parser knows no entities but XML's own, loads nothing and draws a line at 10 MB in one field.
+        """
+        flat = self._flat.fields(raw)
+        return Parsed(flat) if flat is not None else _parsed(raw, namespaces)
+
+
+def _parsed(raw: bytes, namespaces: bytes) -> Parsed:
     whole = b"<_" + namespaces + b">" + raw + b"</_>" if namespaces else raw
     try:
         root = etree.fromstring(whole, _HARDENED)

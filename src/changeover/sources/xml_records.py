@@ -240,6 +240,8 @@ class Splitter:
     def _gap(self, last: bool) -> int | None:
         """Walks what stands between records; where the next begins, or None if that is not there (yet)."""
         outline, buffer = self.outline, self._buffer
+        if (begin := self._following()) >= 0:
+            return begin
         # What would end markup and is nowhere further on: not to be looked for again, to the far end, for each.
         endless: set[bytes] = set()
         while True:
@@ -264,6 +266,20 @@ class Splitter:
             else:
                 self._walk(found, buffer[sign:end])
                 self._at = end
+
+    def _following(self) -> int:
+        """Where the next record begins if nothing but white space stands before it, of which nothing is noted; or -1.
+
+        In one look, for so it is between nearly all records.
+        """
+        if self._tag is None or not self.outline.root or self.outline.closed:
+            return -1
+        buffer, opening = self._buffer, self._tag.opening
+        begin = buffer.find(b"<", self._at)
+        after = begin + len(opening)
+        if begin < 0 or not buffer.startswith(opening, begin) or buffer[after : after + 1] not in (b">", b" "):
+            return -1
+        return begin if begin == self._at or buffer[self._at : begin].isspace() else -1
 
     def _note_text(self, text: bytes) -> None:
         if text.strip():
