@@ -1,4 +1,4 @@
-"""A new job is not locked three times and its posting once by what the same statement writes beside them."""
+"""What one statement writes beside a new job does not look it up and lock it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
--- A new job is not locked three times and its posting once by what the same statement writes beside them.
+-- What one statement writes beside a new job does not look it up and lock it.
 set local search_path = changeover;
 
 -- A job, its posting, its text and the beginning of its history are one statement (postings/writing.sql, new_jobs), and
