@@ -45,7 +45,7 @@ class NewSource:
     """A source to add. ``kind`` is one of the registry's, or PUSH for an ATS that pushes its jobs.
 
     ``consent``: who allowed it to be read although its site asks not to. ``tells_changes``: it tells only what is new,
-    changed or over.
+    changed or over; ``full_from``: where it tells every open job, if anywhere.
     """
 
     location: str
@@ -55,6 +55,7 @@ class NewSource:
     every_minutes: int = 60
     consent: str = ""
     tells_changes: bool = False
+    full_from: str = ""
 
 
 def unfit(location: str, kind: str | None, lane: Lane | None) -> Refusal | None:
@@ -100,6 +101,7 @@ async def add_source(flow: Flow, company_id: int, new: NewSource, *, who: str) -
         )
         if new.tells_changes:
             await telling.set_tells(change, added, changes=True)
+            await telling.set_full_from(change, added, new.full_from)
         if new.consent.strip():
             await snapshots.say_consent(change, added, new.consent.strip()[:2000])
     return added

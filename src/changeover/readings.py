@@ -30,7 +30,7 @@ from changeover.snapshot.difference import Action, Difference, Guard, Verdict, d
 from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
-from changeover.snapshot.telling import as_told, heard
+from changeover.snapshot.telling import as_everything, as_told, heard, tells_elsewhere
 from changeover.source_memory import Overtaken, SourceMemory, completed, outlines, overtaken, validators
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
@@ -123,16 +123,44 @@ async def wake_company(flow: Flow, conn: Connection, company: int) -> None:
 
 
 async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:
-    """Read one source now and take in what is believed of it."""
+    """Read one source now and take in what is believed of it.
+
+    One that tells changes only is read first where it tells everything, when it is time for that.
+    """
+    begun = await _begin(flow, company_id, source_id)
+    if isinstance(begun, Refusal):
+        return begun
+    row, began = begun
+    within = unheard_after(timedelta(minutes=row.every_minutes or 60), flow.terms.patience)
+    if elsewhere := tells_elsewhere(row, began.at, within=within, full_read=flow.full_read):
+        await _read_everything(flow, elsewhere, began, who)
+        begun = await _begin(flow, company_id, source_id)
+        if isinstance(begun, Refusal):
+            return begun
+        row, began = begun
+    believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
+    return await read_begun(flow, row, began, who, believe=believe)
+
+
+async def _begin(flow: Flow, company_id: int, source_id: int) -> tuple[SourceRow, Began] | Refusal:
     async with flow.db.company(company_id) as conn:
         row = await snapshots.source(conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
             return not_readable(row)
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
-        began = await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
-    believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
-    return await read_begun(flow, row, began, who, believe=believe)
+        return row, await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
+
+
+async def _read_everything(flow: Flow, row: SourceRow, began: Began, who: str) -> None:
+    """Read a source of changes where it tells everything; its answers are not those that it is read again from."""
+    memory = SourceMemory(flow.db, row, began, who)
+    await memory.open()
+    try:
+        reading = as_everything(await flow.read(row, Asked(memory)))
+    except Overtaken:
+        return
+    await take(flow, row, replace(reading, validators=("", "")), began, who=who, memory=memory)
 
 
 async def read_begun(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from changeover.consolidated.handing import FEED, PART
 from changeover.database.revise import revise
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
@@ -13,6 +14,7 @@ from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot import telling
 from changeover.snapshot.difference import BY_PAGES, Action, Verdict, difference
+from changeover.sources.address import url_flaw
 from changeover.sources.source import Completeness, Reading
 
 _ANOTHER_HELD = Refusal(
@@ -63,6 +65,16 @@ async def accept(flow: Flow, company_id: int, source_id: int, *, who: str, seen:
 _NOTHING_MORE = Refusal(
     "TOLD_ALREADY", "Nothing was done: it is known of this source already.", "See it on the company's page."
 )
+_ONLY_OF_CHANGES = Refusal(
+    "TELLS_EVERYTHING",
+    "Nothing was done: a source that tells every open job each time has no other address for that.",
+    "Leave the address out.",
+)
+_OF_MANY = Refusal(
+    "FEED_OF_MANY",
+    "Nothing was done: a feed of many companies is read at one address.",
+    "Add the list of every open job as the consolidated feed.",
+)
 _TELLS_EVERYTHING = Refusal(
     "TELLS_EVERYTHING",
     "Nothing was done: this source tells every open job each time, so its own readings say whether they are whole.",
@@ -76,23 +88,44 @@ _NOT_TOLD = Refusal(
 )
 
 
-async def set_tells(flow: Flow, company_id: int, source_id: int, *, changes: bool, who: str) -> Refusal | None:
+def unfit_full(full_from: str, location: str) -> Refusal | None:
+    """Why a source of changes at the location cannot be read whole at this address, or None."""
+    if full_from == location:
+        return Refusal(
+            "SAME_ADDRESS",
+            "Nothing was done: where the source tells changes is not where it tells every open job.",
+            "Give the address of the full list, or leave it out.",
+        )
+    flaw = url_flaw(full_from) if "://" in full_from else None
+    return Refusal(flaw.code, f"Nothing was done: {flaw.sentence}") if flaw else None
+
+
+async def set_tells(
+    flow: Flow, company_id: int, source_id: int, *, changes: bool, full_from: str | None = None, who: str
+) -> Refusal | None:
     """Say whether a source tells changes only: then a job closes by its word alone, never because it is left out.
 
     One that does so from now on counts as whole no more, until it has told everything, or a person has said so.
+    ``full_from``: where it tells every open job ("": nowhere; None: as it is known).
     """
     refusal: Refusal | None = None
     async with revise(flow.db, company_id, kind="source_tells", who=who, why="") as change:
         row = await snapshots.source(change.conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
             refusal = not_readable(row)
-        elif row.tells_changes is changes:
+        elif row.tells_changes is changes and full_from in (None, row.full_from):
             refusal = _NOTHING_MORE
+        elif full_from and row.kind in (FEED, PART):
+            refusal = _OF_MANY
+        elif full_from:
+            refusal = unfit_full(full_from, row.location) if changes else _ONLY_OF_CHANGES
         if refusal or row is None:
             raise change.nothing_changed()
         await telling.set_tells(change, source_id, changes=changes)
+        if full_from is not None:
+            await telling.set_full_from(change, source_id, full_from)
         what = "what is new, changed or over" if changes else "every open job each time"
-        change.why = f"{row.location} tells {what}."
+        change.why = f"{row.location} tells {what}{f', and every open job at {full_from}' if full_from else ''}."
         change.detail |= {"source_id": str(source_id), "changes": changes}
         await wake(flow, change)
     return refusal

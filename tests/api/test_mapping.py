@@ -74,3 +74,20 @@ async def test_a_source_is_said_to_tell_changes_only_and_to_have_told_everything
     assert (await face.ask(f"{source}/told")).status_code == 200
     assert (await face.person.get(source)).json()["whole_now"] is True
     assert (await face.ask(f"{source}/tells", {"what": "news"})).status_code == 422
+
+
+async def test_where_a_source_of_changes_tells_every_open_job_is_said_on_the_api_and_on_its_card(
+    face: Face, world: World
+) -> None:
+    await world.employ()
+    sources, every = f"/api/v1/companies/{world.company}/sources", "https://jobs.example/all.xml"
+    new = {"location": "https://jobs.example/news.xml", "kind": "xml_feed", "full_from": every}
+    assert (await face.ask(sources, new)).json()["code"] == "TELLS_EVERYTHING"
+    told = (await face.ask(sources, {**new, "tells_changes": True})).json()
+    assert (told["tells_changes"], told["full_from"]) == (True, every)
+    source = f"{sources}/{told['id']}"
+    assert (await face.ask(f"{source}/tells", {"what": "changes", "full_from": ""})).status_code == 200
+    assert (await face.person.get(source)).json()["full_from"] == ""
+    form = {"what": "changes", "full_from": every}
+    assert every in await face.told(f"{face.at}/sources/{told['id']}/tells", form)
+    assert f"Every open job is read from {every}" in (await face.person.get(face.at)).text

@@ -192,6 +192,87 @@ async def test_many_that_are_over_at_once_close_when_a_person_has_accepted_it(em
     await employer.sound()
 
 
+def everything(site: LocalServer, numbers: Sequence[int], *, full: str = "") -> None:
+    """The ATS's list of every open job, at an address of its own."""
+    told = "".join(
+        f"<job><id>A{n}</id><requisitionid>R-{n}</requisitionid><title>{TRADES[n]}</title><city>Oslo</city></job>"
+        for n in numbers
+    )
+    site.pages["/all.xml"] = f"<jobs>{f'<isfullfeed>{full}</isfullfeed>' if full else ''}{told}</jobs>"
+
+
+async def open_now(employer: Employer) -> int:
+    async with employer.world.db.company(employer.world.company) as conn:
+        row = await (await conn.execute("select count(*) as jobs from job where lane = 'ats' and open")).fetchone()
+    assert row is not None
+    return int(row["jobs"])
+
+
+async def test_everything_is_read_at_its_own_address_first_and_once_a_day_and_what_is_missing_there_closes(
+    employer: Employer,
+) -> None:
+    flow, company, site = employer.flow, employer.world.company, employer.site
+    everything(site, ALL)
+    changes(site, [0])
+    where = f"{site.url}/all.xml"
+    assert (
+        await vouching.set_tells(flow, company, employer.ats, changes=True, full_from=where, who="employer")
+    ) is None
+    await employer.read(employer.ats)
+    assert (site.times("/all.xml"), await open_now(employer), (await employer.row()).whole_now) == (1, 8, True)
+    changes(site, [0], over=[3])
+    await employer.read(employer.ats)
+    assert (site.times("/all.xml"), await open_now(employer), (await employer.row()).whole_now) == (1, 7, True)
+    # The list of the night knows nothing of what was over since; the changes, read right after it, do. That A5 is gone
+    # was told while nobody read.
+    everything(site, [n for n in ALL if n != 5])
+    await employer.read(employer.ats, minutes=25 * 60)
+    assert (site.times("/all.xml"), await open_now(employer), (await employer.row()).whole_now) == (2, 6, True)
+    await employer.sound()
+
+
+async def test_a_list_of_every_job_that_shrank_fails_or_calls_itself_changes_closes_nothing(employer: Employer) -> None:
+    flow, company, site = employer.flow, employer.world.company, employer.site
+    everything(site, ALL)
+    changes(site, [0])
+    where = f"{site.url}/all.xml"
+    await vouching.set_tells(flow, company, employer.ats, changes=True, full_from=where, who="employer")
+    await employer.read(employer.ats)
+    site.pages["/all.xml"] = "<jobs><job><id>A1</id>"
+    await employer.read(employer.ats, minutes=25 * 60)
+    assert (await open_now(employer), (await employer.row()).whole_now) == (8, False)
+    everything(site, [0, 1], full="false")
+    await employer.read(employer.ats)
+    assert (await open_now(employer), (await employer.row()).whole_now) == (8, False)
+    everything(site, [0, 1])
+    await employer.read(employer.ats)
+    assert (await open_now(employer), (await employer.row()).held_reading_id is not None) == (8, True)
+    await employer.read(employer.ats)
+    assert site.times("/all.xml") == 4
+    assert isinstance(await runs.accept(flow, company, employer.ats, who="employer"), Taken)
+    assert (await open_now(employer), (await employer.row()).whole_now) == (2, True)
+    await employer.sound()
+
+
+@pytest.mark.parametrize(
+    ("changing", "where", "code"),
+    [
+        (True, "/changes.xml", "SAME_ADDRESS"),
+        (True, "https://me:s3cret@jobs.example/all.xml", "CREDENTIALS_IN_URL"),
+        (False, "/all.xml", "TELLS_EVERYTHING"),
+    ],
+)
+async def test_an_address_that_cannot_be_the_one_of_every_job_is_refused(
+    employer: Employer, changing: bool, where: str, code: str
+) -> None:
+    flow, company = employer.flow, employer.world.company
+    full = where if "://" in where else employer.site.url + where
+    refusal = await vouching.set_tells(flow, company, employer.ats, changes=changing, full_from=full, who="employer")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == code
+    assert "s3cret" not in str(refusal)
+
+
 async def test_only_a_source_of_changes_takes_the_word_that_everything_was_told(employer: Employer) -> None:
     flow, company = employer.flow, employer.world.company
     refusal = await vouching.told_everything(flow, company, employer.ats, who="employer")

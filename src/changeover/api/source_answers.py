@@ -26,6 +26,7 @@ class SourceAnswer(BaseModel):
     rank: int
     every_minutes: int | None
     tells_changes: Annotated[bool, Field(description="It tells only what is new, changed or over.")] = False
+    full_from: Annotated[str, Field(description="Where a source of changes tells every open job.")] = ""
     state: Literal["active", "revoked", "off"]
     pulled: bool
     next_read_at: datetime | None

@@ -43,6 +43,17 @@ router = api_router("sources")
 _PATIENCE_SECONDS = 25.0
 
 
+FullFrom = Annotated[
+    str,
+    Field(
+        max_length=4_000,
+        pattern=r"^(https?://.+)?$",
+        description="Where a source of changes tells every open job; empty: nowhere.",
+        examples=["https://jobs.example/all.xml"],
+    ),
+]
+
+
 class NewSource(Told):
     """A source to add: an address, or `push` for an ATS that pushes its jobs.
 
@@ -59,6 +70,7 @@ class NewSource(Told):
     rank: int = Field(default=0, ge=-1_000, le=1_000)
     every_minutes: int | None = Field(default=None, ge=1, le=525_600)
     tells_changes: StrictBool = Field(default=False, description="It tells only what is new, changed or over.")
+    full_from: FullFrom | None = None
 
 
 @router.get("/companies/{company}/sources", summary="A company's sources")
@@ -105,13 +117,19 @@ async def add_source(
     if body.consolidated and (location == "push" or body.lane is Lane.ATS):
         sentence = "Nothing was done: a consolidated feed is an old source; an ATS is connected to one company."
         raise Problem(422, "CONSOLIDATED_IS_LEGACY", sentence, "Leave out `consolidated`, or send an old source.")
+    full_from = line(body.full_from or "")
+    if full_from and (refusal := vouching.unfit_full(full_from, location)):
+        raise Problem(422, refusal.code, refusal.sentence, refusal.fix)
+    if full_from and (body.consolidated or not body.tells_changes):
+        sentence = "Nothing was done: only a source of one company's changes has an address for every open job."
+        raise Problem(422, "TELLS_EVERYTHING", sentence, "Leave out `full_from`, or send `tells_changes` alone.")
     async with here.db.company(company_id) as conn:
         await migrations.company(conn, company_id)
     told = PUSH if location == "push" else kind or await _recognised(here, location)
     found = FEED if body.consolidated and told != PUSH else told
     every = body.every_minutes or here.settings.read_every_minutes
     side, changes = body.lane or adding.lane_of(told), body.tells_changes and told != PUSH
-    new = adding.NewSource(location, found, side, body.rank, every, tells_changes=changes)
+    new = adding.NewSource(location, found, side, body.rank, every, tells_changes=changes, full_from=full_from)
     added = await adding.add_source(here.flow, company_id, new, who=asking.who)
     if isinstance(added, Refusal):
         raise conflict(added)
@@ -184,17 +202,22 @@ async def accept_reading(
 
 
 class Telling(Told):
-    """How much a source tells in one reading."""
+    """How much a source tells in one reading. ``full_from``: left out, it stays as it is."""
 
     what: Literal["changes", "everything"]
+    full_from: FullFrom | None = None
 
 
 @router.post("/companies/{company}/sources/{source:int}/tells", summary="Say whether a source tells changes only")
 async def set_tells(here: Here, asking: Asking, company_id: CompanyId, source: SourceId, body: Telling) -> ActAnswer:
     """Of a source of changes a job closes where it says so, never because it is left out. It counts as whole no more
-    until it has told everything at one time, or `told` says so.
+    until it has told everything at one time, or `told` says so. Where it has an address for every open job, that is
+    read first and once a day.
     """
-    refusal = await vouching.set_tells(here.flow, company_id, source, changes=body.what == "changes", who=asking.who)
+    changes, full_from = body.what == "changes", None if body.full_from is None else line(body.full_from)
+    refusal = await vouching.set_tells(
+        here.flow, company_id, source, changes=changes, full_from=full_from, who=asking.who
+    )
     if refusal is not None:
         raise conflict(refusal)
     return ActAnswer(sentence=f"The source is taken to tell {body.what} from now on.")

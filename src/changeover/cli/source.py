@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from changeover import acts, adding
+from changeover import acts, adding, vouching
 from changeover import flow as runs
 from changeover.app import Program, look_at
 from changeover.cli.reading import hint, report
@@ -27,7 +26,7 @@ from changeover.cli.source_map import source_map
 from changeover.cli.source_names import source_hand, source_names
 from changeover.cli.source_read import source_read, source_reparse
 from changeover.cli.source_rows import SourceOption, source_table, sources_of
-from changeover.cli.source_tells import source_tells, source_told
+from changeover.cli.source_tells import FullFromOption, kept, source_tells, source_told
 from changeover.cli.sunset import source_end, source_keep
 from changeover.consolidated.handing import FEED
 from changeover.flow import Taken
@@ -71,6 +70,7 @@ def source_add(
     incremental: Annotated[
         bool, typer.Option("--incremental", help="It tells only what is new, changed or over.")
     ] = False,
+    full_from: FullFromOption = None,
     consolidated: Annotated[
         bool, typer.Option("--consolidated", help="A feed of many companies, handed out by their names.")
     ] = False,
@@ -83,6 +83,7 @@ def source_add(
     Example: changeover source add "Ferrous & Sons" https://example.com/jobs.xml
     """
     where = _where(location, kind, lane)
+    full = _full(full_from, where, incremental=incremental and not consolidated)
     if consolidated and (where == "push" or lane is Lane.ATS):
         raise Stop("Nothing was done: a consolidated feed is an old source; an ATS is connected to one company.")
 
@@ -93,7 +94,7 @@ def source_add(
         told = PUSH if where == "push" else kind or (reading.kind if reading else "")
         side, found = lane or adding.lane_of(told), FEED if consolidated else told
         minutes = every or program.settings.read_every_minutes
-        new = adding.NewSource(where, found, side, rank, minutes, consent, incremental and where != "push")
+        new = adding.NewSource(where, found, side, rank, minutes, consent, incremental and where != "push", full)
         made = or_stop(await adding.add_source(program.flow, cid, new, who=WHO))
         return made, found, side, reading
 
@@ -109,13 +110,23 @@ def source_add(
         raise Stop("It was added, but this reading of it was not whole.", 1)
 
 
+def _full(full_from: str | None, where: str, *, incremental: bool) -> str:
+    """Where a new source of changes tells every open job; ends the command where none can be told."""
+    if not full_from:
+        return ""
+    if not incremental or where == "push":
+        raise Stop("Nothing was done: --full-from goes with --incremental, and not with --consolidated.")
+    found = kept(full_from)
+    or_stop(vouching.unfit_full(found, where))
+    return found
+
+
 def _where(location: str, kind: str | None, lane: Lane | None) -> str:
     """The location as it is kept; ends the command where it, its kind or its side cannot be."""
     if location == "-":
         raise Stop("Nothing was done: standard input cannot be read again later; name a file or an address.")
     or_stop(adding.unfit(location, kind, lane))
-    # A worker that reads it may have been started in another folder.
-    return location if location == "push" or "://" in location else str(Path(location).expanduser().absolute())
+    return location if location == "push" else kept(location)
 
 
 async def _not_twice(program: Program, cid: int, where: str) -> None:

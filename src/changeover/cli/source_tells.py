@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,16 @@ from changeover.cli.source_rows import sources_of
 SourceArgument = Annotated[str, typer.Argument(help="The source's id or exact location.")]
 
 
+FullFromOption = Annotated[
+    str | None, typer.Option("--full-from", help="Of a source of changes: the address where it tells every open job.")
+]
+
+
+def kept(location: str) -> str:
+    """A location as it is kept: a worker that reads it may have been started in another folder."""
+    return location if "://" in location else str(Path(location).expanduser().absolute())
+
+
 class What(StrEnum):
     """How much a source tells in one reading."""
 
@@ -28,6 +39,7 @@ def source_tells(
     company: CompanyArgument,
     source: SourceArgument,
     what: Annotated[What, typer.Argument(help="changes: only what is new, changed or over; or everything.")],
+    full_from: FullFromOption = None,
     database: DatabaseOption = None,
     data: DataOption = None,
 ) -> None:
@@ -40,12 +52,16 @@ def source_tells(
         cid = await company_id(program, company)
         [row] = await sources_of(program, cid, source)
         changes = what is What.CHANGES
-        or_stop(await vouching.set_tells(program.flow, cid, row.source_id, changes=changes, who=WHO))
+        said = await vouching.set_tells(
+            program.flow, cid, row.source_id, changes=changes, full_from=full_from and kept(full_from), who=WHO
+        )
+        or_stop(said)
         await runs.run(program.flow, cid)
 
     with_program(work, database=database, data=data)
     if what is What.CHANGES:
-        say("It tells changes only. Once it has told every open job, say so: `changeover source told`.")
+        told = "Once it has told every open job, say so: `changeover source told`."
+        say(f"It tells changes only. {'Every open job is read from the other address.' if full_from else told}")
     else:
         say("It tells every open job each time, so what a whole reading leaves out closes.")
 

@@ -12,6 +12,7 @@ from changeover.console.shown import done, undo
 from changeover.match.in_order import Order
 from changeover.refusal import Refusal
 from changeover.reparsing import reparse_source, reread
+from changeover.sources.text import line
 from changeover.web.served import CompanyId, Here, Operator
 from changeover.wording import plural
 
@@ -110,11 +111,13 @@ async def tells(
     company_id: CompanyId,
     source: int,
     what: Annotated[Literal["changes", "everything"], Form()],
+    full_from: Annotated[str | None, Form(max_length=4_000)] = None,
 ) -> Response:
-    """Say whether a source tells changes only."""
-    changes = what == "changes"
-    refusal = await vouching.set_tells(here.flow, company_id, source, changes=changes, who=session.who)
+    """Say whether a source tells changes only, and where it tells every open job."""
+    changes, full = what == "changes", None if full_from is None else line(full_from)
+    refusal = await vouching.set_tells(here.flow, company_id, source, changes=changes, full_from=full, who=session.who)
     told = f"From now on it is taken to tell {'changes only' if changes else 'every open job each time'}."
+    told += f" Every open job is read from {full}." if full else ""
     return done(here, f"{_page(company_id)}#sources", refusal or told)
 
 

@@ -39,7 +39,8 @@ class SourceRow:
     ``begun`` and ``settled`` number the newest reading that began and the newest that was judged;
     ``whole_revision`` and ``whole_at``: when its last believed whole reading began; ``whole_now``: that was the newest.
     ``mapping``: how its records become jobs, as mapping.FieldMapping.as_record says it, where a person made one.
-    ``tells_changes``: it tells only what is new, changed or over (snapshot/telling.py).
+    ``tells_changes``: it tells only what is new, changed or over, and at ``full_from``, if anywhere, every open job
+    (snapshot/telling.py).
     """
 
     company_id: int
@@ -70,6 +71,7 @@ class SourceRow:
     origins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     raw_reading_id: int | None = None
     tells_changes: bool = False
+    full_from: str = ""
 
     @property
     def pulled(self) -> bool:

@@ -10,20 +10,20 @@ update source set mapping = :mapping where company_id = :company and source_id =
 -- name: sources(company)
 select company_id, source_id, lane, kind, location, rank, every_minutes, state, revoked_at, next_read_at, failures,
   begun, settled, whole_revision, whole_at, whole_now, held_reading_id, last_new_job_at, created_at, mapping,
-  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id, tells_changes
+  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id, tells_changes, full_from
 from source where company_id = :company order by lane, rank desc, source_id;
 
 -- name: source(company, source)
 select company_id, source_id, lane, kind, location, rank, every_minutes, state, revoked_at, next_read_at, failures,
   begun, settled, whole_revision, whole_at, whole_now, held_reading_id, last_new_job_at, created_at, mapping,
-  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id, tells_changes
+  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id, tells_changes, full_from
 from source where company_id = :company and source_id = :source;
 
 -- name: sources_of(companies)
 -- Operator's view.
 select company_id, source_id, lane, kind, location, rank, every_minutes, state, revoked_at, next_read_at, failures,
   begun, settled, whole_revision, whole_at, whole_now, held_reading_id, last_new_job_at, created_at, mapping,
-  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id, tells_changes
+  consent, consent_at, etag, last_modified, full_read_at, origins, raw_reading_id, tells_changes, full_from
 from source where company_id = any(:companies) order by company_id, lane, rank desc, source_id;
 
 -- name: held_readings(size)

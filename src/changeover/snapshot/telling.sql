@@ -8,6 +8,9 @@ update source set tells_changes = :changes,
   mapping = jsonb_set(mapping, '{full}', to_jsonb(not :changes::boolean))
 where company_id = :company and source_id = :source and tells_changes <> :changes;
 
+-- name: set_full_from(company, source, full_from)!
+update source set full_from = :full_from where company_id = :company and source_id = :source;
+
 -- name: keep_whole(company, source, whole_revision, whole_at, since)!
 update source set whole_revision = :whole_revision, whole_at = :whole_at, whole_now = true
 where company_id = :company and source_id = :source and tells_changes and held_reading_id is null
