@@ -63,6 +63,9 @@ STORMS = {
     "sections without an end in a job": b"<jobs><job><id>1</id><title>x & y"
     + b"<![CDATA[" * N
     + b"</title></job></jobs>",
+    "sections without an end in a job before another": b"<jobs><job><id>1</id><title>x & y"
+    + b"<![CDATA[" * N
+    + b"</title></job><job><id>2</id><title>z</title></job></jobs>",
     "comments in a title": b"<jobs><job><id>1</id><title>" + b"&lt;!--" * N + b"</title></job></jobs>",
     "a zone behind many spaces": b"<jobs><job><id>1</id><title>x</title><date>2026-01-01"
     + b" " * N

@@ -18,7 +18,7 @@ _HARDENED = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
 _TOKEN = re.compile(
-    r"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!\[CDATA\[|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|"
+    r"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|"
     r"<(?P<end>/?)(?P<name>[A-Za-z_][\w:.\-]*+)(?P<rest>[^<>]*+)>|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
@@ -138,6 +138,9 @@ def _mend(text: str) -> etree._Element:
     path = [root]
     # What was said since the last tag that means something: put down at once, or thousands of pieces cost their square.
     said: list[str] = []
+    # To look for the end of each section that has none would cost the square of their number.
+    last = text.rfind("]]>") + 1
+    text = text[:last] + text[last:].replace("<![CDATA[", "<!---->")
     for token in _TOKEN.finditer(text):
         if token["cdata"] is not None:
             said.append(token["cdata"])
