@@ -75,6 +75,8 @@ ROWS: dict[str, dict[str, str]] = {
         "test_a_storm_of_what_never_ends_costs_no_look_to_the_far_end_for_each",
         "pages that cost a parser far more than their size": "test_hostility.py::"
         "test_a_page_that_a_parser_would_pay_for_dearly_is_read_by_its_links",
+        "descriptions of that kind": "test_hostility.py::"
+        "test_a_description_that_a_parser_would_pay_for_dearly_is_plain_text",
         "what never ends, in a text": "test_fuzzed.py::test_a_storm_in_a_text_costs_no_look_to_its_end_for_each_sign",
         "what never ends, in a sitemap": "test_fuzzed.py::test_a_storm_in_a_sitemap_ends",
         "DNS that changes between check and connection": "test_fetch.py::"

@@ -16,6 +16,7 @@ from changeover.sources.listing import MOST_LINKS, read_listing
 from changeover.sources.mapping import FieldMapping, Sample
 from changeover.sources.sitemap import MAX_BYTES, MOST_ADDRESSES, read_sitemap
 from changeover.sources.source import Completeness
+from changeover.sources.text import description
 
 from .conftest import NOW
 from .local_server import LocalServer
@@ -84,6 +85,16 @@ def test_a_page_that_a_parser_would_pay_for_dearly_is_read_by_its_links(markup: 
     page = f'<html><a class="x" href="/jobs/1">Cook</a>{marked}'.encode()
     assert read_listing(page, "https://a.example/").jobs == ("https://a.example/jobs/1",)
     assert read_page(page, "https://a.example/jobs/1", NOW).says is Says.NOTHING
+
+
+@pytest.mark.parametrize("markup", COSTLY.values(), ids=COSTLY)
+def test_a_description_that_a_parser_would_pay_for_dearly_is_plain_text(markup: str) -> None:
+    # Fifty kB of the first came out as a hundred MB, and each view of its page took as long again.
+    told = description(f"<p>Bake at night.</p><script>alert(1)</script>{markup}")
+    assert told.startswith("<p>Bake at night.")
+    assert "alert" not in told
+    assert len(told) < 400_000
+    assert description(told) == told
 
 
 def test_a_page_of_more_links_than_are_looked_at_is_not_whole() -> None:

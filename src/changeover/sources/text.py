@@ -9,6 +9,7 @@ from typing import Any
 
 import nh3
 
+from changeover.sources.page_tree import is_costly
 from changeover.sources.simple_html import is_simple
 
 MAX_FIELD = 10_000_000
@@ -25,6 +26,8 @@ _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNOR
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z!]")
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _LAYERS = 6
+# A description with as many tags is a table of hundreds of rows; each view of its page sanitises it again.
+_MOST_TAGS, _MOST_REPEATED = 5_000, 250_000
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 _TAGS = {
@@ -101,8 +104,9 @@ def unescape(value: str) -> str:
 def description(value: str) -> str:
     """Sanitised HTML of a description that may be HTML, HTML escaped once or twice, or plain text.
 
-    Plain text keeps its paragraphs and line breaks. Nothing active survives: no script, style, event or image.
-    What comes out goes in again unchanged.
+    Plain text keeps its paragraphs and line breaks. Nothing active survives: no script, style, event or image. Markup
+    that a parser would pay dearly for, or make far more of, is read as plain text. What comes out goes in again
+    unchanged.
     """
     value = value.strip()
     if is_simple(value):
@@ -116,8 +120,14 @@ def description(value: str) -> str:
         value = html.unescape(value)
     if not _TAG.search(value):
         value = _paragraphs(value)
-    cleaned = clean(_CLEANER.clean(value)).strip()
+    cleaned = _affordable(clean(_CLEANER.clean(_affordable(value))).strip())
     return cleaned if _TAG.search(cleaned) else _paragraphs(cleaned)
+
+
+def _affordable(markup: str) -> str:
+    if not is_costly(markup, _MOST_TAGS, _MOST_REPEATED):
+        return markup
+    return _paragraphs(" ".join(_TAG.sub(" ", _SCRIPT.sub(" ", markup)).split()))
 
 
 def rich(value: str) -> str:
