@@ -100,9 +100,10 @@ def decode(data: bytes, hint: str = "") -> str:
 
 def _is_clean(data: bytes) -> bool:
     """Whether a piece is whole UTF-8 without control characters, so that it may pass as it is."""
-    # One pass of the processor's wide instructions over all, and a look at the few that it finds.
+    # Two passes of the processor's wide instructions over all, and a look at the few that they find.
     signs = np.frombuffer(data, dtype=np.uint8)
-    if signs[signs < 32].tobytes().translate(None, b"\n\t\r") or b"\x7f" in data:
+    odd = (signs < 32) & (signs != ord("\n"))
+    if b"\x7f" in data or (odd.any() and signs[odd].tobytes().translate(None, b"\t\r")):
         return False
     if data.isascii():
         return True

@@ -6,15 +6,15 @@ from bisect import bisect_left
 
 import numpy as np
 
-_FIRST, _LARGEST = 1 << 12, 1 << 18
+_FIRST, _LARGEST, _NEAR = 1 << 14, 1 << 18, 1 << 10
 
 
 class SignPlaces:
     """The places of one sign (bytes) in one buffer, asked for in rising order: linear whatever is in the buffer.
 
     ``bytes.find`` of a sign of several bytes looks at one byte after the other: four of them for each record took a
-    fifth of a reading. Here the processor's wide instructions find where the sign's first and last byte stand, and
-    only there is it looked for.
+    fifth of a reading. Where one record after the other is asked about, the processor's wide instructions find where
+    the sign's first and last byte stand, and only there is it looked for.
     """
 
     def __init__(self, buffer: bytes, sign: bytes) -> None:
@@ -27,15 +27,21 @@ class SignPlaces:
 
     def next(self, at: int, before: int | None = None) -> int:
         """The first place from ``at`` on; -1 where none is before ``before``, the buffer's end if that is None."""
-        if not self._begin <= at <= self._end:  # a step back, or past what nobody asked about: a small window may do
-            self._end, self._window = at, _FIRST
-        elif (nth := bisect_left(self._places, at)) < len(self._places):
-            return self._places[nth]
-        self._begin, self._places = at, []
         limit = len(self.buffer) if before is None else before
+        if not self._begin <= at <= self._end + _NEAR:  # a step back, or far past what was asked about
+            return self._alone(at, limit)
+        if (nth := bisect_left(self._places, at)) < len(self._places):
+            return self._places[nth]
+        self._begin, self._end, self._places = at, max(self._end, at), []
         while not self._places and self._end < limit:
             self._look()
         return self._places[0] if self._places else -1
+
+    def _alone(self, at: int, limit: int) -> int:
+        found = self.buffer.find(self._sign, at, limit)
+        self._begin, self._end, self._window = at, limit if found < 0 else found + 1, _FIRST
+        self._places = [found] if found >= 0 else []
+        return found
 
     def _look(self) -> None:
         begin, self._end = self._end, self._end + self._window
