@@ -37,4 +37,68 @@ TOLD: dict[str, tuple[str, str, list[Row]]] = {
         "<contract_type>permanent</contract_type><working_hours>full-time</working_hours></job></jobs>",
         [("c1", "Baker", "Oslo, Norway", "Crumb")],
     ),
+    "SuccessFactors with the place in title and field": (
+        "successfactors",
+        '<?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel><item><title>Baker '
+        "(Oslo, NO)</title><g:id>1001</g:id><g:location>Oslo, NO, 0150</g:location><g:employer>Crumb</g:employer>"
+        "<link>https://x.example/1</link></item></channel></rss>",
+        [("1001", "Baker", "Oslo, NO, 0150", "Crumb")],
+    ),
+    "Taleo's RSS": (
+        "rss",
+        '<?xml version="1.0"?><rss version="2.0" xmlns:taleo="urn:TBEWebAPI"><channel><item><title>Baker</title>'
+        "<link>https://x.example/1?job=16&amp;lang=en</link><taleo:reqId>77</taleo:reqId><taleo:location>Oslo"
+        "</taleo:location></item></channel></rss>",
+        [("77", "Baker", "Oslo", "")],
+    ),
+    "Jobvite in two places": (
+        "jobvite",
+        '<?xml version="1.0"?><result><job><id>oABC</id><title>Baker</title><location>Oslo, Norway</location>'
+        "<detail-url>https://x.example/1</detail-url><locations><location><city>Oslo</city><country>Norway</country></location>"
+        "<location><city>Bergen</city><country>Norway</country></location></locations></job></result>",
+        [("oABC", "Baker", "Oslo, Norway; Bergen, Norway", "")],
+    ),
+    "HR Open with a site's name": (
+        "hr_xml",
+        '<PositionOpening xmlns="http://www.hr-xml.org/3"><DocumentID>A1</DocumentID><PositionProfile><PositionTitle>Baker'
+        "</PositionTitle><PositionLocation><LocationName>HQ</LocationName><CityName>Oslo</CityName><CountryCode>NO"
+        "</CountryCode></PositionLocation></PositionProfile></PositionOpening>",
+        [("A1", "Baker", "Oslo, NO", "")],
+    ),
+    "HR4YOU": (
+        "xml_feed",
+        '<?xml version="1.0"?><hr4you><job><jobId>7</jobId><jobTitle>Baker</jobTitle><jobOffer>Bakes.</jobOffer>'
+        "<jobWorkplace>Bonn</jobWorkplace><jobPublishingURL>https://x.example/1</jobPublishingURL></job></hr4you>",
+        [("7", "Baker", "Bonn", "")],
+    ),
+    "concludis in two places": (
+        "xml_feed",
+        '<?xml version="1.0"?><data><stellen><stelle><stellen_id>7</stellen_id><titel>Baker</titel><standorte>'
+        "<standort><ort>Bonn</ort></standort><standort><ort>Jena</ort></standort></standorte></stelle></stellen></data>",
+        [("7", "Baker", "Bonn; Jena", "")],
+    ),
+    "softgarden": (
+        "xml_feed",
+        '<?xml version="1.0"?><jobs><job><jobDbId>7</jobDbId><externalPostingName>Baker</externalPostingName><location>'
+        "<city>Bonn</city></location><jobAdUrl>https://x.example/1</jobAdUrl></job></jobs>",
+        [("7", "Baker", "Bonn", "")],
+    ),
+    "fields within an element, the id around it": (
+        "xml_feed",
+        '<jobs><job id="7"><data><title>Baker</title><location>Oslo</location><location>Bergen</location></data></job>'
+        "</jobs>",
+        [("7", "Baker", "Oslo; Bergen", "")],
+    ),
+    "a company's own address is no place of the job": (
+        "xml_feed",
+        "<jobs><job><id>7</id><title>Baker</title><place><city>Oslo</city></place><employer><name>Crumb</name><address>"
+        "<city>Bergen</city></address></employer></job></jobs>",
+        [("7", "Baker", "Oslo", "Crumb")],
+    ),
+    "what is not active": (
+        "xml_feed",
+        "<jobs><job><id>7</id><title>Baker</title><active>1</active></job><job><id>8</id><title>Cook</title><active>0"
+        "</active></job></jobs>",
+        [("7", "Baker", "", "")],
+    ),
 }

@@ -199,7 +199,7 @@ TOLD: dict[str, tuple[str, Any, list[Row], dict[str, object]]] = {
     "Zoho Recruit": (
         "json",
         {"data": [{"id": "1", "Posting_Title": "Baker", "City": "Oslo", "Remote_Job": True,
-                   "url": "https://x.example/1"},
+                   "$url": "https://x.example/1"},
                   {"id": "2", "Posting_Title": "Cook", "Job_Opening_Status": "Filled"}],
          "info": {"count": 2, "more_records": False}},
         [BAKER], {"url": "https://x.example/1", "workplace_type": "remote"},

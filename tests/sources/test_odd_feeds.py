@@ -110,6 +110,9 @@ READ: dict[str, tuple[str | bytes, list[tuple[str, str, str]]]] = {
     "capitals and attributes": ('<JOBS><JOB ID="1" TITLE="Baker" LOCATION="Oslo"/></JOBS>', [("1", "Baker", "Oslo")]),
     "Excel's word on what parts the cells": ("sep=;\nid;title;location\n1;Baker;Oslo\n", [("1", "Baker", "Oslo")]),
     "a title above the columns": ("Open jobs\n\nJob ID,Title,City\n1,Baker,Oslo\n", [("1", "Baker", "Oslo")]),
+    "columns with signs, spaces and a line break": (
+        '"Requisition\n#","Position Title:","Work Location"\n1,Baker,Oslo\n', [("1", "Baker", "Oslo")],
+    ),
     "a table as Excel saves it in Unicode": (
         "Job ID\tTitle\tLocation\r\n1\tB\u00e4cker\tBonn\r\n".encode("utf-16"), [("1", "B\u00e4cker", "Bonn")],
     ),
@@ -203,6 +206,15 @@ def test_a_quotation_mark_that_never_closes_is_no_whole_table() -> None:
     found = read('id,title\n1,Baker\n2,"Cook\n3,Nurse\n')
     assert ([job.id for job in found.jobs], found.completeness) == (["1"], Completeness.PARTIAL)
     assert found.problems[0].code == "CUT_OFF"
+
+
+def test_the_pay_and_the_rest_of_a_table_are_told_by_its_columns() -> None:
+    [job] = read(
+        "Req ID,Title,Remote?,Min Salary,Max Salary,Currency,Pay Type,Employment Type\n"
+        "R1,Baker,Yes,10,20,NOK,Hourly,Full time"
+    ).jobs
+    assert (job.workplace_type, job.extra["employment_types"]) == ("remote", ["FULL_TIME"])
+    assert job.extra["base_salary"] == {"min": 10, "max": 20, "currency": "NOK", "unit": "HOUR"}
 
 
 def test_of_an_atom_entrys_links_the_jobs_own_is_taken() -> None:

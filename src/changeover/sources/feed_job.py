@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from changeover.job import Job
 from changeover.sources.dates import Order, posted
 from changeover.sources.links import canonical, web
-from changeover.sources.places import country, place, several
+from changeover.sources.places import country, named_only, place, several
 from changeover.sources.presets import FIELDS, Preset, named
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, is_line, line, rich
@@ -22,6 +23,7 @@ from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
 
 _LONG = 2_000
+_WORD = re.compile(r"\w+")
 # What repeats from job to job is short: a place, a department, a kind of contract.
 _SHORT = 60
 _PAY = {
@@ -50,11 +52,12 @@ def first(fields: Fields, names: Iterable[str]) -> str:
 class _Plan:
     """Which fields of a record tell what: worked out once for all the records that have just these fields.
 
-    ``told`` are, for each field of a job, the record's own that may tell it, the surest first; ``extra`` the others
-    that are kept, each with its plain name.
+    ``told`` are, for each field of a job, the record's own that may tell it, the surest first; ``placed`` how many of
+    them tell its place; ``extra`` the others that are kept, each with its plain name.
     """
 
     told: Mapping[str, tuple[str, ...]]
+    placed: int
     extra: tuple[tuple[str, str], ...]
 
 
@@ -65,8 +68,11 @@ def _plan(preset: Preset, there: tuple[str, ...]) -> _Plan:
         names[wanted] = (*names[wanted], *(f"*/{name}" for name in names[wanted]))
     elsewhere = _told_elsewhere(preset.kind)
     extra = ((path, path.removeprefix("*/")) for path in there)
+    own = frozenset(there)
+    told = {wanted: tuple(name for name in each if name in own) for wanted, each in names.items()}
     return _Plan(
-        {wanted: tuple(name for name in each if name in there) for wanted, each in names.items()},
+        told,
+        sum(len(told[wanted]) for wanted in _WHERE),
         tuple((path, n) for path, n in extra if n not in elsewhere and "/" not in n and "@" not in n),
     )
 
@@ -92,7 +98,7 @@ def job_of(fields: Fields, preset: Preset, identifier: str, base: str = "") -> J
     return Job(
         id=identifier,
         title=_title(fields, preset, told),
-        location=_location(fields, preset, told),
+        location=_location(fields, preset, plan),
         company=first(fields, told["company"]),
         employer_job_id=requisition or first(fields, told["employer_job_id"]),
         requisition=requisition,
@@ -111,12 +117,16 @@ def _pay(fields: Fields) -> dict[str, str]:
 
 def _title(fields: Fields, preset: Preset, told: Told) -> str:
     title = first(fields, told["title"])
-    if preset.kind == "successfactors" and title.endswith(")") and not first(fields, ("location",)):
-        return title.rpartition(" (")[0] or title
+    if preset.kind == "successfactors" and title.endswith(")"):
+        name, _, place_told = title.rpartition(" (")
+        where = first(fields, ("location",))
+        if not where or set(_WORD.findall(place_told)) <= set(_WORD.findall(where)):
+            return name or title
     return title
 
 
-def _location(fields: Fields, preset: Preset, told: Told) -> str:
+def _location(fields: Fields, preset: Preset, plan: _Plan) -> str:
+    told = plan.told
     if preset.kind == "personio":
         return several(line(value) for name in ("office", "additionaloffices/office") for value in fields.get(name, ()))
     if preset.kind == "teamtailor":
@@ -129,7 +139,32 @@ def _location(fields: Fields, preset: Preset, told: Told) -> str:
         return title.rpartition(" (")[2].rstrip(")") if title.endswith(")") and " (" in title else ""
     if preset.kind == "linkedin" and (others := fields.get("alternatelocations/alternatelocation")):
         return several((whole, *map(line, others)))
+    if sum(map(len, said)) > plan.placed:
+        return _in_several(fields, told, whole)
     return whole
+
+
+def _in_several(fields: Fields, told: Told, whole: str) -> str:
+    """The places of a record that repeats a field which tells one: all of them, or the one that is known."""
+    written = next((fields[name] for name in told["location"] if len(set(fields[name])) > 1), ())
+    for path, cities in fields.items() if not written else ():
+        around, _, leaf = path.rpartition("/")
+        if len(set(cities)) < 2 or around == "*" or leaf not in FIELDS["city"]:
+            continue
+        within = f"{around}/" if around else ""
+        parts = [_beside(fields, within, wanted, len(cities)) for wanted in ("state", "country")]
+        written = [place(*each) for each in zip(cities, *parts, strict=True)]
+        break
+    places = [said for said in map(line, written) if said]
+    if len(set(places)) < 2:
+        return whole
+    return several(places if any(whole in each or each in whole for each in places) else [whole, *places])
+
+
+def _beside(fields: Fields, within: str, wanted: str, count: int) -> list[str]:
+    """The states or countries that stand beside so many cities, one for each; empty ones where they are not told so."""
+    told = (fields.get(f"{within}{name}", ()) for name in FIELDS[wanted])
+    return list(next((each for each in told if len(each) == count), [""] * count))
 
 
 @lru_cache(maxsize=8192)  # a feed's jobs are in a few places
@@ -138,6 +173,8 @@ def _joined(*said: tuple[str, ...]) -> tuple[str, str]:
     city, state, land, written = (next(filter(None, map(line, values)), "") for values in said)
     if not written:
         return "", place(city, state, land) if city or state else country(land)
+    if named_only(written, city):
+        return written, place(city, state, land)
     wider = [part for part in (state, land) if part.casefold() not in written.casefold()]
     return written, place(written, *wider) if "," not in written and (not city or city == written) else written
 

@@ -111,7 +111,7 @@ def _header_at(text: str) -> tuple[str, int]:
 def _called(names: list[str], header: list[str]) -> dict[str, str]:
     """What the column of each field is called in the file; of a place that is put together, those of its parts."""
     called = {name: cell for name, cell in zip(names, header, strict=True) if name}
-    by_name = {plain(cell.replace(" ", "")): cell for cell in header}
+    by_name = {plain(cell): cell for cell in header}
     parts = (next((by_name[n] for n in ALIASES[part] if n in by_name), "") for part in ("city", "state", "country"))
     return {"location": ", ".join(filter(None, parts)), **called}
 
@@ -129,7 +129,7 @@ def _located(record: dict[str, Any]) -> dict[str, Any]:
     """The row with a place made of its city, region and country, where they have columns of their own."""
     if record.get("location"):
         return record
-    by_name = {plain(name.replace(" ", "")): str(cell) for name, cell in record.items()}
+    by_name = {plain(name): str(cell) for name, cell in record.items()}
     parts = [next((by_name[n] for n in ALIASES[part] if by_name.get(n)), "") for part in ("city", "state", "country")]
     told = place(*parts) if parts[0] or parts[1] else country(parts[2])
     return {**record, "location": told} if told else record
@@ -152,7 +152,7 @@ def _columns(header: list[str]) -> list[str]:
     for field in FIELDS:
         if field in names:
             continue
-        by_name = {plain(cell.replace(" ", "")): at for at, cell in enumerate(header) if not names[at]}
+        by_name = {plain(cell): at for at, cell in enumerate(header) if not names[at]}
         found = next((by_name[alias] for alias in known.get(field, ()) if alias in by_name), None)
         if found is not None:
             names[found] = field

@@ -70,9 +70,10 @@ def _parsed(raw: bytes, namespaces: bytes) -> Parsed:
         if len(raw) > MAX_FIELD:
             return Parsed(None)
         element, mended = _mend(raw.decode("utf-8", "replace")), True
-    while len(element) == 1 and len(element[0]) > 1:  # <job><data> … </data></job>
-        element = element[0]
     fields: dict[str, list[str]] = {}
+    while len(element) == 1 and len(element[0]) > 1:  # <job id="7"><data> … </data></job>
+        _flatten_attributes(element, "", fields)
+        element = element[0]
     _flatten(element, "", fields, 0)
     if len(element) == 0:  # <vacancy id="7" title="Baker"/>
         fields |= {plain(str(name)): [str(value)] for name, value in element.attrib.items()}

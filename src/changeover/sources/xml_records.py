@@ -26,6 +26,7 @@ _TITLES = frozenset(("title", "jobtitle", "name", "positiontitle", "headline", "
 _IDS = frozenset(IDS)
 _AROUND = frozenset(("channel", "feed", "image", "header", "author", "source", "publisher", "rss", "company"))
 
+_SIGNS = str.maketrans("", "", "-_. \t\r\n#?$*()[]!/\\&+,;'\"")
 _KEPT = 1 << 16
 _TAG_LIMIT = 1 << 16
 _AGAIN = 1 << 16
@@ -74,10 +75,10 @@ class _Open:
 
 
 def plain(name: bytes | str) -> str:
-    """A tag name without prefix, case, hyphens, underscores and dots, as fields are looked up by."""
+    """A name without prefix, case, spaces and signs (``Job-Title``, ``Requisition #``), as fields are looked up by."""
     text = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
-    text = text.rpartition("}")[2].rpartition(":")[2]
-    return text.lower().replace("-", "").replace("_", "").replace(".", "")
+    text = text.rpartition("}")[2].rstrip(": ").rpartition(":")[2]
+    return text.lower().translate(_SIGNS)
 
 
 class Splitter:
