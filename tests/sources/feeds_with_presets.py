@@ -95,6 +95,25 @@ TOLD: dict[str, tuple[str, str, list[Row]]] = {
         "<city>Bergen</city></address></employer></job></jobs>",
         [("7", "Baker", "Oslo", "Crumb")],
     ),
+    "an employer's own address before the job's": (
+        "xml_feed",
+        "<jobs><job><id>7</id><title>Baker</title><employer><name>Crumb</name><city>Bergen</city></employer><locations>"
+        "<location><city>Oslo</city><county>Viken</county></location></locations></job></jobs>",
+        [("7", "Baker", "Oslo, Viken", "Crumb")],
+    ),
+    "JobAdder": (
+        "xml_feed",
+        '<Jobs advertiser="Crumb"><Job reference="JA1" datePosted="2026-01-13"><Title>Baker</Title><Classifications>'
+        '<Classification name="Location">Oslo</Classification></Classifications><Fields><Field name="URL">'
+        "https://x.example/1</Field></Fields></Job></Jobs>",
+        [("JA1", "Baker", "Oslo", "")],
+    ),
+    "Digitalrecruiters": (
+        "xml_feed",
+        "<ads><ad><ad_id>77</ad_id><ad_title>Boulanger</ad_title><ad_url>https://x.example/1</ad_url><company><name>Crumb"
+        "</name></company><location><city>Paris</city><country>FR</country></location></ad></ads>",
+        [("77", "Boulanger", "Paris, FR", "Crumb")],
+    ),
     "what is not active": (
         "xml_feed",
         "<jobs><job><id>7</id><title>Baker</title><active>1</active></job><job><id>8</id><title>Cook</title><active>0"

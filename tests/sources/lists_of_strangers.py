@@ -192,6 +192,51 @@ TOLD: dict[str, tuple[str, Any, list[Row], dict[str, object]]] = {
           "locations": [{"location": {"text": "Oslo, Norway", "city": "Oslo"}}], "company": {"name": "Crumb"}}],
         [("1", "Baker", "Oslo", "Crumb")], {"url": "https://x.example/1", "description": "<p>Bakes.</p>"},
     ),
+    "Personio's search": (
+        "json",
+        [{"id": 1, "name": "Baker", "subcompany": "Crumb", "office": "Oslo", "offices": ["Oslo", "Bergen"],
+          "schedule": "full-time"}],
+        [("1", "Baker", "Oslo; Bergen", "Crumb")], {"employment_types": ["FULL_TIME"]},
+    ),
+    "Eightfold's newer search": (
+        "json partial",
+        {"status": 200, "data": {"count": 31, "positions": [
+            {"id": 1, "displayJobId": "R1", "name": "Baker", "locations": ["Oslo", "Bergen"],
+             "workLocationOption": "hybrid", "standardizedLocations": ["Oslo, NO", "Bergen, NO"]}]}},
+        [("1", "Baker", "Oslo; Bergen", "")], {"workplace_type": "hybrid"},
+    ),
+    "Jobvite": (
+        "json",
+        {"total": 1, "requisitions": [
+            {"eId": "oX", "requisitionId": "77", "title": "Baker", "location": "Oslo", "jobLink": "https://x.example/1",
+             "applyLink": "https://x.example/a", "jobState": "Open"}]},
+        [("oX", "Baker", "Oslo", "")], {"requisition": "77", "url": "https://x.example/1", "apply_url": "https://x.example/a"},
+    ),
+    "Homerun": (
+        "json partial",
+        {"data": [{"id": "1", "title": "Baker", "location": {"data": {"name": "Oslo", "country": "NO"}}}],
+         "meta": {"pagination": {"total": 9, "per_page": 1}}},
+        [BAKER], {},
+    ),
+    "Freshteam": (
+        "json",
+        [{"id": 1, "title": "Baker", "status": "published", "branch": {"name": "HQ", "city": "Oslo"}},
+         {"id": 2, "title": "Cook", "status": "internal"}],
+        [BAKER], {},
+    ),
+    "a JSON Feed with what a form of its own adds": (
+        "json partial",
+        {"version": "1", "items": [
+            {"id": "1", "title": "Baker", "_feed_entry": {"status": "ACTIVE", "businessName": "Crumb"}},
+            {"id": "2", "title": "Cook", "_feed_entry": {"status": "INACTIVE"}}], "next_url": "/api/v1/feed/x"},
+        [("1", "Baker", "", "")], {},
+    ),
+    "HAL": (
+        "json partial",
+        {"_embedded": {"jobs": [{"id": 1, "title": "Baker", "city": "Oslo"}]},
+         "_links": {"next": {"href": "/jobs?page=2"}}},
+        [BAKER], {},
+    ),
     "a bare list with columns for the place": (
         "json", [{"id": 1, "title": "Baker", "city": "Oslo", "joburl": "https://x.example/1"}], [BAKER],
         {"url": "https://x.example/1"},

@@ -118,6 +118,21 @@ def test_an_answer_in_json_is_read_right(form: str) -> None:
     assert {name: told.get(name) for name in besides} == besides
 
 
+def test_a_saved_part_that_is_as_long_as_parts_are_is_not_taken_for_the_whole() -> None:
+    postings = [{"id": f"u{n}", "text": "Baker", "categories": {"location": "Oslo"}} for n in range(100)]
+    found = read(json.dumps(postings))
+    assert (len(found.jobs), found.completeness) == (100, Completeness.PARTIAL)
+    assert read(json.dumps(postings[:99])).completeness is Completeness.COMPLETE
+
+
+def test_of_an_excerpt_and_the_whole_the_whole_is_the_description() -> None:
+    item = (
+        '<rss version="2.0" xmlns:job="urn:job"><channel><item><guid>1</guid><title>Baker</title><description>Bakes'
+        "</description><job:description>Bakes bread and cakes</job:description></item></channel></rss>"
+    )
+    assert read(item).jobs[0].description == "<p>Bakes bread and cakes</p>"
+
+
 @pytest.mark.parametrize("form", REFUSED)
 def test_it_is_refused_with_what_to_do(form: str) -> None:
     body, code, what = REFUSED[form]

@@ -23,6 +23,8 @@ from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
 
 _LONG = 2_000
+# So much longer than the first is a text that the first is an excerpt of.
+_FULL = 2
 _WORD = re.compile(r"\w+")
 # What repeats from job to job is short: a place, a department, a kind of contract.
 _SHORT = 60
@@ -145,18 +147,20 @@ def _location(fields: Fields, preset: Preset, plan: _Plan) -> str:
 
 
 def _in_several(fields: Fields, told: Told, whole: str) -> str:
-    """The places of a record that repeats a field which tells one: all of them, or the one that is known."""
+    """The places of a record that repeats a field which tells one: all of them, but for a company's own address."""
     written = next((fields[name] for name in told["location"] if len(set(fields[name])) > 1), ())
     for path, cities in fields.items() if not written else ():
         around, _, leaf = path.rpartition("/")
-        if len(set(cities)) < 2 or around == "*" or leaf not in FIELDS["city"]:
+        if around == "*" or leaf not in FIELDS["city"] or around.partition("/")[0] in FIELDS["company"]:
             continue
         within = f"{around}/" if around else ""
         parts = [_beside(fields, within, wanted, len(cities)) for wanted in ("state", "country")]
         written = [place(*each) for each in zip(cities, *parts, strict=True)]
         break
-    places = [said for said in map(line, written) if said]
-    if len(set(places)) < 2:
+    places = list(dict.fromkeys(said for said in map(line, written) if said))
+    if not first(fields, told["location"]):
+        return several(places) or whole
+    if len(places) < 2:
         return whole
     return several(places if any(whole in each or each in whole for each in places) else [whole, *places])
 
@@ -190,7 +194,10 @@ def _description(fields: Fields, preset: Preset, told: Told) -> str:
         parts = [f"<h3>{html.escape(line(name))}</h3>{value}" for name, value in zip(names, values, strict=False)]
         return description("".join(parts))
     for name in told["description"]:
-        for value in fields[name]:
+        values = fields[name]
+        if len(values) > 1 and len(longest := max(values, key=len)) > _FULL * len(values[0]):
+            values = [longest, *values]  # after an excerpt the whole
+        for value in values:
             if said := description(value):
                 return said
     return ""

@@ -27,13 +27,15 @@ _MOST = 50
 # One level down: the job itself, as JSON:API, Elasticsearch and the like have it, or what it is a posting of.
 _INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
 _POSTED = ("job", "jobOpening", "advert", "position", "posting", "requisition")
+_HAL = ("_links", "_embedded", "_meta", "_metadata")
 _SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom", "shortName",
             "Name", "LocalizedName", "formattedAddress", "text", "codeValue", "code")  # fmt: skip
-_IN_PLACES = ("address", "postaladdress", "location")
+_IN_PLACES = ("address", "postaladdress", "location", "data")
 _PLACES = ("locations", "multilocation", "offices", "address", "lieutravail")
+_OTHERS = ("secondary", "additional", "alternate", "alternative", "other", "further", "all")
 _MARKUP = ("html", "rendered", "text", "value", "content")
 _PAIRED = (("questionname", "value"), ("fieldname", "value"), ("fieldid", "value"), ("key", "value"), ("name", "value"))
-_LINKS = ("links", "urls")
+_LINKS = ("links", "urls", "refs")
 _LINKS_TO = {"show": "url", "ad": "url", "html": "url", "alternate": "url", "apply": "applyurl"}
 _IDENTIFIERS = ("shortcode", "id", "uuid", *IDS, "slug")
 _PARTS = ("introduction", "intro", "overview", "tasks", "responsibilities", "profile", "requirements", "qualifications",
@@ -55,13 +57,18 @@ def names_of(record: Mapping[Any, Any]) -> set[str]:
 def flat(record: Record, included: Included | None = None) -> Record:
     """The record with what is put one level down in it, or beside it in the answer, under names of its own."""
     inner: Record = next((record[key] for key in _INNER if isinstance(record.get(key), dict)), {})
-    posted_of: Record = next((record[key] for key in _POSTED if isinstance(record.get(key), dict)), {})
+    posted_of: Record = next((v for k, v in record.items() if isinstance(v, dict) and (k in _POSTED or _added(k))), {})
     related = dict(_related(record, included)) if included else {}
     linked = dict(_linked(record))
     if not (inner or posted_of or related or linked or any(isinstance(value, list) for value in record.values())):
         return record
     whole = {**linked, **posted_of, **related, **record, **inner}
     return {**_paired(whole), **whole}
+
+
+def _added(name: str) -> bool:
+    """True for what a form is extended by, as JSON Feed has it: ``_jobposting``."""
+    return name.startswith("_") and name not in _HAL
 
 
 def _related(record: Record, included: Included) -> Iterator[tuple[str, Any]]:
@@ -167,7 +174,7 @@ def _location(fields: Record) -> str:
     written = next((said for name, value in told if (said := _places(name, value))), "")
     if isinstance(whole, dict) and not written:
         return _place(whole)
-    lists = (value for name, value in fields.items() if name.endswith("locations") and isinstance(value, list))
+    lists = (fields[name] for name in _further(fields, written) if isinstance(fields[name], list))
     listed = list(dict.fromkeys(said for value in lists for one in value[:_MOST] if (said := _place(one))))
     if len(listed) > 1 or (listed and not written):
         return several(listed if not written or any(_same(written, one) for one in listed) else [written, *listed])
@@ -176,6 +183,14 @@ def _location(fields: Record) -> str:
     if named_only(written, parts[0]):
         return place(*parts)
     return place(written, *parts[1:]) if written.casefold() == parts[0].casefold() else written
+
+
+def _further(fields: Record, written: str) -> list[str]:
+    """The names under which a record lists its places; beside a place of its own those that are told to be others."""
+    if not written:
+        return [name for name in fields if name.endswith("locations")]
+    beside = ["locations", *(f"{other}locations" for other in _OTHERS), *(["offices"] if "office" in fields else [])]
+    return [name for name in beside if name in fields]
 
 
 def _places(name: str, value: Any) -> str:

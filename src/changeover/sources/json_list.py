@@ -58,7 +58,7 @@ FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it nam
 
 _AROUND = ("meta", "pagination", "links", "paging", "page", "pageinfo", "info", "searchresult")
 _FURTHER = ("next", "nextpage", "nextpagetoken", "hasmore", "hasnext", "hasnextpage", "morerecords",
-            "moredataavailable")  # fmt: skip
+            "moredataavailable", "nexturl", "nextlink", "nextpageurl", "nextcursor")  # fmt: skip
 _NO_MORE = (None, False, "", 0)
 
 
@@ -285,7 +285,9 @@ def _holders(around: tuple[Record, ...]) -> Iterator[Record]:
     """The objects that may say how many jobs there are: those around the list, and what they say of their pages."""
     for said in around:
         yield said
-        yield from (plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict))
+        for told in (plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict)):
+            yield told
+            yield from (plainly(told[key]) for key in _AROUND if isinstance(told.get(key), dict))
 
 
 def _total(holders: list[Record], listed: int) -> int | None:

@@ -14,7 +14,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
               "titel", "functietitel", "stellentitel", "bezeichnung", "titre", "intitule", "titulo", "titolo",
               "stanowisko", "jobpostingtitle", "postingtitle", "jobadtitle", "requisitiontitle",
               "stellenbezeichnung", "vacaturetitel", "externalpostingname", "displayjobtitle", "jobopeningname",
-              "roletitle", "stillingstittel", "yrkestitel", "rubrik", "puesto", "cargo"),
+              "roletitle", "positionname", "vacancyname", "advertname", "stillingstittel", "yrkestitel", "rubrik",
+              "puesto", "cargo"),
     "company": ("company", "companyname", "employer", "employername", "hiringorganization", "organization",
                 "organisation", "advertiser", "advertisername", "clientname", "subcompany", "company/name",
                 "employer/name", "sourcename", "recruitername", "firma", "unternehmen", "bedrijf", "entreprise",
@@ -25,7 +26,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
                  "standplaats", "werklocatie", "lieu", "lieudetravail", "ubicacion", "lokalizacja", "miejscepracy",
                  "arbetsort", "sede", "primarylocation", "primarylocation@descriptor",
                  "positionlocationdisplay", "jobreqlocation", "jobopening/location", "formattedaddress",
-                 "primarylocationname", "citystatecountry", "locationtext", "locationstext", "luogo"),
+                 "primarylocationname", "citystatecountry", "locationtext", "locationstext", "luogo",
+                 "displaylocation", "locationdisplay", "office", "branch", "candidaterequiredlocation", "geo"),
     "city": ("city", "town", "locality", "addresslocality", "municipality", "stadt", "ort", "plaats", "stad",
              "ville", "ciudad", "localidad", "citta", "miasto", "cityname", "geocity", "cidade", "kommun"),
     "state": ("state", "region", "province", "county", "addressregion", "statecode", "stateprovince", "bundesland",
@@ -39,14 +41,16 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
                     "opis", "publicdescription", "jobpostingdescription", "textcontent", "volltext",
                     "text", "overview", "jobadtext", "externaldescription", "richtextdescription", "joboffer",
                     "requisitiondescription", "descriptiontext", "descr", "jobdescr", "publicjobdescr", "beskrivning",
-                    "beskrivelse", "descricao", "descriptionteaser", "teaser", "jd"),
+                    "beskrivelse", "descricao", "contents", "descriptionteaser", "teaser", "jd"),
     "url": ("url", "link", "joburl", "detailurl", "detailsurl", "deeplink", "link@href", "joblink",
             "permalink", "vacancyurl", "jobadurl", "jobdetailurl", "jobdetailsurl", "jobpublicationurl",
             "externaljobpostingurl", "redirecturl", "positionuri", "postingurl", "displayurl", "hostedurl",
             "absoluteurl", "careersurl", "careersitejoburl", "urlactivepage", "positionurl", "publishingurl",
-            "landingpageurl", "canonicalurl", "externalurl", "publicurl", "weburl", "pageurl", "viewurl", "applyurl"),
+            "landingpageurl", "landingpage", "canonicalurl", "externalurl", "publicurl", "weburl", "pageurl", "viewurl",
+            "posturl", "linktoad", "linktojob", "applyurl", "applicationurl", "applylink", "applicationlink"),
     "apply_url": ("applyurl", "applicationurl", "applylink", "applyonlineurl", "companyapplyurl",
-                  "careersitejobapplyurl", "applicationlink", "applyonline", "bewerbungsurl", "bewerbungslink"),
+                  "careersitejobapplyurl", "applicationlink", "applyonline", "bewerbungsurl", "bewerbungslink",
+                  "applicantapplylink"),
     "posted_at": ("date", "posteddate", "dateposted", "postedat", "publishdate", "publicationdate", "datepublished",
                   "pubdate", "published", "publishedat", "publisheddate", "publishedon", "postedon", "firstpublishedat",
                   "firstpublished", "createdat", "created", "postingdate", "posted", "startdate",
@@ -54,12 +58,13 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
                   "releaseddate", "listeddate", "listedat", "listingdate", "dateopened", "opendate", "originalopendate",
                   "postingstartdate", "postingstarttimestamputc", "postingeffectivedate", "publicationstartdate",
                   "publishingdatefrom", "createdate", "createddate", "createdon", "creationdate", "datecreated",
-                  "datecreation", "veroeffentlicht", "veroeffentlichungsdatum", "publicatiedatum", "fechapublicacion",
+                  "datecreation", "postedts", "veroeffentlicht", "veroeffentlichungsdatum", "publicatiedatum",
+                  "fechapublicacion",
                   "aktuelleveroeffentlichungsdatum"),
     "workplace_type": ("remotetype", "workplacetypes", "workplacetype", "remotestatus", "remote", "telecommute",
                        "isremote", "worklocationtype", "workspacetype", "locationtype", "remotejob", "isremotework",
                        "telecommuting", "isvirtuallocation", "hasvirtuallocation", "workmodel", "workingmodel",
-                       "workarrangement", "remoteoption"),
+                       "workarrangement", "remoteoption", "worklocationoption"),
     "requisition": ("autoreq", "requisitionid", "requisitionnumber", "requisition", "reqid", "jobrequisitionid",
                     "reqnumber", "jobreqid", "contestnumber", "clientrequisitionid"),
     "employer_job_id": ("employerjobid", "companyjobcode", "referencenumber", "partnerjobid", "jobreference",
@@ -68,7 +73,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 _IDS: tuple[str, ...] = (
     "id", "@id", "jobid", "referencenumber", "partnerjobid", "jobreference", "referenceid", "reference", "refnumber",
     "ref", "kennziffer", "referenznummer", "stellennummer", "externalid", "externaljobid", "guid", "uid", "vacancyid",
-    "advertid", "adid", "jobkey", "jobcode", "listingid", "postingid", "jobpostingid", "itemid", "opportunityid",
+    "advertid", "adid", "jobkey", "jobcode", "listingid", "postingid", "jobpostingid", "itemid", "opportunityid", "eid",
     "requisitionid", "reqid", "@jobid", "@ref", "@reference", "@jobrefcode", "@guid",
     "jobreqid", "jobrequisitionid", "requisitionnumber", "contestnumber",
     "jobadid", "jobdbid", "displayreference", "senderreference", "did", "objectid", "positionid", "documentid",
@@ -76,8 +81,8 @@ _IDS: tuple[str, ...] = (
     "referencecode", "referencia", "referens", "annonsid", "vacaturenummer",
 )  # fmt: skip
 # What names of fields begin with where they say whose field it is, and those that mean another thing then.
-_OF_A_JOB = ("job", "vacancy", "position", "posting", "jobposting", "requisition", "advert")
-_ANOTHER_THING = frozenset(("state", "startdate", "id", "name", "position", "title"))
+_OF_A_JOB = ("job", "vacancy", "position", "posting", "jobposting", "requisition", "advert", "ad", "offer", "listing")
+_ANOTHER_THING = frozenset(("state", "startdate", "name", "position"))
 
 
 def _of_a_job(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,7 +91,12 @@ def _of_a_job(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *(of + name for of in _OF_A_JOB for name in bare)]))
 
 
-FIELDS: Mapping[str, tuple[str, ...]] = {field: _of_a_job(names) for field, names in _NAMES.items()}
+def _in_a_tag(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, and behind them the same ones as attributes of the record."""
+    return (*names, *(f"@{name}" for name in names if name.isalnum()))
+
+
+FIELDS: Mapping[str, tuple[str, ...]] = {field: _in_a_tag(_of_a_job(names)) for field, names in _NAMES.items()}
 """A job's field to the plain names that feeds give it, the surest first."""
 
 IDS = _of_a_job(_IDS)

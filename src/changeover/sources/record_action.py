@@ -30,7 +30,7 @@ _ENDED = frozenset(
 )
 _NOT_OPEN = _ENDED | frozenset(
     """filled inactive archived cancelled canceled withdrawn draft incomplete onhold on_hold paused suspended
-    unlisted""".split()  # noqa: SIM905 - words read better than a list
+    unlisted internal""".split()  # noqa: SIM905 - words read better than a list
 )
 _OVER: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(ACTS, _ENDED),

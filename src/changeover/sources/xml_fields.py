@@ -27,7 +27,9 @@ _HTML = frozenset(
     """a abbr article b blockquote br center code dd div dl dt em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre section
     small span strong sub sup table tbody td th thead tr u ul""".split()  # noqa: SIM905 - words read better than a list
 )
-_NAMED = frozenset(("field", "attribute", "property", "param", "parameter", "data", "customfield", "fl", "question"))
+_NAMED = frozenset(
+    ("field", "attribute", "property", "param", "parameter", "data", "customfield", "fl", "question", "classification")
+)
 # The attributes that name them; the last two are Zoho Recruit's and BrassRing's.
 _NAMING = ("name", "key", "val", "Id")
 _MAX_DEPTH = 100
@@ -88,10 +90,9 @@ def _flatten(element: etree._Element, path: str, fields: dict[str, list[str]], d
         if not isinstance(child.tag, str):
             continue
         leaf = _plain(child.tag)
-        if leaf in _NAMED and (
-            named := next(filter(None, map(child.get, _NAMING)), "")
-        ):  # <field name="title">…</field>
-            leaf = _plain("".join(named.split()))
+        named = next(filter(None, map(child.get, _NAMING)), "") if leaf in _NAMED else ""
+        if named:  # <field name="title">…</field>
+            leaf = _plain(named)
         if leaf == "link" and child.get("rel", "alternate") != "alternate":  # the feed's own, a picture's
             continue
         below = f"{path}/{leaf}" if path else leaf
@@ -100,6 +101,8 @@ def _flatten(element: etree._Element, path: str, fields: dict[str, list[str]], d
         _put(fields, below, value)
         if path:
             _put(fields, f"*/{leaf}", value)
+            if named:  # <fields><field name="url">
+                _put(fields, leaf, value)
         if nested and depth < _MAX_DEPTH:
             _flatten(child, below, fields, depth + 1)
         elif not nested and len(child.attrib):

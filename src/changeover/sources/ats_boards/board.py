@@ -183,7 +183,7 @@ def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: 
                 "missing; read all its pages.",
             )
         )
-    elif said.total is None and not board.one_answer and not paged:
+    elif said.total is None and not paged and (not board.one_answer or (_is_a_part(board, said) and not doubts)):
         doubts.append(
             Problem(
                 "UNPROVEN",
@@ -202,6 +202,11 @@ def reading(board: Board, said: Told, doubts: Iterable[Problem] = (), *, paged: 
         said.total,
         origins=said.origins,
     )
+
+
+def _is_a_part(board: Board, said: Told) -> bool:
+    """True if there are just as many records as the board hands out at once."""
+    return board.paging is not None and said.seen == board.paging.size
 
 
 def records_under(answer: Any, key: str, *marks: str) -> list[Any] | None:
