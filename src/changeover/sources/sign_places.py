@@ -6,7 +6,10 @@ from bisect import bisect_left
 
 import numpy as np
 
-_FIRST, _LARGEST, _NEAR = 1 << 14, 1 << 18, 1 << 10
+_FIRST, _LARGEST = 1 << 14, 1 << 18
+# Bytes between two places that count as near, and how many such are looked for one by one: of a few changed records
+# among many unchanged ones each is far from the others.
+_NEAR, _ALONE = 1 << 10, 4
 
 
 class SignPlaces:
@@ -23,15 +26,19 @@ class SignPlaces:
         # All places from ``begin`` to ``end`` are known.
         self._begin = self._end = 0
         self._places: list[int] = []
+        # How many were looked for near to each other, one by one.
+        self._near = 0
         self._window = _FIRST
 
     def next(self, at: int, before: int | None = None) -> int:
         """The first place from ``at`` on; -1 where none is before ``before``, the buffer's end if that is None."""
         limit = len(self.buffer) if before is None else before
-        if not self._begin <= at <= self._end + _NEAR:  # a step back, or far past what was asked about
-            return self._alone(at, limit)
-        if (nth := bisect_left(self._places, at)) < len(self._places):
+        near = self._begin <= at <= self._end + _NEAR
+        if near and (nth := bisect_left(self._places, at)) < len(self._places):
             return self._places[nth]
+        self._near = self._near + 1 if near else 0
+        if self._near < _ALONE:
+            return self._alone(at, limit)
         self._begin, self._end, self._places = at, max(self._end, at), []
         while not self._places and self._end < limit:
             self._look()
