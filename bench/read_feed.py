@@ -1,7 +1,7 @@
-"""How fast a large feed is read, first and again, beside a bare `lxml.iterparse` of the same file.
+"""How fast a large feed is read, first and again, beside a bare `lxml.iterparse` of the same file: plain and as gz.
 
-Run: .venv/bin/python bench/read_feed.py [--jobs 30000] [--gz] [--keep FOLDER]
-Each figure is of a process of its own. Prints a table, and last one line of JSON.
+Run: .venv/bin/python bench/read_feed.py [--jobs 30000] [--only plain | --only gz] [--keep FOLDER]
+Each figure is of a process of its own. Prints a table for each, and last one line of JSON.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _JOB = """<job>
 <category><![CDATA[Health]]></category>
 </job>
 """
+FORMS = {"plain": ".xml", "gz": ".xml.gz"}
 STEPS = ("iterparse", "read", "first", "again", "changed", "copy")
 MARKS = {"first": 0.5, "again": 3.0, "changed": 3.0}
 """What each is to be of iterparse's rate."""
@@ -97,36 +98,46 @@ def table(count: int, found: dict[str, dict[str, float]]) -> dict[str, float]:
     return ratios
 
 
-def main() -> None:
-    """Make the feeds, measure each step in turn, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=30_000)
-    parser.add_argument("--gz", action="store_true", help="Read the feed compressed.")
-    parser.add_argument("--keep", type=Path, help="Make the files in this folder and leave them there.")
-    chosen = parser.parse_args()
-    folder = chosen.keep or Path(tempfile.mkdtemp(prefix="changeover-feeds-"))
+def measured(folder: Path, count: int, suffix: str) -> dict[str, dict[str, float]]:
+    """The figures of each step over feeds with this ending, which are made where they are not there."""
     folder.mkdir(exist_ok=True)
     folder.chmod(0o711)
-    suffix = ".xml.gz" if chosen.gz else ".xml"
-    load = os.getloadavg()[0]
     try:
         for edition in (0, 1):
             path = folder / f"edition{edition}{suffix}"
             if not path.exists():
-                make(path, chosen.jobs, edition)
+                make(path, count, edition)
         found = {name: step(folder, name) for name in STEPS}
         found["iterparse again"] = step(folder, "iterparse")
     finally:
         subprocess.run(
             [sys.executable, str(Path(__file__).with_name("read_feed_step.py")), str(folder), "end"], check=False
         )
+    return found
+
+
+def main() -> None:
+    """Make the feeds, measure each step in turn, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=30_000)
+    parser.add_argument("--only", choices=FORMS, help="Read the feed in this form alone.")
+    parser.add_argument("--keep", type=Path, help="Make the files in this folder and leave them there.")
+    chosen = parser.parse_args()
+    folder, load, told = chosen.keep or Path(tempfile.mkdtemp(prefix="changeover-feeds-")), os.getloadavg()[0], {}
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o711)
+    print(f"{chosen.jobs:,} jobs; load at start {load:.1f} on {os.cpu_count()} cores")
+    try:
+        for form in [chosen.only] if chosen.only else FORMS:
+            found = measured(folder / form, chosen.jobs, FORMS[form])
+            print(f"\n{form}:")
+            told[form] = {"of_iterparse": table(chosen.jobs, found), "steps": found}
+    finally:
         if chosen.keep is None:
             shutil.rmtree(folder, ignore_errors=True)
-    print(f"{chosen.jobs:,} jobs{', gz' if chosen.gz else ''}; load at start {load:.1f} on {os.cpu_count()} cores\n")
-    ratios = table(chosen.jobs, found)
-    print("cpu: of our process and PostgreSQL together, which other programs on the machine disturb less.")
+    print("\ncpu: of our process and PostgreSQL together, which other programs on the machine disturb less.")
     print("copy: the same rows by COPY into one table without index, check or history.")
-    print(json.dumps({"jobs": chosen.jobs, "gz": chosen.gz, "load": load, "of_iterparse": ratios, "steps": found}))
+    print(json.dumps({"jobs": chosen.jobs, "load": load, **told}))
 
 
 if __name__ == "__main__":

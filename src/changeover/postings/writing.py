@@ -62,6 +62,8 @@ async def write_told(
     written: dict[str, int] = {}
     async with change.conn.pipeline():  # the columns of one part are written down while the one before is taken in
         for part in _parts(new):
+            if written:  # the first jobs of a board may have made its tables large enough to be planned for once
+                await by_index(change.conn)
             ids = new_ids.many(2 * len(part))
             own = {"job_ids": numbers(ids[::2]), "posting_ids": numbers(ids[1::2])}
             told = {**at, "lane": lane, "beside": beside, **own, **every.columns(part)}
