@@ -91,6 +91,27 @@ class TestBySitemap:
         reading = await read(site, fetcher)
         assert (ids(reading), reading.completeness) == (["/jobs/1"], Completeness.PARTIAL)
 
+    async def test_a_sitemap_whose_jobs_are_all_on_another_host_is_no_site_without_jobs(
+        self, site: LocalServer, fetcher: Fetcher
+    ) -> None:
+        with_jobs(site)
+        site.pages["/sitemap.xml"] = sitemap(f"{site.url}/", "https://jobs.other.example/jobs/1")
+        reading = await read(site, fetcher)
+        assert (reading.completeness, codes(reading)) == (Completeness.FAILED, ["JOBS_ELSEWHERE"])
+        assert "jobs.other.example" in reading.problems[0].sentence
+
+    async def test_an_index_may_lead_to_sitemaps_on_another_host(self, site: LocalServer, fetcher: Fetcher) -> None:
+        elsewhere = site.url.replace("127.0.0.1", "localhost")
+        site.pages["/sitemap.xml"] = sitemap(f"{elsewhere}/maps/1.xml", root="sitemapindex", item="sitemap")
+        site.pages["/maps/1.xml"] = sitemap(*with_jobs(site, 1))
+        assert ids(await read(site, fetcher)) == ["/jobs/1"]
+
+    async def test_a_check_of_who_asks_is_no_page_without_a_job(self, site: LocalServer, fetcher: Fetcher) -> None:
+        site.pages["/sitemap.xml"] = sitemap(*with_jobs(site, 1, 2))
+        site.pages["/jobs/2"] = "<html><head><title>Just a moment...</title></head><body>x</body></html>"
+        reading = await read(site, fetcher)
+        assert (ids(reading), reading.completeness, codes(reading)) == (["/jobs/1"], Completeness.PARTIAL, ["BLOCKED"])
+
     async def test_a_whole_sitemap_without_jobs_is_a_whole_reading_of_none(
         self, site: LocalServer, fetcher: Fetcher
     ) -> None:

@@ -17,6 +17,7 @@ from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, page_id, read_page
 from changeover.sources.listing import looks_like_job
 from changeover.sources.origins import Tally
+from changeover.sources.page_head import asks_for_a_person
 from changeover.sources.robots import read_robots
 from changeover.sources.site_addresses import MAX_PAGES, Addresses, find
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -60,6 +61,9 @@ async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progres
     if isinstance(start, FetchFailed):
         return failed(KIND, start.code, start.sentence)
     found = await find(fetcher, robots, start)
+    if not found.jobs and asks_for_a_person(start.body):
+        blocked = _blocked(start.url)
+        return failed(KIND, blocked.code, blocked.sentence)
     if not found.jobs:
         page = read_page(start.body, start.url, now, start.headers)
         return _with_offer(_without_addresses(page, found), [(start.url, start.body)])
@@ -67,6 +71,12 @@ async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progres
         found.jobs.setdefault(start.url)  # one job's page that links to others
     visits = await _visit(fetcher, list(found.jobs), now, progress or (lambda _done, _all: None))
     return _with_offer(_reading(found, visits), [(start.url, start.body), *visits.looked_at])
+
+
+def _blocked(url: str) -> FetchFailed:
+    where = f"{urlsplit(url).netloc}{urlsplit(url).path}"[:200]
+    why = "answers with a check whether a person asks, not with its page"
+    return FetchFailed("BLOCKED", f"{where} {why}; ask whoever runs the site to let this reader in.", url)
 
 
 def _with_offer(reading: Reading, pages: list[tuple[str, bytes]]) -> Reading:
@@ -84,6 +94,8 @@ def _without_addresses(page: Page, found: Addresses) -> Reading:
         return Reading(KIND, settled.jobs, whole, [*found.doubts, *settled.problems], settled.unreadable)
     if found.doubts:
         return failed(KIND, found.doubts[0].code, found.doubts[0].sentence)
+    if found.elsewhere:
+        return failed(KIND, "JOBS_ELSEWHERE", _elsewhere(found))
     if found.sitemaps and not found.other and not found.forbidden:
         return Reading(
             KIND, (), Completeness.COMPLETE, [Problem("NO_JOBS", "The site's sitemap is whole and names no job page.")]
@@ -93,6 +105,15 @@ def _without_addresses(page: Page, found: Addresses) -> Reading:
         "NO_JOBS_FOUND",
         "No job page was found from this address (no sitemap that names one, no link that looks like one, no "
         "JobPosting on it); give the address of the list of jobs, of its sitemap, or of its feed.",
+    )
+
+
+def _elsewhere(found: Addresses) -> str:
+    host, _ = found.elsewhere.most_common(1)[0]
+    pages = plural(found.elsewhere.total(), "page that looks", "pages that look")
+    return (
+        f"The site's sitemap names {pages} like a job on another host ({host}), which is a site of its own and was not "
+        f"read; give its address: https://{host}/."
     )
 
 
@@ -131,6 +152,9 @@ async def _visit_one(fetcher: Fetcher, address: str, now: datetime, visits: Visi
             visits.failures[address] = fetched
             visits.in_a_row += 1
         return
+    if asks_for_a_person(fetched.body):
+        visits.failures[address] = _blocked(fetched.url)
+        return
     visits.in_a_row = 0
     visits.pages[address] = read_page(fetched.body, fetched.url, now, fetched.headers, visits.tally)
     if look:
@@ -148,7 +172,8 @@ def _reading(found: Addresses, visits: Visits) -> Reading:
         code, sentence = _why_none(doubts, nothing, broken)
         return failed(KIND, code, sentence)
     settled = settle(jobs)
-    notes = [*_notes(nothing, broken, over), *settled.problems]
+    elsewhere = [Problem("JOBS_ELSEWHERE", _elsewhere(found))] if found.elsewhere else []
+    notes = [*elsewhere, *_notes(nothing, broken, over), *settled.problems]
     whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
     expired = [page_id(page.address or url) for url, page in visits.pages.items() if page.says is Says.EXPIRED]
     return Reading(

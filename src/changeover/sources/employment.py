@@ -31,7 +31,8 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 _NAMES = frozenset(
     """employmenttype employmenttypes employmenttypecode employmentstatus employmentstatuslabel jobtype jobtypes type
     positiontype contracttype commitment schedule jobschedule workschedule timetype workinghours workhours workload
-    typeofemployment arbeitszeit dienstverband contrat worklevelcode scheduletype employmentindicator emptypename
+    typeofemployment arbeitszeit dienstverband contrat worklevelcode scheduletype
+    contracttime worktype jobworktype anstellungsart beschaeftigungsart typecontrat employmentindicator emptypename
     workingtimes workingtime jobpositiontype""".split()  # noqa: SIM905 - words read better than a list
 )
 _TYPE_OF = {word: kind for kind, words in TYPES.items() for word in words}

@@ -18,6 +18,14 @@ _ATTRIBUTE = re.compile(
 _OF_USE = re.compile(rb"canonical|og:url|robots|googlebot", re.IGNORECASE)
 
 
+# What the pages of well-known guards hold, which are small; a page of a site may hold its guard's script as well.
+_SMALL = 50_000
+_CHECK = re.compile(
+    rb"_Incapsula_Resource\?|Request unsuccessful\. Incapsula|<title>(?:Just a moment|Attention Required|Access Denied|"
+    rb"Pardon Our Interruption)|cf_chl_opt|px-captcha|captcha-delivery\.com|gokuProps|Checking your browser"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The page's canonical address (empty: none that can be believed) and whether it asks not to be indexed."""
@@ -38,6 +46,11 @@ def read_head(body: bytes, url: str) -> Head:
             if said and urlsplit(said).path.strip("/") and (not url or host_of(said) == host_of(url)):
                 address = said
     return Head(address, noindex)
+
+
+def asks_for_a_person(body: bytes) -> bool:
+    """True if the page is no page of the site but a check of who asks, which some answer with under 200."""
+    return len(body) < _SMALL and b"JobPosting" not in body and bool(_CHECK.search(body))
 
 
 def _tags(head: bytes) -> Iterator[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -27,6 +28,7 @@ class Addresses:
     doubts: list[Problem] = field(default_factory=list)
     sitemaps: int = 0
     other: int = 0
+    elsewhere: Counter[str] = field(default_factory=Counter)
     forbidden: int = 0
 
 
@@ -74,7 +76,7 @@ async def _from_sitemaps(
                 Problem("CUT_OFF", "A sitemap of the site is cut off or too large, so jobs may be missing.")
             )
         if sitemap.index:
-            further = [a for a in addresses if a not in seen and host_of(a) == host_of(start)]
+            further = [a for a in addresses if a not in seen]  # a site may keep them elsewhere
             if len(seen) + len(further) > _MAX_SITEMAPS:
                 found.doubts.append(_too_many_sitemaps())
             further = further[: max(0, _MAX_SITEMAPS - len(seen))]
@@ -110,7 +112,10 @@ def _nearest(addresses: list[str], start: str) -> list[str]:
 def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ...] | list[str]) -> None:
     here = urldefrag(start)[0].rstrip("/")
     for address in addresses:
-        if host_of(address) != host_of(start) or address.rstrip("/") == here:
+        if host_of(address) != host_of(start):
+            found.elsewhere.update([urlsplit(address).netloc] if looks_like_job(address) else [])
+            continue
+        if address.rstrip("/") == here:
             continue
         if not looks_like_job(address):
             found.other += 1

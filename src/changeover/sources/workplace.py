@@ -21,7 +21,7 @@ def workplace(*said: object) -> str:
     write it where nobody filled in the field.
     """
     for value in said:
-        if value is True:
+        if value is True or value == "1":
             return "remote"
         if not isinstance(value, str) or not value:
             continue
