@@ -37,3 +37,41 @@ class TestNoRecordFound:
         assert (reading.completeness, codes(reading)) == (Completeness.FAILED, ["UNKNOWN_RECORDS"])
         assert "<thing>" in reading.problems[0].sentence
         assert "changeover source map" in reading.problems[0].sentence
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            "<jobs><error>Too many requests</error></jobs>",
+            "<result><status>error</status><message>Too many requests</message></result>",
+            "<?xml version='1.0'?><jobs>Too many requests</jobs>",
+        ],
+    )
+    def test_an_error_in_place_of_jobs_is_no_empty_feed(self, error: str) -> None:
+        reading = read(error.encode())
+        assert (reading.completeness, codes(reading)) == (Completeness.FAILED, ["ERROR_TOLD"])
+        assert "Too many requests" in reading.problems[0].sentence
+
+
+JOB = "<id>1</id><title>Baker</title>"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (f"<jobs total='2'><job>{JOB}</job></jobs>", "COUNT_MISMATCH"),
+        (f"<response><totalResults>40</totalResults><jobs><job>{JOB}</job></jobs></response>", "COUNT_MISMATCH"),
+        ("<jobs count='12'></jobs>", "COUNT_MISMATCH"),
+        (f"<jobs page='1' pages='4'><job>{JOB}</job></jobs>", "MORE_PAGES"),
+        (f"<jobs><nextPage>https://x.example/2</nextPage><job>{JOB}</job></jobs>", "MORE_PAGES"),
+        (f"<feed><link rel='next' href='?page=2'/><entry>{JOB}</entry></feed>", "MORE_PAGES"),
+        (f"<rss><channel><atom:link href='?paged=2' rel='next'/><item>{JOB}</item></channel></rss>", "MORE_PAGES"),
+    ],
+)
+def test_a_feed_that_says_there_is_more_is_not_whole(body: str, code: str) -> None:
+    reading = read(body.encode())
+    assert (reading.completeness, codes(reading)) == (Completeness.PARTIAL, [code])
+
+
+@pytest.mark.parametrize("said", ["total='1'", "count='0'", "page='1' pages='1'"])
+def test_a_feed_that_says_there_is_no_more_is_whole(said: str) -> None:
+    assert read(f"<jobs {said}><job>{JOB}</job></jobs>".encode()).complete

@@ -263,6 +263,31 @@ def test_news_that_say_they_are_everything_are_whole() -> None:
     assert (found.completeness, found.tells) == (Completeness.COMPLETE, Tells.EVERYTHING)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error":{"code":500,"message":"boom"},"jobs":[]}',
+        '{"success":false,"message":"boom","data":[]}',
+        '{"status":"error","message":"boom","jobs":[]}',
+        '{"errors":[{"message":"boom"}],"data":{"jobs":[]}}',
+    ],
+)
+def test_an_error_beside_an_empty_list_is_no_list_without_jobs(body: str) -> None:
+    found = read(body)
+    assert (found.completeness, found.problems[0].code) == (Completeness.FAILED, "NOT_A_JOB_SOURCE")
+    assert '"boom"' in found.problems[0].sentence
+
+
+def test_an_error_beside_some_jobs_leaves_the_rest_in_doubt() -> None:
+    found = read('{"errors":[{"message":"boom"}],"data":{"jobs":[{"id":1,"title":"Baker"}]}}')
+    assert (len(found.jobs), found.completeness, found.problems[0].code) == (1, Completeness.PARTIAL, "ERROR_TOLD")
+
+
+def test_an_empty_list_within_the_answer_is_whole_unless_more_is_said_beside_it() -> None:
+    assert read('{"data":{"jobs":[]}}').completeness is Completeness.COMPLETE
+    assert read('{"data":{"jobs":[],"total":12}}').problems[0].code == "COUNT_MISMATCH"
+
+
 @pytest.mark.parametrize("said", ['"total":12', '"count":12', '"TotalCount":12', '"meta":{"total":12}'])
 def test_an_empty_list_of_so_many_is_not_whole(said: str) -> None:
     found = read("{" + said + ',"jobs":[]}')

@@ -301,7 +301,7 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
         return json_list.read(found, answer)
     if json_list.is_record(answer):
         return records.read_records([answer])
-    if json_list.empty(answer):
+    if json_list.empty(answer) and not json_list.error_told(answer):
         none = json_list.reading([], json_list.Found([], json_list.around(answer)))
         return replace(none, problems=[*none.problems, Problem("NO_JOBS", f"{name} is a list without jobs.")])
     if what := json_list.not_a_list(answer):

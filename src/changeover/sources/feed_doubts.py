@@ -18,6 +18,20 @@ _ATTRIBUTE = re.compile(r"""(?<![\w:.\-])([\w:.\-]++)\s*+=\s*+["']([^"']{0,200})
 _FIELD = re.compile(rb"<([\w:.\-]++)[^<>]*+>\s*+(?:<!\[CDATA\[)?+\s*+([^<\]]{0,400}+)(?:\]\]>)?+\s*+</")
 
 
+# What a head says of how many jobs there are, and of a further page.
+_TOTALS = (
+    *("total", "totalcount", "totalresults", "totaljobs", "totalrecords", "totalitems", "totalnumber", "jobcount"),
+    *("jobscount", "numberofjobs", "numjobs", "recordcount", "count"),
+)
+_FURTHER = ("next", "nextpage", "nextpageurl", "nextlink", "nexturl")
+_PAGES = ("pages", "totalpages", "pagecount", "numpages")
+_NEXT = re.compile(rb"""<(?:\w+:)?link\b[^<>]*?\brel\s*+=\s*+["']next["']""", re.IGNORECASE)
+# What an answer says that is an error and no feed.
+_ERRORS = ("error", "errormessage", "errorcode", "fault", "faultstring", "exception", "message")
+_FAILED = frozenset(("error", "fail", "failed", "failure"))
+_ALONE = re.compile(rb"\s*+(?:<\?[^<>]*+>\s*+)?+<([\w:.\-]++)[^<>]*+>\s*+([^<\s][^<]{0,200}+)[^<]*+</\1")
+
+
 def head_fields(outline: Outline) -> dict[str, str]:
     """The header's fields by plain name."""
     return {plain(name): value.strip().decode("utf-8", "replace") for name, value in _FIELD.findall(outline.head)}
@@ -32,8 +46,26 @@ def root_attributes(outline: Outline) -> dict[str, str]:
 
 def claimed(outline: Outline) -> int | None:
     """The number of jobs that the feed says it has, where it says so."""
-    count = head_fields(outline).get("expectedjobcount", "")
-    return int(count) if count.isascii() and count.isdigit() and len(count) < 10 else None
+    return _number(head_fields(outline).get("expectedjobcount", ""))
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+def _around(outline: Outline) -> dict[str, str]:
+    """What the head and the attributes of the first element say, by plain name."""
+    return head_fields(outline) | {plain(name): value for name, value in root_attributes(outline).items()}
+
+
+def error_told(outline: Outline) -> str:
+    """What a feed without jobs says in place of them: an error, or a sentence; empty where it is merely empty."""
+    said = _around(outline)
+    words = [said[name] for name in _ERRORS if said.get(name)]
+    if said.keys() & frozenset(_ERRORS[:-1]) or said.get("status", "").lower() in _FAILED:
+        return next(iter(words), "") or "an error"
+    alone = _ALONE.match(outline.head)
+    return alone[2].decode("utf-8", "replace").strip() if alone else ""
 
 
 def tells(outline: Outline, *, acts: bool = False) -> Tells:
@@ -50,7 +82,12 @@ def tells(outline: Outline, *, acts: bool = False) -> Tells:
 def count_doubts(outline: Outline, seen: int) -> list[Problem]:
     """The doubt that the feed says another number of jobs than were seen."""
     expected = claimed(outline)
-    if expected is None or expected == seen:
+    if expected is None:
+        said = _around(outline)
+        expected = next((number for name in _TOTALS if (number := _number(said.get(name, ""))) is not None), None)
+        if expected is None or expected <= seen:
+            return _further_doubts(outline, said) if expected is None else []
+    if expected == seen:
         return []
     return [
         Problem(
@@ -59,6 +96,13 @@ def count_doubts(outline: Outline, seen: int) -> list[Problem]:
             "read it again when it has been written to its end.",
         )
     ]
+
+
+def _further_doubts(outline: Outline, said: dict[str, str]) -> list[Problem]:
+    more = _NEXT.search(outline.head) or any(said.get(name) for name in _FURTHER)
+    if not more and not any((_number(said.get(name, "")) or 0) > 1 for name in _PAGES):
+        return []
+    return [Problem("MORE_PAGES", "The feed leads to a further page, so it is not whole; give one that is whole.")]
 
 
 def structure_doubts(outline: Outline, seen: int) -> list[Problem]:

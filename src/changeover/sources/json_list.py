@@ -53,6 +53,7 @@ _IDS = frozenset((*IDS, "slug", "shortcode"))
 _OTHER_NAMES = {field: frozenset(names) - {plain(field)} for field, names in FIELDS.items() if field in OWN}
 _OTHER_NAMES["location"] |= frozenset(name for part in ("city", "state", "country") for name in FIELDS[part])
 _ERRORS = ("error", "errors", "message", "errormessage", "fault", "detail")
+_FAILED = ("error", "fail", "failed", "failure", *range(400, 600))
 FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it names as a source of its own."
 
 
@@ -152,13 +153,28 @@ def empty(answer: Any) -> bool:
     """True if the answer is a list of jobs with nothing in it."""
     if isinstance(answer, dict):
         said = plainly(answer)
-        return any(said.get(key) == [] for key in _LISTS)
+        return any(said.get(key) == [] or (isinstance(said.get(key), dict) and empty(said[key])) for key in _LISTS)
     return bool(answer == [])
 
 
+def error_told(answer: Any) -> str:
+    """What the answer says of an error beside its list of jobs; empty where it says none."""
+    if not isinstance(answer, dict):
+        return ""
+    said = plainly(answer)
+    error = next(filter(None, (_error(said.get(name)) for name in _ERRORS)), "")
+    told = said.keys() & frozenset(_ERRORS[:2]) and error
+    failed = said.get("success") is False or said.get("ok") is False or said.get("status") in _FAILED
+    return error or "an error" if told or failed else ""
+
+
 def around(answer: Any) -> tuple[Record, ...]:
-    """The answer as what stands around a list without jobs."""
-    return (plainly(answer),) if isinstance(answer, dict) else ()
+    """What stands around a list without jobs, the outermost first."""
+    if not isinstance(answer, dict):
+        return ()
+    said = plainly(answer)
+    inner = next((said[key] for key in _LISTS if isinstance(said.get(key), dict) and empty(said[key])), None)
+    return (said, *around(inner))
 
 
 def not_a_list(answer: Any) -> str:
@@ -171,7 +187,7 @@ def not_a_list(answer: Any) -> str:
     feeds = said.get("feeds")
     if isinstance(feeds, list) and any(isinstance(feed, dict) and names_of(feed) & {"url", "link"} for feed in feeds):
         return FEED_INDEX
-    if error := next(filter(None, (_error(said.get(name)) for name in _ERRORS)), ""):
+    if error := error_told(answer) or next(filter(None, (_error(said.get(name)) for name in _ERRORS)), ""):
         return f'answers with an error, "{error[:120]}", and no list of jobs; check the address.'
     return ""
 
@@ -257,7 +273,9 @@ def reading(jobs: list[Job], found: Found, *, notices: int = 0, over: int = 0) -
     """
     settled, listed = settle(jobs), len(found.jobs)
     holders = list(_holders(found.around))
-    total, doubts = _total(holders, listed), []
+    total, doubts = _total(holders, listed), list[Problem]()
+    if error := error_told(next(iter(found.around), None)):
+        doubts.append(Problem("ERROR_TOLD", f'The answer says "{error[:120]}", so it may lack jobs; try again later.'))
     if total is not None and total > listed:
         doubts.append(
             Problem(

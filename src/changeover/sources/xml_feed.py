@@ -15,6 +15,7 @@ from changeover.sources.encoding import Utf8
 from changeover.sources.feed_doubts import (
     claimed,
     count_doubts,
+    error_told,
     head_fields,
     refusal,
     root_attributes,
@@ -59,7 +60,7 @@ _OF_A_JOB = frozenset(
     for field in ("location", "city", "company", "description", "url", "posted_at", "requisition")
     for name in presets.FIELDS[field]
 )
-_REFUSED = ("NOT_A_FEED", "UNKNOWN_RECORDS")
+_REFUSED = ("NOT_A_FEED", "UNKNOWN_RECORDS", "ERROR_TOLD")
 
 
 def _unknown(name: str) -> Problem:
@@ -68,6 +69,11 @@ def _unknown(name: str) -> Problem:
         f"No job was recognised in this feed, yet its elements <{line(name)[:60]}> may be jobs, so it is not taken as "
         "empty; say which field is which with `changeover source map`.",
     )
+
+
+def _error(said: str) -> Problem:
+    what = f'says "{line(said)[:120]}"'
+    return Problem("ERROR_TOLD", f"The feed {what} in place of jobs, so it is not taken as empty; try again later.")
 
 
 def _without_ids(records: int, name: str) -> tuple[str, str]:
@@ -170,6 +176,8 @@ class FeedReader:
         ]
         if not self.seen and (outline.root not in _FEED_ROOTS or outline.size > HEAD):
             doubts = [cut or _NOT_A_FEED]
+        elif not self.seen and (said := error_told(outline)):
+            doubts = [cut or _error(said)]
         elif not self.seen and (name := unknown_record(outline, _FEED_ROOTS)):
             doubts = [cut or _unknown(name)]
         if not self.seen and (cut or not outline.closed or (doubts and doubts[0].code in _REFUSED)):
