@@ -18,8 +18,9 @@ _FIELD = re.compile(rf"(\s*+<({_NAME})>(?:{_SECTION}|{_TEXT})</\2>)|(?s:.++)")
 _END = re.compile(rf"\s*+</({_NAME})>\Z")
 _LIMIT = 1_000_000
 _MOST = 500
-# Groups of one expression, beyond which it is not worth to make it.
-_STENCILLED = 60
+# Expressions that are made for one feed, and how many fields and signs of their names each may have: to make one takes
+# as long as to read a hundred records.
+_SHAPES, _FIELDS, _SIGNS = 100, 60, 2_000
 
 _Shape = tuple[str, tuple[tuple[str, bool], ...]]
 """The record's name, and those of its fields with whether each is a section."""
@@ -31,6 +32,7 @@ class FlatRecords:
     def __init__(self) -> None:
         self._shape: _Shape | None = None
         self._stencil: _Stencil | None = None
+        self._made: dict[_Shape, _Stencil] = {}
 
     def fields(self, raw: bytes) -> dict[str, list[str]] | None:
         """The record's fields as `xml_fields.parse` tells them, or None where it takes a parser to know them.
@@ -63,10 +65,15 @@ class FlatRecords:
         fields = {_plain(name): [section or said] for _, name, section, said in found}
         if len(fields) < len(found):
             return _several(found)
-        if len(found) <= _STENCILLED:
+        if len(found) <= _FIELDS and sum(map(len, fields)) <= _SIGNS:
             before, self._shape = self._shape, (start[1], tuple((f[1], "<![CDATA[" in f[0]) for f in found))
-            self._stencil = _stencil(self._shape) if self._shape == before else None
+            self._stencil = self._stencil_of(self._shape) if self._shape == before else None
         return fields
+
+    def _stencil_of(self, shape: _Shape) -> _Stencil | None:
+        if shape not in self._made and len(self._made) < _SHAPES:
+            self._made[shape] = _Stencil(shape)
+        return self._made.get(shape)
 
 
 class _Stencil:
@@ -85,11 +92,6 @@ class _Stencil:
         """The fields of a record; None where it is of another shape."""
         found = self._match(text)
         return dict(zip(self._names, [[said or ""] for said in found.groups()], strict=True)) if found else None
-
-
-@lru_cache(maxsize=64)  # to make one takes as long as to read thirty records
-def _stencil(shape: _Shape) -> _Stencil:
-    return _Stencil(shape)
 
 
 def _several(found: list[tuple[str, str, str, str]]) -> dict[str, list[str]]:
