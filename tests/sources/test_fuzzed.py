@@ -74,6 +74,11 @@ STORMS = {
     "a value and many lines": b'[{"id":1,"title":"x"' + b"\n" * N + b"x",
     "markup in a page": b"<html>" + b"<div itemscope>" * 10_000,
     "comments in a page": b"<html>" + b"<!--" * N,
+    "comments in JSON": b'{"jobs":[{"id":1,' + b"/*" * N,
+    "strings in JSON": b'{"jobs":[/* */' + b'"\\' * N,
+    "an archive in an archive": b"From: x\r\n"
+    + b"".join(b'Content-Type: multipart/related; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2_000)),
+    "links that lead to no next page": b"<jobs>" + b"<link rel=" * N + b"</jobs>",
     "blocks of JSON-LD without an end of a comment": b"<html><!-- JobPosting"
     + b'<script type="application/ld+json">{</script>' * 50_000,
     "a posting and many lines": b'<html><script type="application/ld+json">{"@type":"JobPosting"'

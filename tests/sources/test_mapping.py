@@ -135,6 +135,18 @@ class TestReading:
         write(feed, whole[:-9])
         assert not (await mapped_feed.read(str(feed), made)).complete
 
+    async def test_of_a_list_that_says_it_has_more_is_partial(self, tmp_path: Path) -> None:
+        said = {"result": {"total": 9, "chances": [{"nr": n, "kopf": f"Night Baker {n}"} for n in range(3)]}}
+        reading = await mapped(write(tmp_path / "f.json", json.dumps(said).encode()), "title=kopf", "id=nr")
+        assert (len(reading.jobs), reading.completeness) == (3, Completeness.PARTIAL)
+        assert reading.problems[0].code == "COUNT_MISMATCH"
+
+    async def test_names_that_stand_beside_their_values_can_be_mapped(self, tmp_path: Path) -> None:
+        job = {"Questions": [{"QuestionName": n, "Value": v} for n, v in (("nr", "7"), ("a", "Baker"), ("b", "Kiel"))]}
+        feed = write(tmp_path / "f.json", json.dumps({"Jobs": {"Job": [job]}}).encode())
+        [read] = (await mapped(feed, "id=nr", "title=a", "location=b")).jobs
+        assert (read.id, read.title, read.location) == ("7", "Baker", "Kiel")
+
     async def test_of_a_feed_that_has_changed_its_shape_fails(self, feed: Path) -> None:
         made = guess(await looked(feed))
         for body in (b"<html><body>Sorry</body></html>", b"<Export><Jobs></Jobs></Export>", b"", b"[]", b"\x89PNG\r\n"):

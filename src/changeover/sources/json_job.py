@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from changeover.job import Job
@@ -24,6 +26,7 @@ MOST_NAMES = 200
 
 _LONG = 2_000
 _MOST = 50
+_SHORT_NAME = 100
 # One level down: the job itself, as JSON:API, Elasticsearch and the like have it, or what it is a posting of.
 _INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
 _POSTED = ("job", "jobOpening", "advert", "position", "posting", "requisition")
@@ -46,12 +49,24 @@ Included = Mapping[tuple[str, str], Record]
 
 def plainly(record: Mapping[Any, Any]) -> Record:
     """The values of an object by plain name."""
-    return {plain(name): value for name, value in list(record.items())[:MOST_NAMES] if isinstance(name, str)}
+    named = record.items() if len(record) <= MOST_NAMES else islice(record.items(), MOST_NAMES)
+    return {_plain(name) if len(name) < _SHORT_NAME else plain(name): value for name, value in named if name}
 
 
 def names_of(record: Mapping[Any, Any]) -> set[str]:
     """The plain names of an object's values."""
-    return {plain(name) for name in list(record)[:MOST_NAMES] if isinstance(name, str)}
+    return {_plain(name) if len(name) < _SHORT_NAME else plain(name) for name in islice(record, MOST_NAMES)}
+
+
+_plain = lru_cache(maxsize=8192)(plain)
+
+
+@lru_cache(maxsize=2048)  # the objects of a list have the same names
+def _told(there: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Which of an object's own names tell each field of a job, the surest first."""
+    own = frozenset(there)
+    wanted = {**FIELDS, "id": _IDENTIFIERS, "places": (*FIELDS["location"], *_PLACES), "parts": _PARTS}
+    return {field: tuple(name for name in names if name in own) for field, names in wanted.items()}
 
 
 def flat(record: Record, included: Included | None = None) -> Record:
@@ -109,36 +124,42 @@ def _paired(record: Record) -> Record:
 
 def identifier(fields: Record) -> str:
     """The id of a record, of its values by plain name."""
-    return _first(fields, _IDENTIFIERS)
+    return _first(fields, _told(tuple(fields))["id"])
 
 
 def job_of(fields: Record, record: Record) -> Job:
     """The job of a record; ``fields`` are its values by plain name."""
-    requisition = _first(fields, FIELDS["requisition"])
+    told = _told(tuple(fields))
+    requisition = _first(fields, told["requisition"])
     return Job(
-        id=identifier(fields),
-        title=_first(fields, FIELDS["title"]),
+        id=_first(fields, told["id"]),
+        title=_first(fields, told["title"]),
         location=_location(fields),
-        company=_first(fields, FIELDS["company"]),
-        employer_job_id=requisition or _first(fields, FIELDS["employer_job_id"]),
+        company=_first(fields, told["company"]),
+        employer_job_id=requisition or _first(fields, told["employer_job_id"]),
         requisition=requisition,
         description=description(_description(fields)),
-        url=web(_first(fields, FIELDS["url"])),
-        apply_url=web(_first(fields, FIELDS["apply_url"])),
+        url=web(_first(fields, told["url"])),
+        apply_url=web(_first(fields, told["apply_url"])),
         workplace_type=_workplace(fields),
-        posted_at=next((m for n in FIELDS["posted_at"] if (m := posted(scalar(fields.get(n))))), None),
+        posted_at=next((m for n in told["posted_at"] if (m := posted(scalar(fields[n])))), None),
         extra=with_terms(_extra(record)),
     )
 
 
 def _first(fields: Record, names: Iterable[str]) -> str:
     for name in names:
-        if name not in fields:
-            continue
         value = fields[name]
-        if said := scalar(value) or next(filter(None, (text(value, called) for called in _SAID_BY)), ""):
+        if said := scalar(value) or _called(value):
             return said
     return ""
+
+
+def _called(value: Any) -> str:
+    """What an object is called."""
+    if not isinstance(value, dict):
+        return ""
+    return next(filter(None, (text(value, name) for name in _SAID_BY)), "")
 
 
 def _description(fields: Record) -> str:
@@ -146,10 +167,11 @@ def _description(fields: Record) -> str:
 
     Where a record has none, its parts (tasks, profile) are one.
     """
-    for name in FIELDS["description"]:
-        if said := _markup(fields.get(name)):
+    told = _told(tuple(fields))
+    for name in told["description"]:
+        if said := _markup(fields[name]):
             return said
-    return "".join(_markup(fields.get(name)) for name in _PARTS)
+    return "".join(_markup(fields[name]) for name in told["parts"])
 
 
 def _markup(value: Any) -> str:
@@ -162,16 +184,16 @@ def _markup(value: Any) -> str:
 
 def _part(fields: Record) -> str:
     said = next((text for name in _MARKUP if isinstance(text := fields.get(name), str) and text.strip()), "")
-    heading = _first(fields, ("title", "heading", "name"))
+    heading = _first(fields, [name for name in ("title", "heading", "name") if name in fields])
     return f"<h3>{html.escape(heading)}</h3>{said}" if said and heading else said
 
 
 def _location(fields: Record) -> str:
     """The place that is written, widened by what other values say of it, or all the places of a list."""
+    told = _told(tuple(fields))
     whole = fields.get("city")
-    parts = [_first(fields, FIELDS[name]) for name in ("city", "state", "country")]
-    told = [(name, fields[name]) for name in (*FIELDS["location"], *_PLACES) if fields.get(name)]
-    written = next((said for name, value in told if (said := _places(name, value))), "")
+    parts = [_first(fields, told[name]) for name in ("city", "state", "country")]
+    written = next((said for name in told["places"] if (said := _places(name, fields[name]))), "")
     if isinstance(whole, dict) and not written:
         return _place(whole)
     lists = (fields[name] for name in _further(fields, written) if isinstance(fields[name], list))
@@ -208,25 +230,26 @@ def _place(value: Any) -> str:
     if not isinstance(value, dict):
         return scalar(value)
     fields = plainly(value)
-    city, state, land = (_first(fields, FIELDS[name]) for name in ("city", "state", "country"))
+    told = _told(tuple(fields))
+    city, state, land = (_first(fields, told[name]) for name in ("city", "state", "country"))
     if city or state:
         return place(city, state, land)
-    inner = next((said for name in _IN_PLACES if (said := _place(fields.get(name)))), "")
-    return inner or next(filter(None, (text(value, called) for called in _SAID_BY)), "") or country(land)
+    inner = next((said for name in _IN_PLACES if name in fields and (said := _place(fields[name]))), "")
+    return inner or _called(value) or country(land)
 
 
 def _workplace(fields: Record) -> str:
     """How the work is done, or what all the places of the job say of it."""
-    if said := workplace(*(fields.get(name) for name in FIELDS["workplace_type"]), _word(fields.get("workplace"))):
+    if said := workplace(*_work(fields), _word(fields.get("workplace"))):
         return said
     values = [fields.get("location"), *(fields[name] for name in fields if name.endswith("locations"))]
     places = [one for value in values for one in (value if isinstance(value, list) else [value])]
-    kinds = {
-        workplace(*(plainly(one).get(name) for name in FIELDS["workplace_type"]))
-        for one in places[:_MOST]
-        if isinstance(one, dict)
-    }
+    kinds = {workplace(*_work(plainly(one))) for one in places[:_MOST] if isinstance(one, dict)}
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _work(fields: Record) -> Iterator[Any]:
+    return (fields[name] for name in _told(tuple(fields))["workplace_type"])
 
 
 def _word(value: Any) -> str:

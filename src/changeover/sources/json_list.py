@@ -227,8 +227,9 @@ def read(found: Found, answer: Any) -> Reading:
             notices += 1
         else:
             fields = plainly(record)
-            news = news or acts([words(fields)])
-            if ended(words(fields)):
+            said = words(fields)
+            news = news or acts([said])
+            if ended(said):
                 gone.append(job_of(fields, record).id)
                 continue
             jobs.append(job_of(fields, record))
@@ -271,10 +272,24 @@ def reading(jobs: list[Job], found: Found, *, notices: int = 0, over: int = 0) -
 
     Complete unless what stands around the list says that there are more, by a total or by a further page.
     """
-    settled, listed = settle(jobs), len(found.jobs)
-    holders = list(_holders(found.around))
-    total, doubts = _total(holders, listed), list[Problem]()
-    if error := error_told(next(iter(found.around), None)):
+    settled = settle(jobs)
+    doubts, total = more_than(len(found.jobs), found.around)
+    notes = []
+    if notices:
+        them = plural(notices, "element of the list is no job", "elements of the list are no jobs")
+        notes.append(Problem("NOT_JOBS", f"{them} (a notice or a header)."))
+    if over:
+        jobs_are = plural(over, "job of the list is", "jobs of the list are")
+        notes.append(Problem("EXPIRED", f"{jobs_are} over (past the last day)."))
+    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
+    return Reading(KIND, settled.jobs, whole, [*doubts, *notes, *settled.problems], settled.unreadable, total)
+
+
+def more_than(listed: int, around: tuple[Record, ...]) -> tuple[list[Problem], int | None]:
+    """What is said around a list of so many elements of jobs that are not in it, and the total that is told."""
+    holders, doubts = list(_holders(around)), list[Problem]()
+    total = _total(holders, listed)
+    if error := error_told(next(iter(around), None)):
         doubts.append(Problem("ERROR_TOLD", f'The answer says "{error[:120]}", so it may lack jobs; try again later.'))
     if total is not None and total > listed:
         doubts.append(
@@ -288,15 +303,7 @@ def reading(jobs: list[Job], found: Found, *, notices: int = 0, over: int = 0) -
         doubts.append(
             Problem("MORE_PAGES", "The answer leads to a further page, so it is not whole; read all its pages.")
         )
-    notes = []
-    if notices:
-        them = plural(notices, "element of the list is no job", "elements of the list are no jobs")
-        notes.append(Problem("NOT_JOBS", f"{them} (a notice or a header)."))
-    if over:
-        jobs_are = plural(over, "job of the list is", "jobs of the list are")
-        notes.append(Problem("EXPIRED", f"{jobs_are} over (past the last day)."))
-    whole = Completeness.PARTIAL if doubts else Completeness.COMPLETE
-    return Reading(KIND, settled.jobs, whole, [*doubts, *notes, *settled.problems], settled.unreadable, total)
+    return doubts, total
 
 
 def _holders(around: tuple[Record, ...]) -> Iterator[Record]:

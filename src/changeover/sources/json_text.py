@@ -13,7 +13,8 @@ import orjson
 _GUARDS = re.compile(
     r"^\s*(?://\s*|/\*\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?|(?://\s*|/\*\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$"
 )
-_COMMENT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+")|/\*.*?\*/', re.DOTALL)
+# A comment, or a string, in which there is none. What does not end goes on to the end: no sign is looked at twice.
+_COMMENT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|/\*(?:.*?\*/|.*)', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'(["}\]0-9el])([^\S\n]*+\n\s*+)(?=")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from changeover.sources import json_list
 from changeover.sources.content import MAX_HELD, MAX_OPENED, SNIFFED, Shape, shape_of
 from changeover.sources.encoding import Utf8, decode
 from changeover.sources.feed_doubts import count_doubts, refusal, structure_doubts
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
+from changeover.sources.json_job import flat, plainly
 from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Problem
 from changeover.sources.text import MAX_FIELD, scalar
@@ -143,6 +145,7 @@ class RecordStream:
         if found is None:
             self.failure = Problem("NO_RECORDS", f"{self._name} has no list of records at {self.record or WHOLE!r}.")
             return
+        self.doubts += json_list.more_than(len(found), _around(answer, self.record))[0]
         for element in found:
             self.seen += 1
             yield json_fields(element) if isinstance(element, dict) else None
@@ -204,10 +207,24 @@ def lists(answer: Any, path: str = "", depth: int = 4) -> dict[str, list[Any]]:
     return found
 
 
+def _around(answer: Any, path: str) -> tuple[dict[str, Any], ...]:
+    """The objects around the list at a path, the outermost first."""
+    around = []
+    for step in path.split("/"):
+        if not isinstance(answer, dict):
+            break
+        around.append(plainly(answer))
+        answer = around[-1].get(step)
+    return tuple(around)
+
+
 def json_fields(record: dict[str, Any]) -> Fields:
-    """A JSON record's values by plain path, as a feed's record has them; of a list every element's."""
+    """A JSON record's values by plain path, as a feed's record has them; of a list every element's.
+
+    What is told one level down, or in pairs of a name and a value, is told under its own name too.
+    """
     fields: dict[str, list[str]] = {}
-    _flatten(record, "", fields, 0)
+    _flatten(flat(record), "", fields, 0)
     return fields
 
 

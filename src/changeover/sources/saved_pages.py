@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from email import message_from_bytes
@@ -20,12 +21,13 @@ KIND = "pages"
 MAX_BYTES = 50_000_000
 _SHOWN = 20
 _ARCHIVE_HEAD = 2_048
+_HEADER = re.compile(rb"[A-Za-z-]{2,40}: ")
 _SUFFIXES = frozenset((".html", ".htm", ".xhtml", ".shtml", ".php", ".aspx", ".mhtml", ".mht"))
 
 
 def is_archive(start: bytes) -> bool:
     """True if bytes that begin so are a page saved as a web archive."""
-    return start[:1] != b"<" and b"multipart/related" in start[:_ARCHIVE_HEAD]
+    return bool(_HEADER.match(start)) and b"multipart/related" in start[:_ARCHIVE_HEAD]
 
 
 def read_folder(folder: Path, now: datetime) -> Reading:
@@ -53,9 +55,13 @@ def _unpacked(body: bytes) -> tuple[str, bytes]:
     """The address and markup of a page that a browser saved as a web archive (.mhtml); other pages as they are."""
     if not is_archive(body):
         return "", body
-    for part in message_from_bytes(body).walk():
+    try:
+        parts = list(message_from_bytes(body).walk())
+    except RecursionError:  # parts in parts, for ever
+        return "", body
+    for part in parts:
         if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
-            return web(part.get("Content-Location", "")), page
+            return web(str(part.get("Content-Location", ""))), page
     return "", body
 
 
