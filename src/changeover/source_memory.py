@@ -16,7 +16,7 @@ from changeover.database.revise import Change
 from changeover.job import Job
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
-from changeover.postings.writing import write_jobs
+from changeover.postings.writing import Rows, write_jobs
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
@@ -89,6 +89,10 @@ class SourceMemory:
             return self._stood
         jobs, _ = await open_jobs.open_digests(conn, self._row.company_id, self._row.source_id)
         return jobs
+
+    def ready(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """The jobs as they can be written at once, where they will be."""
+        return Rows(jobs).ahead() if self._first else jobs
 
     async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
         """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each digest."""

@@ -1,4 +1,4 @@
-"""Jobs leave the same rows whether they are told together or one by one."""
+"""Jobs leave the same rows whether they are told together, made ready ahead, or one by one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from changeover.job import Flaw, Job, Lane
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
-from changeover.postings.writing import by_index, write_jobs, write_told
+from changeover.postings.writing import Rows, by_index, write_jobs, write_told
 from program import World
 
 ROWS = """
@@ -57,7 +57,7 @@ async def _play(world: World, steps: Sequence[Step], *, together: bool) -> list[
         async with postings.change_postings(world.db, world.company, kind="test", who="test", why="") as change:
             known = await postings.known_of(change.conn, world.company, world.ats, list(told) + list(closed))
             await by_index(change.conn)
-            for part in [jobs] if together else [[job] for job in jobs]:
+            for part in [Rows(jobs, flaws).ahead()] if together else [[job] for job in jobs]:
                 written = await write_told(change, world.ats, Lane.ATS, part, known, beside=False, flaws=flaws)
                 assert set(written) == {job.id for job in part}
             await postings.close_jobs(change, [known[key].job_id for key in closed - set(told) if key in known])

@@ -35,6 +35,9 @@ class Remembers:
         self.kept: Kept | None = None
         self.asked = 0
 
+    def ready(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        return jobs
+
     async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
         self.asked += len(jobs)
         found = [self.jobs[job.id][0] if self.jobs.get(job.id, (0, None))[1] == job else 0 for job in jobs]

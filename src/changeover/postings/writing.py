@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import overload
 
 import orjson
 
@@ -53,10 +54,10 @@ async def write_told(
     ``known``: the ids of those of ``jobs`` that the source has told before, open or not, as of this revision.
     ``beside``: another source of the lane may tell the same openings; so what is told is kept back until it is known
     whether that does: never shown twice, not even until the next match. ``flaws``, by the source's ids: what makes a
-    job invalid beside what the job itself shows. A new job gets a posting of its own; pairing comes later and may make
+    job invalid beside what the job itself shows, where ``jobs`` are not `Rows` that know it. A new job gets a posting of its own; pairing comes later and may make
     that an alias.
     """
-    every = _Rows(jobs, flaws or {})
+    every = jobs if isinstance(jobs, Rows) else Rows(jobs, flaws)
     at = {"company": change.company_id, "source": source_id, "revision": change.revision, "employer": change.name}
     new = [nth for nth, job in enumerate(jobs) if job.id not in known]
     written: dict[str, int] = {}
@@ -81,21 +82,21 @@ def _parts(which: Sequence[int]) -> Iterable[Sequence[int]]:
     return (which[start : start + _AT_ONCE] for start in range(0, len(which), _AT_ONCE))
 
 
-async def _write_again(change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int]) -> dict[str, int]:
+async def _write_again(change: Change, at: Mapping[str, object], every: Rows, which: Sequence[int]) -> dict[str, int]:
     """Write known jobs: the open ones where they stand, then the others on the postings found for them."""
     written = await _told_again(change, at, every, which, {})
-    for closed in _parts([nth for nth in which if every.jobs[nth].id not in written]):
+    for closed in _parts([nth for nth in which if every[nth].id not in written]):
         written |= await _told_again(change, at, every, closed, await _places(change, at, every, closed))
     return written
 
 
 async def _told_again(
-    change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int], places: Mapping[str, int]
+    change: Change, at: Mapping[str, object], every: Rows, which: Sequence[int], places: Mapping[str, int]
 ) -> dict[str, int]:
     asked = []
     async with change.conn.pipeline():
         for part in _parts(which):
-            postings = numbers(places.get(every.jobs[nth].id) for nth in part)
+            postings = numbers(places.get(every[nth].id) for nth in part)
             told = {**at, "posting_ids": postings, **every.columns(part)}
             asked.append(await change.conn.execute(queries.told_again, told))
     rows = [row for cursor in asked for row in await cursor.fetchall()]
@@ -103,9 +104,9 @@ async def _told_again(
     return {row["key"]: row["job_id"] for row in rows}
 
 
-async def _places(change: Change, at: Mapping[str, object], every: _Rows, which: Sequence[int]) -> dict[str, int]:
+async def _places(change: Change, at: Mapping[str, object], every: Rows, which: Sequence[int]) -> dict[str, int]:
     """The posting for each job that opens again: the one it had; else one that is its own by its history; else new."""
-    asked = {**at, "keys": [every.jobs[nth].id for nth in which]}
+    asked = {**at, "keys": [every[nth].id for nth in which]}
     rows = await (await change.conn.execute(queries.places, asked)).fetchall()
     stood = [row for row in rows if row["posting_id"]]
     free = {row["job_id"]: row["posting_id"] for row in stood if row["free"]}
@@ -115,15 +116,40 @@ async def _places(change: Change, at: Mapping[str, object], every: _Rows, which:
     return {row["key"]: found[row["job_id"]] for row in rows}
 
 
-class _Rows:
-    """Jobs as the columns of the statements that write them."""
+class Rows(Sequence[Job]):
+    """Jobs with what makes them invalid, as the columns of the statements that write them."""
 
-    def __init__(self, jobs: Sequence[Job], flaws: Mapping[str, Flaw]) -> None:
-        self.jobs, self._flaws = jobs, flaws
+    def __init__(self, jobs: Sequence[Job], flaws: Mapping[str, Flaw] | None = None) -> None:
+        self._jobs, self._flaws = jobs, flaws or {}
+        # Columns of parts that were worked out ahead, by the place of the first job and of the last.
+        self._ahead: dict[tuple[int, int], dict[str, Column]] = {}
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(self._jobs)
+
+    @overload
+    def __getitem__(self, at: int) -> Job: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Job]: ...
+    def __getitem__(self, at: int | slice) -> Job | Sequence[Job]:
+        """The jobs themselves."""
+        return self._jobs[at]
+
+    def ahead(self) -> Rows:
+        """The same, with the columns worked out by which all of them are written if none is known."""
+        self._ahead = {(part[0], part[-1]): self._columns(part) for part in _parts(range(len(self)))}
+        return self
 
     def columns(self, which: Sequence[int]) -> dict[str, Column]:
-        """Those of the jobs at these places."""
-        jobs = [self.jobs[nth] for nth in which]
+        """Those of the jobs at these rising places; what was worked out ahead is handed out once."""
+        alone = which[-1] - which[0] == len(which) - 1
+        return (self._ahead.pop((which[0], which[-1]), None) if alone else None) or self._columns(which)
+
+    def _columns(self, which: Sequence[int]) -> dict[str, Column]:
+        jobs = [self._jobs[nth] for nth in which]
         found = [self._flaws.get(job.id) or flaw(job) for job in jobs]
         return {
             "keys": texts(job.id for job in jobs),

@@ -171,13 +171,13 @@ class ContentReader:
     async def take_in(self) -> None:
         """Between two calls of ``feed``: begin to take in the jobs of a large feed that have come so far.
 
-        One batch is written while the next is parsed: this returns when the batch before is written. Whoever calls it
-        has to ``let_go`` at the end, whatever happens.
+        One batch is written while the next is parsed and made ready: this returns when the batch before is written.
+        Whoever calls it has to ``let_go`` at the end, whatever happens.
         """
         if self._feed is None or self._intake is None or not self.ready:
             return
         self._large = True
-        batch = self._feed.drain()
+        batch = await asyncio.to_thread(self._intake.ready, self._feed.drain())
         await self._taken()
         self._taking = asyncio.create_task(self._intake.take(batch))
         # What it does before it waits for the database is done first: else it and the parsing hold each other up.
@@ -206,7 +206,7 @@ class ContentReader:
         self._large |= self._feed.waiting >= BATCH
         if not self._large:
             return self.finish(cut)
-        await self._intake.take(self._feed.drain())
+        await self._intake.take(self._intake.ready(self._feed.drain()))
         reading = self.finish(cut)
         if reading.completeness is Completeness.FAILED:
             return reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +28,9 @@ class Memory(Protocol):
     kept: Kept | None
     """The records of its last whole reading whose jobs stand as they were told, if it was large."""
 
+    def ready(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """The jobs with what can be worked out of them before they are met: in a thread, while others are being met."""
+
     async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
         """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each job's digest."""
 
@@ -35,8 +38,21 @@ class Memory(Protocol):
         """Kept jobs as they were told, in the order of ``ids``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Jobs with an id that are to be taken in: their ids' hashes, which stood in the feed before, and the others."""
+
+    told: Sequence[Told]
+    ids: Numbers
+    again: Numbers
+    fresh: Sequence[Job]
+
+
 class Intake:
-    """Takes in batches of jobs in the order of the feed; ``finish`` makes the reading of them."""
+    """Takes in batches of jobs in the order of the feed; ``finish`` makes the reading of them.
+
+    Each is made ``ready``, which may be while the one before is taken in, and then taken in.
+    """
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -48,8 +64,8 @@ class Intake:
         self._without_id: list[Job] = []
         self._more_without_id = 0
 
-    async def take(self, batch: Sequence[Told]) -> None:
-        """Meet the jobs whose id is new in this feed; put aside those that are new, changed or have an id again."""
+    def ready(self, batch: Sequence[Told]) -> Batch:
+        """Find the jobs whose id is new in this feed."""
         named = [t for t in batch if t.job.id]
         self._keep_unnamed([t.job for t in batch if not t.job.id])
         ids = np.array([id_hash(bounded(t.job.id)) for t in named], dtype="<u8")
@@ -57,15 +73,19 @@ class Intake:
         self._ids_met = np.concatenate((self._ids_met, ids))
         self._ids_met.sort(kind="stable")
         fresh = [_bounded(t.job) for t, repeated in zip(named, again, strict=True) if not repeated]
-        met, digests = await self._memory.meet(fresh)
+        return Batch(named, ids, again, self._memory.ready(fresh))
+
+    async def take(self, batch: Batch) -> None:
+        """Meet the jobs that are new in this feed; put aside those that are new, changed or have an id again."""
+        met, digests = await self._memory.meet(batch.fresh)
         known = iter(zip(met, digests, strict=True))
         rows = []
-        for told, identifier, repeated in zip(named, ids, again, strict=True):
+        for told, identifier, repeated in zip(batch.told, batch.ids, batch.again, strict=True):
             job_id, digest = (0, 0) if repeated else next(known)
             job_id = job_id or -1 - self._spool.append(_bounded(told.job))
             rows.append((told.hash, told.length, identifier, job_id, digest))
         self._rows += np.array(rows, dtype=ROW).tobytes()
-        self._numbers.extend(told.number for told in named)
+        self._numbers.extend(told.number for told in batch.told)
 
     def _keep_unnamed(self, jobs: list[Job]) -> None:
         room = max(0, _SHOWN - len(self._without_id))
