@@ -54,8 +54,8 @@ async def write_told(
     ``known``: the ids of those of ``jobs`` that the source has told before, open or not, as of this revision.
     ``beside``: another source of the lane may tell the same openings; so what is told is kept back until it is known
     whether that does: never shown twice, not even until the next match. ``flaws``, by the source's ids: what makes a
-    job invalid beside what the job itself shows, where ``jobs`` are not `Rows` that know it. A new job gets a posting of its own; pairing comes later and may make
-    that an alias.
+    job invalid beside what the job itself shows, where ``jobs`` are not `Rows` that know it. A new job gets a posting
+    of its own; pairing comes later and may make that an alias.
     """
     every = jobs if isinstance(jobs, Rows) else Rows(jobs, flaws)
     at = {"company": change.company_id, "source": source_id, "revision": change.revision, "employer": change.name}
