@@ -77,6 +77,11 @@ ROWS: dict[str, dict[str, str]] = {
         "test_a_page_that_a_parser_would_pay_for_dearly_is_read_by_its_links",
         "descriptions of that kind": "test_hostility.py::"
         "test_a_description_that_a_parser_would_pay_for_dearly_is_plain_text",
+        "JSON and CSV of more than memory holds": "test_hostility.py::"
+        "test_what_would_take_gigabytes_of_memory_is_refused",
+        "gzip in pieces of nothing": "test_hostility.py::test_gzip_in_a_million_pieces_is_left",
+        "headers that drip, readings without an end": "test_hostility.py::"
+        "test_headers_that_drip_and_a_reading_without_an_end_are_left",
         "what never ends, in a text": "test_fuzzed.py::test_a_storm_in_a_text_costs_no_look_to_its_end_for_each_sign",
         "what never ends, in a sitemap": "test_fuzzed.py::test_a_storm_in_a_sitemap_ends",
         "DNS that changes between check and connection": "test_fetch.py::"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from changeover.apply_connect.locations import location_flaw
 from changeover.sources.ats_boards.workday import _job as _workday
 from changeover.sources.content import ContentReader
+from changeover.sources.json_text import tolerant
 from changeover.sources.listing import looks_like_job
 from changeover.sources.sitemap import read_sitemap
 from changeover.widgets.requirements import requirements
@@ -102,6 +103,8 @@ TEXTS: dict[str, tuple[Callable[[str], object], str]] = {
         lambda text: _workday({"externalPath": text}, None),
         "/job/x" + "_7" * N + "!",
     ),
+    "comments without an end in JSON": (tolerant, '{"a":1}' + "/*x" * N),
+    "a string without an end in JSON": (tolerant, '{"' + '\\"' * N + "/*"),
     "a post code": (lambda text: location_flaw(text, remote=False, blocked=frozenset()), "1" * N + " Oslo, Norway"),
     "blanks in what a candidate says": (lambda text: list(fragments(text)), "x" + " " * N + "x"),
     "lines of blanks there": (lambda text: list(fragments(text)), "x" + " \n" * N + "x"),

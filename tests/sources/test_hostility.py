@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import dataclasses
 import gzip
 from pathlib import Path
 
 import pytest
 
 from changeover import adding
-from changeover.sources import mapped_feed
+from changeover.sources import mapped_feed, registry
 from changeover.sources.career_site import read_site
+from changeover.sources.content import MAX_PARTS
 from changeover.sources.fetch import Fetcher
 from changeover.sources.job_page import Says, read_page
 from changeover.sources.listing import MOST_LINKS, read_listing
@@ -18,8 +22,8 @@ from changeover.sources.sitemap import MAX_BYTES, MOST_ADDRESSES, read_sitemap
 from changeover.sources.source import Completeness
 from changeover.sources.text import description
 
-from .conftest import NOW
-from .local_server import LocalServer
+from .conftest import NOW, QUICK
+from .local_server import LocalServer, Told
 from .test_career_site import job_page
 
 MAPPING = FieldMapping("opening", {"id": ("ref",), "title": ("headline",)})
@@ -95,6 +99,70 @@ def test_a_description_that_a_parser_would_pay_for_dearly_is_plain_text(markup: 
     assert "alert" not in told
     assert len(told) < 400_000
     assert description(told) == told
+
+
+@pytest.mark.parametrize("kind", ["known", "mapped"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"jobs":[' + b"{}," * MAX_PARTS + b"{}]}",
+        b'{"jobs":[' + b"1," * 4 * MAX_PARTS + b"{}]}",
+        b"id,title\n" + b"1,Cook\n" * (MAX_PARTS // 2),
+    ],
+    ids=["objects", "numbers", "lines"],
+)
+async def test_what_would_take_gigabytes_of_memory_is_refused(
+    body: bytes, kind: str, site: LocalServer, fetcher: Fetcher
+) -> None:
+    # A hundred MB of empty lists took three gigabytes.
+    site.pages["/feed"] = body
+    mapping = FieldMapping("", {"id": ("id",), "title": ("title",)})
+    url, rules = f"{site.url}/feed", fetcher.rules
+    known = kind == "known"
+    reading = await (registry.read(url, rules=rules) if known else mapped_feed.read(url, mapping, rules))
+    assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "TOO_LARGE")
+    assert "only an XML feed" in reading.problems[0].sentence
+
+
+@pytest.mark.parametrize("encoded", [True, False])
+async def test_gzip_in_a_million_pieces_is_left(encoded: bool, site: LocalServer, fetcher: Fetcher) -> None:
+    # Fifty MB of empty pieces took half a minute.
+    pieces = gzip.compress(b"<jobs>", mtime=0) + gzip.compress(b"", mtime=0) * 100_000
+    site.pages["/feed"] = Told(pieces, headers={"Content-Encoding": "gzip"} if encoded else {})
+    reading = await registry.read(f"{site.url}/feed", rules=fetcher.rules)
+    assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "BAD_COMPRESSION")
+
+
+async def test_gzip_in_many_pieces_of_some_size_is_opened(site: LocalServer, fetcher: Fetcher) -> None:
+    jobs = "".join(f"<job><id>{n}</id><title>Cook</title><x>{'x' * 5_000}</x></job>" for n in range(1_500))
+    pieces = [f"<jobs>{jobs}</jobs>"[at : at + 4_000].encode() for at in range(0, len(jobs) + 13, 4_000)]
+    site.pages["/feed"] = b"".join(gzip.compress(piece, mtime=0) for piece in pieces)
+    reading = await registry.read(f"{site.url}/feed", rules=fetcher.rules)
+    assert (reading.completeness, len(reading.jobs)) == (Completeness.COMPLETE, 1_500)
+
+
+async def test_headers_that_drip_and_a_reading_without_an_end_are_left(site: LocalServer) -> None:
+    async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(100):
+                writer.write(b"X: y\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    server = await asyncio.start_server(dripping, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    brief = dataclasses.replace(QUICK, page_seconds=0.3, attempts=1)
+    reading = await registry.read(f"http://127.0.0.1:{port}/feed.xml", rules=brief)
+    server.close()
+    assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "TOO_SLOW")
+    site.pages |= {"/": "".join(f'<a href="/jobs/{n}">x</a>' for n in range(50)), "*": job_page()}
+    brief = dataclasses.replace(QUICK, reading_seconds=0.2, host_delay=0.0, parallel=1)
+    site.pages["/jobs/1"] = Told(job_page().encode(), drip=(50, 0.1))
+    reading = await registry.read(f"{site.url}/", "career_site", rules=brief)
+    assert (reading.completeness, reading.problems[0].code) == (Completeness.PARTIAL, "READING_TOO_LONG")
 
 
 def test_a_page_of_more_links_than_are_looked_at_is_not_whole() -> None:

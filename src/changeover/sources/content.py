@@ -20,8 +20,14 @@ from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.xml_feed import FeedReader
 
-MAX_HELD = 512_000_000
+MAX_HELD = 100_000_000
 """Bytes of JSON, CSV or HTML, which are held in memory; XML feeds are streamed and have no such limit."""
+
+MAX_PARTS = 1_000_000
+"""Objects and lists of JSON that are held in memory, or half as many lines of CSV: a job of one word takes a kB."""
+
+MAX_PAGE = 20_000_000
+"""Bytes of HTML, whose scripts and links are looked through; no page of jobs has a twentieth of it."""
 
 MAX_OPENED = 8_000_000_000
 SNIFFED = 1 << 16
@@ -152,9 +158,10 @@ class ContentReader:
         self._held.append(piece)
         if self.shape is None and self._size >= SNIFFED:
             self._find_shape()
-        if not self._feed and self._size > MAX_HELD:
+        most = MAX_PAGE if self.shape is Shape.HTML else MAX_HELD
+        if not self._feed and self._size > most:
             self._held.clear()
-            limit = f"{MAX_HELD // 1_000_000} MB"
+            limit = f"{most // 1_000_000} MB"
             self._failure = Problem("TOO_LARGE", f"{self._name} has over {limit}, which only an XML feed may have.")
 
     def _find_shape(self) -> None:
@@ -200,7 +207,8 @@ class ContentReader:
         if self.shape is None:
             self._find_shape()
         if not (self._feed and self._intake):
-            return self.finish(cut)
+            # In a thread: what is held in memory may take long to be read, and all else goes on meanwhile.
+            return await asyncio.to_thread(self.finish, cut)
         await self._taken()
         await asyncio.to_thread(self._feed.end)
         self._large |= self._feed.waiting >= BATCH
@@ -227,6 +235,9 @@ class ContentReader:
         if cut and (self._failure or self.shape is not Shape.JSON):
             return failed(self._kind or "unknown", cut.code, cut.sentence)
         body = b"".join(self._held)
+        self._held.clear()
+        if heavy := too_many_parts(body, self.shape, self._name):
+            return failed(self._kind or "unknown", heavy.code, heavy.sentence)
         return self._read(body, cut)
 
     def _read(self, body: bytes, cut: Problem | None) -> Reading:
@@ -327,6 +338,19 @@ def _lines(text: str, *, own: bool) -> Reading:
     problems = [*read.doubts, *read.notes, *told.problems]
     whole = Completeness.PARTIAL if read.doubts else told.completeness
     return replace(told, completeness=whole, problems=problems, unreadable=told.unreadable + read.unreadable)
+
+
+def too_many_parts(body: bytes, shape: Shape | None, name: str) -> Problem | None:
+    """Why the values of JSON, or the lines of CSV, are too many to be held in memory, or None. Four plain values weigh
+    as much as a list.
+    """
+    if shape not in (Shape.JSON, Shape.TEXT):
+        return None
+    told = body.count(b"[") + body.count(b"{") if shape is Shape.JSON else 2 * body.count(b"\n")
+    if told + body.count(b",") // 4 <= MAX_PARTS:
+        return None
+    most = f"{MAX_PARTS:,} lists and objects" if shape is Shape.JSON else f"{MAX_PARTS // 2:,} lines"
+    return Problem("TOO_LARGE", f"{name} has over {most}, which only an XML feed may have.")
 
 
 def _binary(body: bytes) -> str:

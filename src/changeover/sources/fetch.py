@@ -68,6 +68,7 @@ class FetchRules:
     feed_bytes: int = 8_000_000_000
     page_seconds: float = 60.0
     feed_seconds: float = 1800.0
+    reading_seconds: float = 43_200.0
     connect_seconds: float = 10.0
     silence_seconds: float = 20.0
     slow_after_seconds: float = 15.0
@@ -124,6 +125,7 @@ class Fetcher:
             follow_redirects=False,
             trust_env=False,
         )
+        self._began: float | None = None
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._next: dict[str, float] = {}
         self._delays: dict[str, float] = {}
@@ -223,6 +225,10 @@ class Fetcher:
     async def _asked(
         self, url: str, sent: Mapping[str, str], limit: int, seconds: float, body: bytes | None
     ) -> Answer | FetchFailed:
+        now = asyncio.get_running_loop().time()
+        self._began = now if self._began is None else self._began
+        if now - self._began > self.rules.reading_seconds:
+            return _takes_too_long(url, self.rules.reading_seconds)
         try:
             return await self._followed(url, sent, limit, seconds, body)
         except Refused as refused:
@@ -240,7 +246,8 @@ class Fetcher:
             await self._turn(urlsplit(url).hostname or "")
             method = "GET" if body is None else "POST"
             request = self._client.build_request(method, url, headers=dict(sent), content=body)
-            async with asyncio.timeout(seconds):
+            # The body of a feed may take long; until it begins it is as any page.
+            async with asyncio.timeout(min(seconds, self.rules.page_seconds)):
                 response = await self._client.send(request, stream=True)
             status = response.status_code
             if status in _REDIRECTS and "location" in response.headers:
@@ -268,6 +275,16 @@ class Fetcher:
             if wait > 0:
                 await asyncio.sleep(wait)
             self._next[host] = max(now, self._next.get(host, 0.0)) + delay
+
+
+def _takes_too_long(url: str, seconds: float) -> FetchFailed:
+    hours = f"{seconds / 3600:.0f} hours"
+    return FetchFailed(
+        "READING_TOO_LONG",
+        f"Reading {urlsplit(url).netloc} takes over {hours}, so the rest was not asked for; ask whoever runs the "
+        "site to allow a faster pace, or give the employer's feed.",
+        url,
+    )
 
 
 def _unsafe(given: str, url: str) -> Refused | None:

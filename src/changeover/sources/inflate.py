@@ -11,6 +11,8 @@ from isal.igzip_lib import IsalError
 STEP = 1 << 20
 _FREE = 32 << 20
 _RATIO = 250
+# To begin a piece costs as much as to open some kB of it.
+_FREE_MEMBERS, _LEAST_OF_ONE = 1_000, 1_000
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -31,7 +33,7 @@ class Inflater:
     def __init__(self, limit: int, *, form: str = "gzip") -> None:
         self._limit, self._form = limit, form
         self._engine: isal_zlib.Decompress | None = None
-        self._into = self._out = 0
+        self._into = self._out = self._members = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The opened bytes, at most STEP at a time; raises InflateError."""
@@ -61,6 +63,9 @@ class Inflater:
             if self._out and not data.startswith(GZIP_MAGIC[: len(data)]):
                 return b""  # padding after the last member, which gzip itself also passes over
             bits = 31
+            self._members += 1
+            if self._members > _FREE_MEMBERS and self._out < self._members * _LEAST_OF_ONE:
+                raise InflateError("BAD_COMPRESSION", "is compressed in far more pieces than a list of jobs is")
         else:
             bits = 15 if data[0] & 0x0F == 8 else -15
         self._engine = isal_zlib.decompressobj(bits)

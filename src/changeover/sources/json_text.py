@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ _COMMENT = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|/\*(?:.*?\*/|.*)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'(["}\]0-9el])([^\S\n]*+\n\s*+)(?=")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_MOST_LISTS = 50
 _NOTHING = object()
 
 
@@ -84,7 +86,8 @@ def elements_before_cut(text: str) -> list[Any]:
 def _lists(text: str) -> list[int]:
     if text.lstrip()[:1] == "[":
         return [text.index("[") + 1]
-    return [found.end() for found in re.finditer(r'"[\w-]{1,40}"\s*:\s*\[', text[:20_000])]
+    found = re.finditer(r'"[\w-]{1,40}"\s*:\s*\[', text[:20_000])
+    return [one.end() for one in islice(found, _MOST_LISTS)]
 
 
 def _blank(text: str, at: int) -> int:

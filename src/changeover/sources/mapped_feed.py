@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -84,7 +85,8 @@ async def read(
             records.take(stream.feed(chunk))
             if stream.failure:
                 break
-        records.take(stream.finish() if not stream.failure else ())
+        if not stream.failure:
+            await asyncio.to_thread(lambda: records.take(stream.finish()))
         cut = opened.cut()
     if stream.failure:
         return failed(KIND, stream.failure.code, stream.failure.sentence)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from changeover.sources import json_list
-from changeover.sources.content import MAX_HELD, MAX_OPENED, SNIFFED, Shape, shape_of
+from changeover.sources.content import MAX_HELD, MAX_OPENED, SNIFFED, Shape, shape_of, too_many_parts
 from changeover.sources.encoding import Utf8, decode
 from changeover.sources.feed_doubts import count_doubts, refusal, structure_doubts
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
@@ -77,8 +77,11 @@ class RecordStream:
             yield from self._xml(self._utf8.finish(), last=True)
             self._judge()
         elif self._shape in (Shape.JSON, Shape.TEXT) and not self.failure:
-            yield from self._listed(decode(b"".join(self._held), self._charset))
+            body = b"".join(self._held)
             self._held.clear()
+            self.failure = too_many_parts(body, self._shape, self._name)
+            if self.failure is None:
+                yield from self._listed(decode(body, self._charset))
 
     def _take(self, piece: bytes) -> Iterator[Fields | None]:
         self._size += len(piece)

@@ -108,7 +108,7 @@ def description(value: str) -> str:
     that a parser would pay dearly for, or make far more of, is read as plain text. What comes out goes in again
     unchanged.
     """
-    value = value.strip()
+    value = value[:MAX_FIELD].strip()
     if is_simple(value):
         return value
     value = _unwrapped(clean(value)).strip()
