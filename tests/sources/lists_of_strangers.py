@@ -32,6 +32,23 @@ TOLD: dict[str, tuple[str, Any, list[Row], dict[str, object]]] = {
          {"title": "Care", "postings": [{"id": "2", "text": "Cook", "categories": {"location": "Bergen"}}]}],
         [BAKER, COOK], {},
     ),
+    "Greenhouse three deep, by a proxy that has a total of its own": (
+        "greenhouse partial",
+        {"status": 200, "response": {"total": 9, "body": {"jobs": [
+            {"id": 1, "title": "Baker", "absolute_url": "https://x.example/1", "location": {"name": "Oslo"}}]}}},
+        [BAKER], {"url": "https://x.example/1"},
+    ),
+    "Lever in an object": (
+        "lever", {"postings": [{"id": "1", "text": "Baker", "categories": {"location": "Oslo"}}]}, [BAKER], {},
+    ),
+    "Workday's pages one after the other, a job on two of them": (
+        "workday",
+        {"pages": [
+            {"total": 2, "jobPostings": [{"title": "Baker", "externalPath": "1", "locationsText": "Oslo"}]},
+            {"total": 0, "jobPostings": [{"title": "Baker", "externalPath": "1", "locationsText": "Oslo"},
+                                         {"title": "Cook", "externalPath": "2", "locationsText": "Bergen"}]}]},
+        [BAKER, COOK], {},
+    ),
     "SmartRecruiters with a gap in its place": (
         "smartrecruiters",
         {"totalFound": 2, "content": [
@@ -199,11 +216,11 @@ TOLD: dict[str, tuple[str, Any, list[Row], dict[str, object]]] = {
         [("1", "Baker", "Oslo; Bergen", "Crumb")], {"employment_types": ["FULL_TIME"]},
     ),
     "Eightfold's newer search": (
-        "json partial",
+        "eightfold partial",
         {"status": 200, "data": {"count": 31, "positions": [
             {"id": 1, "displayJobId": "R1", "name": "Baker", "locations": ["Oslo", "Bergen"],
              "workLocationOption": "hybrid", "standardizedLocations": ["Oslo, NO", "Bergen, NO"]}]}},
-        [("1", "Baker", "Oslo; Bergen", "")], {"workplace_type": "hybrid"},
+        [("1", "Baker", "Oslo; Bergen", "")], {"workplace_type": "hybrid", "requisition": "R1"},
     ),
     "Jobvite": (
         "json",

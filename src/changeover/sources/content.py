@@ -12,6 +12,7 @@ from typing import Any
 
 from changeover.sources import ats_boards, json_list, presets, records, saved_pages, xml_feed
 from changeover.sources.ats_boards.board import reading, told
+from changeover.sources.ats_boards.wrapped import read_wrapped
 from changeover.sources.encoding import decode
 from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
@@ -301,6 +302,8 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
     if board and kind:
         what = f"{name} is not an answer of {board.caption}"
         return failed(kind, "NOT_THIS_KIND", f"{what}; leave the kind out to have it recognised.")
+    if not kind and (within := read_wrapped(answer)):
+        return within
     found = json_list.find(answer)
     if kind in ("", json_list.KIND) and (postings := postings_in(answer)):
         return json_list.of_postings(postings, found, now)

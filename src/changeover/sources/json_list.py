@@ -77,10 +77,12 @@ def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = ()) -> Found 
     what only jobs have; of groups (departments) it is what they hold.
     """
     if isinstance(answer, list):
-        if jobs := _grouped(answer) or (answer if _most(answer, lambda names: _titled(names, _TITLES)) else None):
-            return Found(jobs, around)
-        wraps = len(answer) == 1 and isinstance(answer[0], dict) and not names_of(answer[0]) & _IDS
-        return find(answer[0], depth - 1, around) if wraps and depth else None
+        alone = answer[0] if len(answer) == 1 else None
+        wraps = isinstance(alone, list) or (isinstance(alone, dict) and not names_of(alone) & _IDS)
+        if wraps and depth and (inner := find(alone, depth - 1, around)):
+            return inner
+        jobs = _grouped(answer) or (answer if _most(answer, lambda names: _titled(names, _TITLES)) else [])
+        return Found(jobs, around) if jobs else None
     if not isinstance(answer, dict) or not depth:
         return None
     said = plainly(answer)

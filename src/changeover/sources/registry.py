@@ -217,7 +217,7 @@ async def _by_shape(asked: _Asked, fetcher: Fetcher) -> Reading:
     if not kind and reader.shape in (Shape.HTML, Shape.SITEMAP):
         return await career_site.read_site(url, fetcher, asked.now, asked.progress)
     board = ats_boards.named(reading.kind)
-    if board and board.paging and reader.answer is not None and not cut:
+    if board and board.paging and board.records(reader.answer) is not None and not cut:
         return await pull(board, url, fetcher, asked.progress)
     validators = (answer.headers.get("etag", "")[:500], answer.headers.get("last-modified", "")[:100])
     return replace(reading, validators=validators if reading.complete else ("", ""))

@@ -1,4 +1,4 @@
-"""Eightfold's positions: in parts of at most ten, with their count in newer answers."""
+"""Eightfold's positions: in parts of at most ten, with their count in newer answers, under names of two kinds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _endpoint(url: str) -> str | None:
 
 
 def _job(record: Record, _answer: Any) -> Job:
-    number = text(record, "display_job_id") or text(record, "ats_job_id")
+    number = text(record, "display_job_id") or text(record, "displayJobId") or text(record, "ats_job_id")
     places = [text({"place": one}, "place") for one in listed(record, "locations")]
     return Job(
         id=text(record, "id"),
@@ -32,8 +32,8 @@ def _job(record: Record, _answer: Any) -> Job:
         requisition=number,
         description=description(str(record.get("job_description") or "")),
         url=web(text(record, "canonicalPositionUrl")),
-        workplace_type=workplace(text(record, "work_location_option")),
-        posted_at=posted(record.get("t_create")),
+        workplace_type=workplace(text(record, "work_location_option"), text(record, "workLocationOption")),
+        posted_at=posted(record.get("t_create") or record.get("postedTs")),
         extra=kept(record, "department", "business_unit", "t_update"),
     )
 
