@@ -1,4 +1,4 @@
-"""Eightfold's positions: in parts of at most ten, with their count in newer answers, under names of two kinds."""
+"""Eightfold's positions: in parts of at most ten, with their count in newer answers; in two namings."""
 
 from __future__ import annotations
 
