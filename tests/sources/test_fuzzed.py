@@ -24,6 +24,10 @@ FOUND = [
     ("feed", b"<jobs><job><title>Baker</title><id>1</id><x::-y>z</x::-y></job></jobs>"),
     ("feed", b"<jobs><job><id>1</id><title>A</title><a:1>z</a:1></job></jobs>"),
     # A space that does not break was told as itself once and as an entity the next time.
+    # A quote that never ends, in the first line.
+    ("content", b'id,title,"place\n1,Baker,Bern'),
+    # A tag that was none until the control characters in it were gone.
+    ("page", b'<div itemscope itemtype="https://schema.org/JobPosting"><p itemprop="title">x<\0\2/p></div>'),
     ("content", "id,title,description\n1,Baker,a\xa0b &lt;c".encode()),
 ]
 

@@ -86,7 +86,7 @@ def read_csv(text: str) -> Reading:
         told = [row for row in rows if any(cell.strip() for cell in row)]
     except csv.Error as error:
         return failed(KIND, "BAD_CSV", f"The CSV cannot be read ({error}); save it again as CSV in UTF-8.")
-    doubts = [] if told.pop() == [_END] else [_NEVER_CLOSED]
+    doubts = [] if told and told.pop() == [_END] else [_NEVER_CLOSED]
     reading = read_records([_located(_row(names, row)) for row in told], doubts, unreadable=len(doubts))
     called = _called(names, header)
     origins = {

@@ -77,6 +77,8 @@ def line(value: str) -> str:
     value = value[: 4 * MAX_LINE]
     for _ in range(_LAYERS):
         before = value
+        if not value.isprintable():  # else a tag hides behind a control character until that is gone
+            value = _CONTROL.sub("", value)
         if "<" in value:
             value = _unwrapped(value)
             value = _TAG.sub(" ", _SCRIPT.sub(" ", value))
