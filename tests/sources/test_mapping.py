@@ -141,6 +141,12 @@ class TestReading:
         assert (len(reading.jobs), reading.completeness) == (3, Completeness.PARTIAL)
         assert reading.problems[0].code == "COUNT_MISMATCH"
 
+    async def test_of_a_table_as_a_spreadsheet_saves_it(self, tmp_path: Path) -> None:
+        rows = '\ufeffsep=;\nNr;Kopf;Wo\n7;Baker;Kiel\n8;"Cook;Kiel\n'
+        reading = await mapped(write(tmp_path / "f.csv", rows.encode()), "id=nr", "title=kopf", "location=wo")
+        assert [(job.id, job.location) for job in reading.jobs] == [("7", "Kiel")]
+        assert (reading.completeness, reading.problems[0].code) == (Completeness.PARTIAL, "CUT_OFF")
+
     async def test_names_that_stand_beside_their_values_can_be_mapped(self, tmp_path: Path) -> None:
         job = {"Questions": [{"QuestionName": n, "Value": v} for n, v in (("nr", "7"), ("a", "Baker"), ("b", "Kiel"))]}
         feed = write(tmp_path / "f.json", json.dumps({"Jobs": {"Job": [job]}}).encode())

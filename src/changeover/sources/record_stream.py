@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,8 +14,9 @@ from changeover.sources.feed_doubts import count_doubts, refusal, structure_doub
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
 from changeover.sources.json_job import flat, plainly
 from changeover.sources.json_text import elements_before_cut, tolerant
+from changeover.sources.records import table
 from changeover.sources.source import Problem
-from changeover.sources.text import MAX_FIELD, scalar
+from changeover.sources.text import scalar
 from changeover.sources.xml_fields import Fields, RecordParser
 from changeover.sources.xml_records import HEAD, Splitter, plain
 
@@ -154,16 +153,13 @@ class RecordStream:
             yield json_fields(element) if isinstance(element, dict) else None
 
     def _rows(self, text: str) -> Iterator[Fields | None]:
-        text = text.lstrip("\ufeff")
-        mark = max(",;\t|", key=text.partition("\n")[0].count)
-        csv.field_size_limit(4 * MAX_FIELD)
         self.record = WHOLE
-        try:
-            for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=mark):
-                self.seen += 1
-                yield {plain(name): [value] for name, value in row.items() if name and isinstance(value, str)}
-        except csv.Error as error:
-            self.doubts.append(Problem("BAD_CSV", f"{self._name} cannot be read further ({error}); save it anew."))
+        header, rows, doubts = table(text)
+        names = [plain(name) for name in header]
+        for row in rows:
+            self.seen += 1
+            yield {name: [cell] for name, cell in zip(names, row, strict=False) if name}
+        self.doubts += doubts
 
 
 def repeated(head: bytes) -> tuple[str, ...]:

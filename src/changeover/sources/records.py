@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -70,24 +70,39 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def read_csv(text: str) -> Reading:
-    """The reading of a CSV with a header, which may stand below a title; ``,``, ``;``, tab or ``|`` part its cells."""
+class Table(NamedTuple):
+    """A CSV's header and rows, and why there may be more of them than were read."""
+
+    header: list[str]
+    rows: list[list[str]]
+    doubts: list[Problem]
+
+
+def table(text: str) -> Table:
+    """A CSV with a header, which may stand below a title; ``,``, ``;``, tab or ``|`` part its cells. Never raises."""
     csv.field_size_limit(4 * MAX_FIELD)
     text = _EXCEL_FIRST_LINE.sub("", text.lstrip(_EXCEL_MARK)).replace("\0", "")
+    header, told, doubts = list[str](), list[list[str]](), list[Problem]()
     try:
         separator, above = _header_at(text)
         rows = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
-        for _ in range(above):
-            next(rows)
-        header = [unguarded(cell).strip() for cell in next(rows, [])]
-        names = _columns(header)
-        if "id" not in names or "title" not in names:
-            return failed(KIND, *_no_columns(header))
-        told = [row for row in rows if any(cell.strip() for cell in row)]
+        header = [unguarded(cell).strip() for cell in next(islice(rows, above, None), [])]
+        told.extend(row for row in rows if any(cell.strip() for cell in row))
+        doubts = [] if told and told.pop() == [_END] else [_NEVER_CLOSED]
     except csv.Error as error:
-        return failed(KIND, "BAD_CSV", f"The CSV cannot be read ({error}); save it again as CSV in UTF-8.")
-    doubts = [] if told and told.pop() == [_END] else [_NEVER_CLOSED]
-    reading = read_records([_located(_row(names, row)) for row in told], doubts, unreadable=len(doubts))
+        doubts = [Problem("BAD_CSV", f"The CSV cannot be read further ({error}); save it again as CSV in UTF-8.")]
+    return Table(header, told, doubts)
+
+
+def read_csv(text: str) -> Reading:
+    """The reading of a CSV of our own form, or one whose columns have the names of other sources."""
+    header, rows, doubts = table(text)
+    names = _columns(header)
+    if doubts and doubts != [_NEVER_CLOSED]:
+        return failed(KIND, doubts[0].code, doubts[0].sentence)
+    if "id" not in names or "title" not in names:
+        return failed(KIND, *_no_columns(header))
+    reading = read_records([_located(_row(names, row)) for row in rows], doubts, unreadable=len(doubts))
     called = _called(names, header)
     origins = {
         field: {called.get(place, place): count for place, count in places.items()}
