@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
@@ -15,6 +16,8 @@ from changeover.webhooks.outbox import Reply
 
 _LARGEST = 65_536
 _CHALLENGE_SECONDS, _SECONDS = 3.0, 15.0
+# One that sends a byte every ten seconds would hold up everybody's deliveries for days.
+_IN_ALL_SECONDS = 30.0
 
 
 class _Transport(httpx2.AsyncHTTPTransport):
@@ -43,7 +46,7 @@ class PublicCourier:
         backend = CheckedBackend(PRIVATE_NETWORKS if allow_private else (), resolver)
         self._client = httpx2.AsyncClient(
             transport=_Transport(backend, context),
-            headers={"User-Agent": user_agent},
+            headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
             timeout=httpx2.Timeout(_SECONDS, pool=None),
             follow_redirects=False,
             trust_env=False,
@@ -79,17 +82,20 @@ class PublicCourier:
         if flaw := self._flaw(str(request.url)):
             return flaw
         try:
-            response = await self._client.send(request, stream=True)
-            try:
-                body = b""
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > _LARGEST:
-                        break
-            finally:
-                await response.aclose()
+            async with asyncio.timeout(_IN_ALL_SECONDS):
+                response = await self._client.send(request, stream=True)
+                try:
+                    body = b""
+                    async for chunk in response.aiter_raw():
+                        body += chunk
+                        if len(body) > _LARGEST:
+                            break
+                finally:
+                    await response.aclose()
         except Refused as refused:
             return Reply(0, problem=refused.sentence)
+        except TimeoutError:
+            return Reply(0, problem=f"Its answer took over {_IN_ALL_SECONDS:.0f} seconds.")
         except (httpx2.HTTPError, httpx2.InvalidURL) as problem:
             return Reply(0, problem=f"{type(problem).__name__}: {str(problem)[:200] or 'no answer in time'}")
         return Reply(response.status_code, body[:_LARGEST])

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from changeover import adding
+from changeover import adding, courier
+from changeover.courier import PublicCourier
 from changeover.sources import mapped_feed, registry
 from changeover.sources.career_site import read_site
 from changeover.sources.content import MAX_PARTS
@@ -163,6 +164,18 @@ async def test_headers_that_drip_and_a_reading_without_an_end_are_left(site: Loc
     site.pages["/jobs/1"] = Told(job_page().encode(), drip=(50, 0.1))
     reading = await registry.read(f"{site.url}/", "career_site", rules=brief)
     assert (reading.completeness, reading.problems[0].code) == (Completeness.PARTIAL, "READING_TOO_LONG")
+
+
+async def test_a_receiver_of_events_that_drips_its_answer_is_left(
+    site: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "_IN_ALL_SECONDS", 0.3)
+    site.pages["/hook"] = Told(b"x" * 100, drip=(1, 0.05))
+    async with PublicCourier(allow_private=True, user_agent="test") as carrying:
+        reply = await carrying.post(f"{site.url}/hook", b"{}", {})
+        assert (reply.status, reply.problem) == (0, "Its answer took over 0 seconds.")
+        site.pages["/hook"] = Told(gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"})
+        assert len((await carrying.post(f"{site.url}/hook", b"{}", {})).body) <= 65_536
 
 
 def test_a_page_of_more_links_than_are_looked_at_is_not_whole() -> None:
