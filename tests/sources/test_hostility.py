@@ -125,6 +125,16 @@ async def test_what_would_take_gigabytes_of_memory_is_refused(
     assert "only an XML feed" in reading.problems[0].sentence
 
 
+async def test_a_mapped_feed_of_more_jobs_than_memory_holds_is_refused(
+    site: LocalServer, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapped_feed, "MOST_JOBS", 1_000)
+    jobs = b"".join(b"<opening><ref>%d</ref><headline>Cook</headline></opening>" % n for n in range(200_000))
+    site.pages["/feed"] = b"<export>" + jobs
+    reading = await mapped_feed.read(f"{site.url}/feed", MAPPING, fetcher.rules)
+    assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "TOO_LARGE")
+
+
 @pytest.mark.parametrize("encoded", [True, False])
 async def test_gzip_in_a_million_pieces_is_left(encoded: bool, site: LocalServer, fetcher: Fetcher) -> None:
     # Fifty MB of empty pieces took half a minute.

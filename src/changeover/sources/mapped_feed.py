@@ -29,6 +29,9 @@ from changeover.sources.xml_fields import Fields
 
 KIND = "mapped"
 FIRST = 20
+MOST_JOBS = 1_000_000
+"""Jobs of one mapped feed, which are held in memory until all are there."""
+
 _STEP = 1 << 20
 _TOLD = ("title", "company", "description", "url", "apply_url", "id")
 Progress = Callable[[int, int | None], None]
@@ -83,8 +86,10 @@ async def read(
             if progress:
                 progress(done, None)
             records.take(stream.feed(chunk))
-            if stream.failure:
+            if stream.failure or len(records.jobs) + len(records.over) > MOST_JOBS:
                 break
+        if len(records.jobs) + len(records.over) > MOST_JOBS:
+            stream.failure = Problem("TOO_LARGE", f"{_shown(location)} has over {MOST_JOBS:,} jobs; give it in parts.")
         if not stream.failure:
             await asyncio.to_thread(lambda: records.take(stream.finish()))
         cut = opened.cut()
