@@ -14,7 +14,7 @@ from changeover import adding, courier
 from changeover.courier import PublicCourier
 from changeover.sources import mapped_feed, registry
 from changeover.sources.career_site import read_site
-from changeover.sources.content import MAX_PARTS
+from changeover.sources.content import MAX_PARTS, ContentReader
 from changeover.sources.fetch import Fetcher
 from changeover.sources.job_page import Says, read_page
 from changeover.sources.listing import MOST_LINKS, read_listing
@@ -142,6 +142,14 @@ async def test_gzip_in_a_million_pieces_is_left(encoded: bool, site: LocalServer
     site.pages["/feed"] = Told(pieces, headers={"Content-Encoding": "gzip"} if encoded else {})
     reading = await registry.read(f"{site.url}/feed", rules=fetcher.rules)
     assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "BAD_COMPRESSION")
+
+
+def test_a_number_of_more_digits_than_can_be_read_spoils_its_own_job_alone() -> None:
+    told = b'{"jobs":[{"id":' + b"9" * 5_000 + b',"title":"Cook"},{"id":2,"title":"Baker","pay":1e999999}]}'
+    for body in (told, told[:-2]):
+        reader = ContentReader(NOW, name="it")
+        reader.feed(body)
+        assert "Baker" in [job.title for job in reader.finish().jobs]
 
 
 async def test_gzip_in_many_pieces_of_some_size_is_opened(site: LocalServer, fetcher: Fetcher) -> None:

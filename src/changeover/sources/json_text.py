@@ -20,6 +20,7 @@ _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'(["}\]0-9el])([^\S\n]*+\n\s*+)(?=")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _MOST_LISTS = 50
+_LONGEST_NUMBER = 4_000
 _NOTHING = object()
 
 
@@ -56,14 +57,19 @@ def _load(text: str) -> Any:
     except (orjson.JSONDecodeError, UnicodeError):
         pass
     try:
-        return json.loads(text, strict=False)
+        return json.loads(text, strict=False, parse_int=_whole)
     except (ValueError, RecursionError):
         return _NOTHING
 
 
+def _whole(number: str) -> int | str:
+    """A number, as text where it has more digits than Python reads: it is the mistake of one job, not of all."""
+    return int(number) if len(number) < _LONGEST_NUMBER else number
+
+
 def elements_before_cut(text: str) -> list[Any]:
     """The whole elements of a JSON list that was cut off: a top-level one, or the longest one in an object."""
-    decoder = json.JSONDecoder(strict=False)
+    decoder = json.JSONDecoder(strict=False, parse_int=_whole)
     best: list[Any] = []
     for start in _lists(text):
         found, at = [], start
