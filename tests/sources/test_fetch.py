@@ -235,6 +235,14 @@ class TestWhatIsRefused:
             mapped = ipaddress.IPv6Address(f"::ffff:{address}")
             assert permitted(mapped) == permitted(address)
 
+    async def test_a_site_that_sets_ever_more_cookies_is_brought_back_few(
+        self, site: LocalServer, fetcher: Fetcher
+    ) -> None:
+        site.pages["*"] = lambda asked: Told(b"x", headers={"Set-Cookie": f"c{len(site.asked)}=x"})
+        for number in range(250):
+            await got(fetcher, f"{site.url}/{number}")
+        assert max(asked.headers.get("cookie", "").count("=") for asked in site.asked) == 100
+
 
 class TestWhatFails:
     async def test_nobody_listens(self, fetcher: Fetcher) -> None:

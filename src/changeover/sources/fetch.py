@@ -50,6 +50,8 @@ _WORTH_RETRYING = frozenset(
 )
 _OFTEN_ONCE = frozenset(("HTTP_403", "HTTP_406"))
 """What some sites answer to the first request of a visitor, and to no later one."""
+_MOST_COOKIES = 100
+"""Some sites answer only who brings back their cookie; one that sets others with every page would fill the memory."""
 _Outcome = TypeVar("_Outcome")
 
 
@@ -249,6 +251,8 @@ class Fetcher:
             # The body of a feed may take long; until it begins it is as any page.
             async with asyncio.timeout(min(seconds, self.rules.page_seconds)):
                 response = await self._client.send(request, stream=True)
+            if len(self._client.cookies.jar) > _MOST_COOKIES:
+                self._client.cookies.clear()
             status = response.status_code
             if status in _REDIRECTS and "location" in response.headers:
                 await response.aclose()
