@@ -299,6 +299,11 @@ TOLD: dict[str, tuple[str, Any, list[Row], dict[str, object]]] = {
     "a site's name where the place stands beside it": (
         "json", {"jobs": [{"id": 1, "title": "Baker", "location": "Store 7", "city": "Oslo"}]}, [BAKER], {},
     ),
+    "what is not active, as a number": (
+        "json",
+        {"jobs": [{"id": 1, "title": "Baker", "city": "Oslo", "active": 1}, {"id": 2, "title": "Cook", "active": 0}]},
+        [BAKER], {},
+    ),
     "what ASP.NET calls a date": (
         "json", {"jobs": [{"id": 1, "title": "Baker", "city": "Oslo", "postedDate": "/Date(1767261600000)/"}]}, [BAKER],
         {"posted_at": POSTED},

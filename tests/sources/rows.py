@@ -33,12 +33,21 @@ ROWS: dict[str, dict[str, str]] = {
         "5 a dead board, 200 for any name": "test_boards_and_faults.py::"
         "test_an_empty_board_is_whole_or_said_to_be_unproven",
         "5 a web page under 200": "test_ats_boards.py::test_a_web_page_under_200_is_not_an_empty_board",
+        "5 an error in place of jobs": "test_empty_feeds.py::test_an_error_in_place_of_jobs_is_no_empty_feed",
+        "5 the same in JSON": "test_odd_feeds.py::test_an_error_beside_an_empty_list_is_no_list_without_jobs",
+        "5 a guard's check under 200": "test_career_site.py::test_a_check_of_who_asks_is_no_page_without_a_job",
+        "5 jobs on another host": "test_career_site.py::"
+        "test_a_sitemap_whose_jobs_are_all_on_another_host_is_no_site_without_jobs",
         "6 an empty answer deletes": "../snapshot/test_difference.py::"
         "test_however_often_and_long_an_empty_reading_is_a_persons_to_believe",
         "7 a cap on a list": "test_board_lies.py::test_over_the_cap_without_facets_is_not_whole",
         "7 pages in a circle": "test_boards_and_faults.py::test_pages_that_go_round_in_a_circle_are_seen",
         "7 429 on the second page": "test_boards_and_faults.py::test_a_fault_midway_leaves_it_partial_with_its_reason",
         "7 a further page that nobody asks for": "test_odd_feeds.py::test_a_list_that_says_it_goes_on_is_not_whole",
+        "7 the same in XML": "test_empty_feeds.py::test_a_feed_that_says_there_is_more_is_not_whole",
+        "7 the same with a mapping": "test_mapping.py::test_of_a_list_that_says_it_has_more_is_partial",
+        "7 a saved part": "test_feeds_of_strangers.py::"
+        "test_a_saved_part_that_is_as_long_as_parts_are_is_not_taken_for_the_whole",
         "8 a place that is none": "test_ats_boards.py::test_a_place_that_is_none_comes_from_the_offices",
         "9 duplicates across channels": "../match/test_pairing.py::test_the_same_text_once_on_each_side_is_a_pair",
         "10 slots run out": "../contracts/test_slots.py::"
@@ -119,6 +128,7 @@ ROWS: dict[str, dict[str, str]] = {
         "SuccessFactors": "test_xml_feed.py::test_successfactors",
         "Atom": "test_xml_feed.py::test_atom",
         "the others, and those of strangers": "test_feeds_of_strangers.py::test_it_is_read_right",
+        "JSON of strangers": "test_feeds_of_strangers.py::test_an_answer_in_json_is_read_right",
         "shapes that nobody knows": "test_odd_feeds.py::test_it_is_read_right",
         "or refused clearly": "test_odd_feeds.py::test_it_is_refused_with_what_to_do",
         "a mapping, guessed, corrected, previewed": "../console/test_mapping.py::"
@@ -140,6 +150,8 @@ ROWS: dict[str, dict[str, str]] = {
         "an index, gz": "test_career_site.py::test_an_index_of_compressed_sitemaps_named_by_robots",
         "listing pages": "test_career_site.py::test_links_and_further_pages_are_followed",
         "microdata": "test_page_markup.py::test_a_page_with_microdata_alone_is_read",
+        "RDFa": "test_page_markup.py::test_a_page_with_rdfa_alone_is_read_and_what_is_for_others_is_none_of_it",
+        "a posting told twice": "test_page_markup.py::test_what_a_page_tells_twice_is_one_job",
         "canonical addresses": "test_page_markup.py::test_the_canonical_address",
         "conditional GET": "test_reparse.py::"
         "test_an_unchanged_career_site_is_read_whole_for_a_few_bytes_until_it_is_time_for_all",

@@ -35,7 +35,7 @@ SNIFFED = 1 << 16
 
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 # A piece of a page by itself: what no feed begins with.
-_PIECE = re.compile(rb"<(?:script|div|main|section|article|table|ul|h1|p|meta|link)[\s>]", re.IGNORECASE)
+_PIECE = re.compile(rb"<(?:script|div|h1|p|ul)[\s>]", re.IGNORECASE)
 _XML = re.compile(
     rb"<\?xml|<(?:\w+:)?(?:source|jobs?|rss|rdf|feed|workzag-jobs|result|urlset|sitemapindex)[\s>]", re.IGNORECASE
 )

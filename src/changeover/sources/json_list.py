@@ -17,7 +17,7 @@ from changeover.sources.origins import Tally
 from changeover.sources.presets import FIELDS, IDS
 from changeover.sources.record import FIELDS as OWN
 from changeover.sources.record_action import acts, closing, ended, words
-from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes
+from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes, failed
 from changeover.sources.text import scalar
 from changeover.sources.xml_records import plain
 from changeover.wording import plural
@@ -54,6 +54,10 @@ _OTHER_NAMES = {field: frozenset(names) - {plain(field)} for field, names in FIE
 _OTHER_NAMES["location"] |= frozenset(name for part in ("city", "state", "country") for name in FIELDS[part])
 _ERRORS = ("error", "errors", "message", "errormessage", "fault", "detail")
 _FAILED = ("error", "fail", "failed", "failure", *range(400, 600))
+_NO_TITLES = (
+    "Of {} of the list none has a title that is known, so none was taken for a job; say with `changeover source map` "
+    "which field is the title."
+)
 FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it names as a source of its own."
 
 
@@ -236,6 +240,8 @@ def read(found: Found, answer: Any) -> Reading:
                 continue
             jobs.append(job_of(fields, record))
             tally.look(fields, partial(job_of, record=record))
+    if len(jobs) > 1 and not any(job.title for job in jobs):
+        return failed(KIND, "NO_TITLES", f"{_NO_TITLES.format(plural(len(jobs), 'element'))}")
     made = reading(jobs, found, notices=notices)
     problems = [*made.problems, *closing(len(gone))]
     unreadable += made.unreadable

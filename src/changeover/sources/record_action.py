@@ -69,7 +69,7 @@ def _word(value: Any) -> str:
     """A value as a word: text, a yes or no, or what an object that has a name is called; empty where it is none."""
     if isinstance(value, dict):
         value = next(filter(None, (value.get(called) for called in ("label", "name", "value"))), "")
-    if isinstance(value, bool):
+    if isinstance(value, bool) or value in (0, 1):
         return str(value).lower()
     return value if isinstance(value, str) and len(value) < 40 else ""
 
