@@ -57,8 +57,9 @@ def read_page(
     head = read_head(body, url)
     address, noindex = head.address or url, head.noindex
     found = job_postings(body, charset)
-    if not found.postings and (marked := microdata.job_postings(body, charset)):
-        found = Found(marked)
+    if not found.postings:
+        marked = microdata.job_postings(body, charset)
+        found = Found(marked) if marked else Found([], found.broken + (marked is None))
     if not found.postings:
         return Page(address, Says.BROKEN if found.broken else Says.NOTHING)
     if noindex or "noindex" in (headers or {}).get("x-robots-tag", "").lower():

@@ -20,16 +20,16 @@ _ADDRESSES = {"a": "href", "link": "href", "area": "href", "img": "src", "time":
 _MARKUP = frozenset(("description", "responsibilities", "qualifications", "skills", "jobBenefits"))
 
 
-def job_postings(body: bytes, charset: str = "") -> list[dict[str, Any]]:
+def job_postings(body: bytes, charset: str = "") -> list[dict[str, Any]] | None:
     """Every JobPosting that the page marks up by ``itemscope`` and ``itemprop``, or ``typeof`` and ``property``.
 
-    Never raises.
+    None if the page is too costly to be parsed (`page_tree`). Never raises.
     """
     if b"JobPosting" not in body or not _MARK.search(body):
         return []
     tree = page_tree(decode(body, charset))
     if tree is None:
-        return []
+        return None
     found = (node for node in tree.css("[itemscope][itemtype], [typeof]") if _kind(node) == "JobPosting")
     return [_item(node, [_MOST]) for node in found]
 
