@@ -66,6 +66,11 @@ REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "lines of JSON without a known id": ('{"a":1,"title":"Baker"}\n{"a":2,"title":"Cook"}\n', "NO_IDS", "source map"),
     "an old spreadsheet": (b"\xd0\xcf\x11\xe0" + bytes(50), "NOT_A_JOB_SOURCE", "save it as CSV"),
     "people without titles": ('[{"id":1,"kin":"A","title":null},{"id":2,"title":null}]', "NO_TITLES", "source map"),
+    "people by their names": (
+        '{"data":[{"id":1,"name":"A","email":"a@x.example"},{"id":2,"name":"B","email":""}]}', "NOT_A_JOB_SOURCE",
+        "source map",
+    ),
+    "products by name, in a bare list": ('[{"id":1,"name":"Bread","price":3}]', "NOT_A_JOB_SOURCE", "source map"),
     "a feed in bzip2": (bz2.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
     "a feed in xz": (lzma.compress(b"<jobs/>"), "NOT_A_JOB_SOURCE", "plain or as gzip"),
     "a feed compressed twice": (gzip.compress(gzip.compress(b"<jobs/>")), "NOT_A_JOB_SOURCE", "only gzip, once"),

@@ -30,6 +30,9 @@ _LISTS = tuple(plain(name) for name in (
           "SearchResultItems", "nodes", "job", "opportunities", "objects", "jobRequisitions"))  # fmt: skip
 # The lists in which groups of jobs (departments, places) have theirs.
 _WITHIN = ("jobs", "positions", "postings", "openings", "vacancies", "offers")
+# The lists that hold nothing but jobs.
+_OF_JOBS = frozenset((*_WITHIN, "job", "jobpostings", "jobrequisitions", "requisitions", "vacatures",
+                      "stellenangebote"))  # fmt: skip
 # Lists of jobs beside the one that is told.
 _ASIDE = ("similar", "related", "recommended", "recent", "featured", "other")
 _TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "totalhits", "nbhits", "numfound",
@@ -48,6 +51,10 @@ _OF_A_JOB = frozenset(
         "employmenttype", "jobtype", "workplacetype", "joburl", "applyurl", "jobdescription", "locations",
     ]
 )  # fmt: skip
+# What tells that what has a name is no person, product or group.
+_OF_A_POSTING = _OF_A_JOB.union(
+    ("offices",), *(FIELDS[field] for field in ("description", "url", "apply_url", "posted_at", "workplace_type"))
+)
 _IDS = frozenset((*IDS, "slug", "shortcode"))
 # The fields whose other names tell that a record is not of our own form, unless it has them itself.
 _OTHER_NAMES = {field: frozenset(names) - {plain(field)} for field, names in FIELDS.items() if field in OWN}
@@ -74,9 +81,10 @@ class Found(NamedTuple):
     around: tuple[Record, ...] = ()
 
 
-def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = ()) -> Found | None:
+def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = (), *, called: str = "") -> Found | None:
     """The list of jobs in the answer: objects most of which have a title and an id; None if there is none.
 
+    ``called``: its own plain name. Where that may be of anything, what has a name alone needs something of a posting.
     Lists of the same objects beside it are of jobs too; so is one under a key that nobody knows, whose objects have
     what only jobs have; of groups (departments) it is what they hold.
     """
@@ -85,14 +93,16 @@ def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = ()) -> Found 
         wraps = isinstance(alone, list) or (isinstance(alone, dict) and not names_of(alone) & _IDS)
         if wraps and depth and (inner := find(alone, depth - 1, around)):
             return inner
-        jobs = _grouped(answer) or (answer if _most(answer, lambda names: _titled(names, _TITLES)) else [])
+        titles = _TITLES if called in _OF_JOBS else _OWN_TITLES
+        is_job = _most(answer, lambda names: _titled(names, titles if names.isdisjoint(_OF_A_POSTING) else _TITLES))
+        jobs = _grouped(answer) or (answer if is_job else [])
         return Found(jobs, around) if jobs else None
     if not isinstance(answer, dict) or not depth:
         return None
     said = plainly(answer)
     around = (*around, said)
     for key in _LISTS:
-        if found := find(_by_id(said.get(key)), depth - 1, around):
+        if found := find(_by_id(said.get(key)), depth - 1, around, called=key):
             return Found([*found.jobs, *_beside(found.jobs, said)], found.around)
     lists = [value for key, value in said.items() if isinstance(value, list) and not key.startswith(_ASIDE)]
     sure = [v for v in lists if _most(v, lambda names: _titled(names, _OWN_TITLES) and bool(names & _OF_A_JOB))]
