@@ -92,6 +92,8 @@ async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float
     if first:
         make_database(address.owner)
         upgrade(address)
+    else:
+        settle(address)
     settings = Settings()
     pace_interpreter()
     async with Database(address, pool_size=4) as db:
@@ -115,6 +117,13 @@ async def to_commit(folder: Path, edition: int, first: bool) -> tuple[int, float
         assert taken.verdict.action == "take", taken.verdict
         print(taken.verdict, taken.diff and (taken.diff.appeared_count, len(taken.diff.changed)), file=sys.stderr)
     return taken.reading.count, took, used
+
+
+def settle(address: Address) -> None:
+    """What PostgreSQL does by itself in the hour between two readings. After it each changed page is logged whole."""
+    with psycopg.connect(address.owner, autocommit=True) as conn:
+        conn.execute("vacuum analyze")
+        conn.execute("checkpoint")
 
 
 def copy(folder: Path) -> tuple[int, float, float]:
