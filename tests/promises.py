@@ -20,8 +20,8 @@ BROKEN = {name: query.split(";")[0] for name, query in zip(_PARTS[::2], _PARTS[1
 
 # What the queries read, narrowed to the companies that are asked about.
 _READ = (
-    "company job revision side job_open posting public_posting public_promoted agreed_closing source reading contract"
-    " wrap application"
+    "company job job_text revision side job_open posting public_posting public_promoted agreed_closing source reading"
+    " contract wrap application"
 )
 # One statement, prepared once: to plan the queries anew costs several times what they cost.
 _NARROWED = ", ".join(

@@ -125,6 +125,15 @@ join posting p on p.company_id = h.company_id and p.posting_id = h.posting_id
 where h.newest = 1 and j.open and j.valid and l.posting_id <> h.posting_id
   and p.alias_of is distinct from l.posting_id;
 
+-- broken: a text or a piece of history is of a job, or on a posting, that is not there
+select t.company_id, t.job_id from job_text t left join job j using (company_id, job_id) where j.job_id is null
+union all
+select o.company_id, o.job_id from job_open o left join job j using (company_id, job_id) where j.job_id is null
+union all
+select s.company_id, s.job_id from side s left join job j using (company_id, job_id)
+left join posting p on p.company_id = s.company_id and p.posting_id = s.posting_id
+where j.job_id is null or p.posting_id is null;
+
 -- Promise 5: only a whole reading may unpublish.
 
 -- broken: a job was closed in a change that may not close it

@@ -11,7 +11,7 @@ from changeover.database.connection import Connection
 from changeover.database.revise import Change, Look
 from changeover.job import Flaw, Job
 from changeover.postings import store as postings
-from changeover.postings.writing import by_index, write_told
+from changeover.postings.writing import Rows, by_index, write_told
 from changeover.readings import RUN_KEY, Flow, wake
 from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
@@ -51,7 +51,7 @@ class Push:
             await snapshots.new_job_seen(self.change, self.row)
         if jobs:
             source, lane = self.row.source_id, self.row.lane
-            await write_told(self.change, source, lane, jobs, known, beside=self.beside, flaws=flaws)
+            await write_told(self.change, source, lane, Rows(jobs, flaws), known, beside=self.beside)
         self.told += len(jobs)
 
     async def close(self, job_ids: Sequence[int]) -> None:

@@ -57,8 +57,8 @@ async def _play(world: World, steps: Sequence[Step], *, together: bool) -> list[
         async with postings.change_postings(world.db, world.company, kind="test", who="test", why="") as change:
             known = await postings.known_of(change.conn, world.company, world.ats, list(told) + list(closed))
             await by_index(change.conn)
-            for part in [Rows(jobs, flaws).ahead()] if together else [[job] for job in jobs]:
-                written = await write_told(change, world.ats, Lane.ATS, part, known, beside=False, flaws=flaws)
+            for part in [Rows(jobs, flaws).ahead()] if together else [Rows([job], flaws) for job in jobs]:
+                written = await write_told(change, world.ats, Lane.ATS, part, known, beside=False)
                 assert set(written) == {job.id for job in part}
             await postings.close_jobs(change, [known[key].job_id for key in closed - set(told) if key in known])
     with psycopg.connect(world.db.address.owner, row_factory=dict_row, options="-c search_path=changeover") as conn:

@@ -34,7 +34,8 @@ async def write_jobs(change: Change, source_id: int, lane: Lane, jobs: Sequence[
     known = await store.known_of(conn, change.company_id, source_id, [job.id for job in jobs])
     beside = await shadows.has_beside(change, source_id, lane)
     await by_index(conn)
-    written = await write_told(change, source_id, lane, jobs, known, beside=beside)
+    rows = jobs if isinstance(jobs, Rows) else Rows(jobs)
+    written = await write_told(change, source_id, lane, rows, known, beside=beside)
     await conn.execute(queries.by_size)
     return written
 
@@ -43,21 +44,18 @@ async def write_told(
     change: Change,
     source_id: int,
     lane: Lane,
-    jobs: Sequence[Job],
+    jobs: Rows,
     known: Collection[str],
     *,
     beside: bool,
-    flaws: Mapping[str, Flaw] | None = None,
 ) -> dict[str, int]:
     """Write jobs (ids unique) as they are told now, after ``by_index``; our ids by the source's.
 
     ``known``: the ids of those of ``jobs`` that the source has told before, open or not, as of this revision.
     ``beside``: another source of the lane may tell the same openings; so what is told is kept back until it is known
-    whether that does: never shown twice, not even until the next match. ``flaws``, by the source's ids: what makes a
-    job invalid beside what the job itself shows, where ``jobs`` are not `Rows` that know it. A new job gets a posting
-    of its own; pairing comes later and may make that an alias.
+    whether that does: never shown twice, not even until the next match. A new job gets a posting of its own; pairing
+    comes later and may make that an alias.
     """
-    every = jobs if isinstance(jobs, Rows) else Rows(jobs, flaws)
     at = {"company": change.company_id, "source": source_id, "revision": change.revision, "employer": change.name}
     new = [nth for nth, job in enumerate(jobs) if job.id not in known]
     written: dict[str, int] = {}
@@ -67,10 +65,10 @@ async def write_told(
                 await by_index(change.conn)
             ids = new_ids.many(2 * len(part))
             own = {"job_ids": numbers(ids[::2]), "posting_ids": numbers(ids[1::2])}
-            told = {**at, "lane": lane, "beside": beside, **own, **every.columns(part)}
+            told = {**at, "lane": lane, "beside": beside, **own, **jobs.columns(part)}
             await change.conn.execute(queries.new_jobs, told)
             written |= zip((jobs[nth].id for nth in part), ids[::2], strict=True)
-    written |= await _write_again(change, at, every, [nth for nth, job in enumerate(jobs) if job.id in known])
+    written |= await _write_again(change, at, jobs, [nth for nth, job in enumerate(jobs) if job.id in known])
     if beside and written:
         put = {"company": change.company_id, "ids": list(written.values()), "revision": change.revision}
         await change.conn.execute(queries.put_beside, put)
@@ -117,7 +115,10 @@ async def _places(change: Change, at: Mapping[str, object], every: Rows, which: 
 
 
 class Rows(Sequence[Job]):
-    """Jobs with what makes them invalid, as the columns of the statements that write them."""
+    """Jobs as the columns of the statements that write them.
+
+    ``flaws``, by the source's ids: what makes a job invalid beside what the job itself shows.
+    """
 
     def __init__(self, jobs: Sequence[Job], flaws: Mapping[str, Flaw] | None = None) -> None:
         self._jobs, self._flaws = jobs, flaws or {}
