@@ -22,6 +22,7 @@ from fastapi import FastAPI
 
 from changeover.app import Program
 from changeover.database.keeping import kept_running
+from changeover.database.silence import watched_for
 from changeover.settings import KEY_FILE, Settings
 from changeover.sources.address import own_machine
 
@@ -215,7 +216,8 @@ async def working(program: Program, *, concurrency: int) -> AsyncIterator[None]:
 
     task.add_done_callback(ended)
     try:
-        yield
+        async with watched_for(program.db):
+            yield
     finally:
         stop.set()
         await task

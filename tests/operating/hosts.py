@@ -40,11 +40,11 @@ def hosts(count: int) -> Iterator[list[str]]:
         ip("link", "add", bridge, "type", "bridge")
         ip("addr", "add", f"{HERE}/24", "dev", bridge)
         ip("link", "set", bridge, "up")
-        for n, name in enumerate(names):
+        for name in names:
             ip("netns", "add", name)
             ip("link", "add", f"{name}o", "type", "veth", "peer", "name", "eth0", "netns", name)
             ip("link", "set", f"{name}o", "master", bridge, "up")
-            ip("-n", name, "addr", "add", f"{NET}.{10 + n}/24", "dev", "eth0")
+            ip("-n", name, "addr", "add", f"{address(name)}/24", "dev", "eth0")
             ip("-n", name, "link", "set", "eth0", "up")
             ip("-n", name, "link", "set", "lo", "up")
         yield names
@@ -61,6 +61,11 @@ def _clear_away() -> None:
         for name, pid in re.findall(r"\b(chg(\d+)(?:n\d+|b))\b", told):
             if not Path(f"/proc/{pid}").exists():
                 subprocess.run(["ip", what, "delete", name], check=False, capture_output=True)
+
+
+def address(name: str) -> str:
+    """Where the host of this name is reached."""
+    return f"{NET}.{10 + int(name.rpartition('n')[2])}"
 
 
 def on(name: str) -> Sequence[str]:

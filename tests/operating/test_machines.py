@@ -21,7 +21,7 @@ import promises
 from changeover.database import folders
 from changeover.database.embedded import Server, discard, ensure_running, stop
 from changeover.database.upgrade import make_database
-from operating.hosts import HERE, NET, bring_back, cut_off, hosts, on, possible
+from operating.hosts import HERE, NET, address, bring_back, cut_off, hosts, on, possible
 from operating.processes import ROOT, Process, Program, wait_for
 
 WITHIN = 30.0
@@ -76,18 +76,21 @@ def moves_on(server: Server) -> float:
     return time.monotonic() - begun
 
 
-def frozen_with_work_in_hand(worker: Process, server: Server) -> None:
-    """Freeze it at a moment when a work item stays in hand, which the others' are not for as long as a second."""
-    for _ in range(60):
-        worker.process.send_signal(signal.SIGSTOP)
-        in_hand = "select id from procrastinate_jobs where status = 'doing'"
-        held = set(ask(server, in_hand))
-        time.sleep(1)
-        if held & set(ask(server, in_hand)):
-            return
-        worker.process.send_signal(signal.SIGCONT)
-        time.sleep(0.13)
-    raise AssertionError("the worker never had a work item in hand")
+def frozen_with_work_in_hand(workers: dict[str, Process], server: Server) -> Process:
+    """One frozen while it waits for a company's row, which then comes to one that can no longer use it."""
+    waits = "select host(client_addr) from pg_stat_activity where wait_event_type = 'Lock'"
+    with psycopg.connect(server.conninfo("changeover", "postgres"), options="-c search_path=changeover") as conn:
+        conn.execute("select from company for update")
+        waiting: list[Process] = []
+
+        def one_waits() -> bool:
+            at = {row[0] for row in ask(server, waits)}
+            waiting.extend(worker for name, worker in workers.items() if address(name) in at)
+            return bool(waiting)
+
+        wait_for(one_waits, "a worker with work in hand")
+        waiting[0].process.send_signal(signal.SIGSTOP)
+    return waiting[0]
 
 
 def taken(answers: list[Path]) -> set[tuple[str, str]]:
@@ -160,9 +163,9 @@ def test_one_is_cut_off_and_one_is_frozen_and_work_moves_on() -> None:
         took["brought back"] = moves_on(server)
 
         boards[1].process.send_signal(signal.SIGSTOP)
-        frozen_with_work_in_hand(workers[1], server)
+        frozen = frozen_with_work_in_hand(dict(zip(names[3:], workers, strict=True)), server)
         took["a web and a worker frozen"] = moves_on(server)
-        for process in (boards[1], workers[1]):
+        for process in (boards[1], frozen):
             process.process.send_signal(signal.SIGCONT)
         took["thawed"] = moves_on(server)
 
