@@ -23,6 +23,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROLS = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+_BEYOND = b"\t\r" + bytes(range(128, 256))
 # Browsers read latin-1 as windows-1252, whose extra signs are what such files mean.
 # Without a mark, UTF-16 and UTF-32 are taken as little-endian, as browsers do.
 _WIDER = {"iso8859-1": "cp1252", "ascii": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
@@ -100,10 +101,14 @@ def decode(data: bytes, hint: str = "") -> str:
 
 def _is_clean(data: bytes) -> bool:
     """Whether a piece is whole UTF-8 without control characters, so that it may pass as it is."""
-    # Two passes of the processor's wide instructions over all, and a look at the few that they find.
-    signs = np.frombuffer(data, dtype=np.uint8)
-    odd = (signs < 32) & (signs != ord("\n"))
-    if b"\x7f" in data or (odd.any() and signs[odd].tobytes().translate(None, b"\t\r")):
+    # In passes of the processor's wide instructions: as signed numbers, those beyond ASCII are below all others.
+    signs = np.frombuffer(data, dtype=np.int8)
+    odd = (signs < 32) ^ (signs == 10)
+    if b"\x7f" in data:
+        return False
+    if not odd.any():
+        return True
+    if signs[odd].tobytes().translate(None, _BEYOND):
         return False
     if data.isascii():
         return True

@@ -18,13 +18,15 @@ class RecordTag:
     opening: bytes
     closing: bytes
     inside: re.Pattern[bytes]
+    anywhere: re.Pattern[bytes]
     _found: dict[bytes, SignPlaces] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def named(cls, name: bytes) -> RecordTag:
         """The record tag of this name; its case is the feed's, other cases are found more slowly."""
         inside = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(/?)" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
-        return cls(b"<" + name, b"</" + name, inside)
+        anywhere = re.compile(rb"</?" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
+        return cls(b"<" + name, b"</" + name, inside, anywhere)
 
     def end(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:
         """Where the record that begins at ``begin`` ends, and whether by its own end tag.
@@ -35,7 +37,14 @@ class RecordTag:
         if close >= 0 and self._plain(buffer, begin, close):
             end = buffer.find(b">", close)
             return (end + 1, True) if end >= 0 else (None, False)
+        if close < 0 and self._cut_off(buffer, begin):
+            return None, False
         return self._careful(buffer, begin, last)
+
+    def _cut_off(self, buffer: bytes, begin: int) -> bool:
+        """Whether the record's tag is the buffer's last of its name, hidden ones too, and is not empty."""
+        end = buffer.find(b">", begin)
+        return end >= 0 and buffer[end - 1 : end] != b"/" and not self.anywhere.search(buffer, end)
 
     def _first_close(self, buffer: bytes, begin: int) -> int:
         close = self._next(buffer, self.closing, begin)
