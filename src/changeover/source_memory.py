@@ -21,7 +21,7 @@ from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
 from changeover.snapshot.store import Began, SourceRow
-from changeover.sources.recognised import ROW, Kept, Numbers, among, id_hash
+from changeover.sources.recognised import ROW, Kept, Numbers, among, firsts, id_hash
 from changeover.sources.source import Reading
 from changeover.sources.spool import Aside
 from changeover.wording import plural
@@ -147,8 +147,10 @@ class SourceMemory:
 
     async def _open_now(self, conn: Connection, jobs: Aside, revision: int) -> _Open:
         if revision == self._began.revision:  # as they were met
-            ids, at = np.unique(np.frombuffer(self._changed[0], "<u8"), return_index=True)
-            return _Open(ids, np.frombuffer(self._changed[1], "<i8")[at], np.zeros(len(ids), dtype=bool))
+            ids = np.frombuffer(self._changed[0], "<u8")
+            at = np.argsort(ids, kind="stable")
+            at = at[firsts(ids[at])]
+            return _Open(ids[at], np.frombuffer(self._changed[1], "<i8")[at], np.zeros(len(at), dtype=bool))
         row, told, found = self._row, iter(jobs), list[tuple[int, int, bool]]()
         while part := list(islice(told, _COMPARED)):
             known = await postings.known_of(conn, row.company_id, row.source_id, [job.id for job in part])

@@ -11,7 +11,7 @@ import numpy as np
 
 from changeover.job import Job
 from changeover.sources.identity import bounded, settle
-from changeover.sources.recognised import ROW, Kept, Met, Numbers, among, id_hash
+from changeover.sources.recognised import ROW, Kept, Met, Numbers, among, firsts, id_hash
 from changeover.sources.source import Problem, Reading
 from changeover.sources.spool import Aside, Spool
 from changeover.sources.xml_feed import Told
@@ -152,12 +152,14 @@ def _bounded(job: Job) -> Job:
 
 def _repeats(ids: Numbers) -> Numbers:
     """Which of the ids stand earlier in the same batch."""
-    first = np.zeros(len(ids), dtype=bool)
-    first[np.unique(ids, return_index=True)[1]] = True
-    return ~first
+    order = np.argsort(ids, kind="stable")
+    again = np.zeros(len(ids), dtype=bool)
+    again[order] = ~firsts(ids[order])
+    return again
 
 
 def _several(ids: Numbers) -> Numbers:
     """Which ids stand more than once; sorts them where they are."""
     ids.sort()
-    return np.unique(ids[1:][ids[1:] == ids[:-1]])
+    more = ids[~firsts(ids)]
+    return more[firsts(more)]

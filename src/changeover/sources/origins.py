@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, SupportsIndex, overload
 
 from changeover.job import Job
@@ -30,6 +31,7 @@ _FIELDS = (
     "id", "title", "location", "company", "employer_job_id", "requisition", "description", "url", "apply_url",
     "workplace_type", "posted_at",
 )  # fmt: skip
+_CALLED = {field: frozenset(names) for field, names in FIELDS.items()}
 _IN_PARTS = frozenset(("location", "description"))
 Read = dict[str, list[str]]
 """The places of a record that its reader looked at, in that order, with the text that stands there."""
@@ -86,8 +88,8 @@ def _origins(job: Job, read: Read) -> dict[str, str]:
 def _place(name: str, value: Any, read: Read) -> str:
     """The place that says just this, one that is called so first; of what is put together, the places of its parts."""
     is_it = _IS.get(name, _is_text)
-    called = FIELDS.get(name, ())
-    for place in sorted(read, key=lambda place: plain(place.rpartition("/")[2]) not in called):
+    called = _CALLED.get(name, frozenset())
+    for place in sorted(read, key=lambda place: _own_name(place) not in called):
         could = name != "workplace_type" or _WORK.search(place.lower())  # any "true" would say it
         if could and any(is_it(text, value) for text in read[place]):
             return place
@@ -99,6 +101,11 @@ def _place(name: str, value: Any, read: Read) -> str:
         place for place, texts in read.items() if any((p := said(text).casefold()) and p in whole for text in texts)
     )
     return ", ".join(dict.fromkeys(parts)) or WORKED_OUT
+
+
+@lru_cache(1_000)
+def _own_name(place: str) -> str:
+    return plain(place.rpartition("/")[2])
 
 
 def _is_text(text: str, told: Any) -> bool:

@@ -45,6 +45,13 @@ def among(values: Numbers, rising: Numbers) -> Numbers:
     return np.asarray(rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values)
 
 
+def firsts(rising: Numbers) -> Numbers:
+    """Which of the values in order are not the one before: numpy.unique, which builds a table, takes several times."""
+    new = np.ones(len(rising), dtype=bool)
+    np.not_equal(rising[1:], rising[:-1], out=new[1:])
+    return new
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The records of a source's last whole reading in the feed's order (``ROW``), and the seed of their hashes."""
