@@ -69,7 +69,6 @@ from changeover.web import files, problem
 from changeover.web.access import gate
 from changeover.web.guard import Guard, host_names
 from changeover.web.metrics import Metrics
-from changeover.web.rate import Rate
 from changeover.web.revisions import Revisions
 from changeover.web.served import Served
 from changeover.web.session import Signer
@@ -171,7 +170,6 @@ def make_web(
         Revisions(program.db),
         metrics,
         UsedKeys(used_keys),
-        rate=Rate(program.settings.apply_per_hour),
         outbox=program.outbox,
         hand_over=hand_over(program.outbox, (program.settings.public_url or url).rstrip("/"))
         if program.outbox

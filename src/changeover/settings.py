@@ -180,9 +180,7 @@ class Settings(BaseSettings):
         default=24, description="Hours after which a waiting resolve is shown as overdue."
     )
     read_every_minutes: Count = Field(default=60, description="Minutes between two readings of one source.")
-    apply_per_hour: Count = Field(
-        default=60, description="Application forms that one address may send within an hour, to one process."
-    )
+    apply_per_hour: Count = Field(default=60, description="Application forms that one address may send within an hour.")
     offsite_after_failed_delivery: bool = Field(
         default=False,
         description="Whether a job of the Apply Connect wire is applied for at the ATS from the moment its first "

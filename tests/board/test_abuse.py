@@ -7,7 +7,7 @@ import io
 import secrets
 import zipfile
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -19,7 +19,7 @@ from changeover.courier import PublicCourier
 from changeover.database.board import BOARD
 from changeover.settings import Settings
 from changeover.subscriptions import publishing
-from changeover.web.rate import Rate
+from changeover.web.rates import Rates
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import Keys
 from face import Face
@@ -48,7 +48,7 @@ def docx(*parts: tuple[str, bytes]) -> bytes:
 
 async def test_a_hundred_forms_at_once_from_one_address_keep_nobody_else_from_applying(hiring: Hiring) -> None:
     served = hiring.face.web.state.served
-    hiring.face.web.state.served = replace(served, rate=Rate(10))
+    object.__setattr__(served, "form_rates", Rates(served.db, 10, timedelta(hours=1)))
     async with person_at("127.0.0.2", hiring) as flood, person_at("127.0.0.3", hiring) as person:
         form, mine = await hiring.open(flood), await hiring.open(person)
         forms = [{**form, **SAID, "draft": secrets.token_urlsafe(32)} for _ in range(100)]
@@ -61,7 +61,7 @@ async def test_a_hundred_forms_at_once_from_one_address_keep_nobody_else_from_ap
     assert sorted(codes[:-1]) == [303] * 10 + [429] * 90
     late = next(answer for answer in answers if answer.status_code == 429)
     assert "too many forms came from your network within an hour" in late.text
-    assert late.headers["retry-after"] == "600"
+    assert late.headers["retry-after"] == "3600"
     assert len([line for line in told if line["event"] == "an address sends too many applications"]) == 90
     # What was taken is there, each once, and nothing of what was refused.
     assert len(await hiring.applications()) == 11

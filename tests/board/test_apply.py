@@ -6,14 +6,19 @@ import asyncio
 import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from fastapi import Request
 from selectolax.lexbor import LexborHTMLParser
 
 from changeover.apply import store
 from changeover.contracts import slots
 from changeover.job import Lane
-from changeover.web.rate import Rate
+from changeover.web.rates import Rates
+from changeover.web.senders import sends
+from changeover.web.served import Served
 from face import Face, client, job, text
 from hiring import PDF, SAID, Hiring, hire, wanted
 from program import World
@@ -178,13 +183,28 @@ async def test_one_address_sends_so_many_and_no_more(hiring: Hiring) -> None:
     assert answers == [303] * 60 + [429] * 10
 
 
-def test_an_hour_later_an_address_may_send_again() -> None:
-    clock = [0.0]
-    rate = Rate(2, lambda: clock[0])
-    assert [rate.allows("2001:db8::1"), rate.allows("2001:db8::2"), rate.allows("2001:db8::3")] == [True, True, False]
-    assert rate.allows("192.0.2.1")
-    clock[0] = 3_601.0
-    assert rate.allows("2001:db8::1")
+async def test_an_hour_later_an_address_may_send_again_to_whichever_process(hiring: Hiring) -> None:
+    here = hiring.face.web.state.served
+    other = replace(here)
+
+    async def may(one: Served, address: str) -> bool:
+        request = Request({"type": "http", "client": (address, 1)})
+        return bool((sent := await sends(request, one)) and sent.allowed)
+
+    for one in (here, other):
+        object.__setattr__(one, "form_rates", Rates(here.db, 2, timedelta(hours=1)))
+    assert [await may(here, "2001:db8::1"), await may(other, "2001:db8::2"), await may(here, "2001:db8::3")] == [
+        True,
+        True,
+        False,
+    ]
+    assert await may(other, "192.0.2.1")
+    hiring.world.later(hours=1, seconds=1)
+    assert await may(other, "2001:db8::1")
+    async with here.db.operator() as conn:
+        kept = await (await conn.execute("select key from rate_window")).fetchall()
+    assert kept
+    assert "2001:db8" not in repr(kept)
 
 
 async def test_a_candidate_takes_back_and_erases_what_was_sent(hiring: Hiring) -> None:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import ceil
 from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
@@ -26,7 +27,9 @@ from changeover.postings import live
 from changeover.postings.posting import parse_public_id, public_id
 from changeover.readings import wake_company
 from changeover.web.problem import Problem
+from changeover.web.senders import sends
 from changeover.web.served import Here, Served
+from changeover.wording import plural
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger(__name__)
@@ -166,7 +169,7 @@ def _asked(fields: Mapping[str, Sequence[str]], section: str) -> int:
 @router.post("/jobs/{posting}/apply")
 async def send(request: Request, here: Here, posting: str) -> Response:
     """Take what was filled in: keep it, add an entry, or send it once and for all."""
-    _not_too_often(request, here)
+    await _not_too_often(request, here)
     ids, offer, _ = await _offer(here, posting)
     fields, sent = await uploads.read(request)
     _same_browser(request, fields)
@@ -206,16 +209,16 @@ def _elsewhere() -> Problem:
     return Problem(409, "APPLY_ELSEWHERE", sentence, "Open the job again and follow its button.")
 
 
-def _not_too_often(request: Request, here: Served) -> None:
-    address = request.client.host if request.client else ""
-    if not here.rate.allows(address):
+async def _not_too_often(request: Request, here: Served) -> None:
+    sent = await sends(request, here)
+    if sent and not sent.allowed:
         log.warning("an address sends too many applications", path=request.url.path)
         raise Problem(
             429,
             "TOO_MANY",
             "Nothing was sent: too many forms came from your network within an hour.",
-            "Wait a while and send it again; what you saved is kept.",
-            headers={"retry-after": "600"},
+            f"Send it again in {plural(ceil(sent.seconds / 60), 'minute')}; what you saved is kept.",
+            headers={"retry-after": str(sent.seconds)},
         )
 
 

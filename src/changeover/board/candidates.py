@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from changeover.apply import notices, privacy, store
 from changeover.board.pages import mails, pages
 from changeover.web.problem import Problem
+from changeover.web.senders import sends
 from changeover.web.served import Here, Served
 from changeover.webhooks import store as webhooks
 from changeover.webhooks.keys import keys_of
@@ -37,7 +38,8 @@ async def ask(here: Here) -> Response:
 async def send(request: Request, here: Here, email: Annotated[str, Form(max_length=320)]) -> Response:
     """Mail the link, if there is anything. The answer is the same either way: nobody learns who applied here."""
     _own_form(request)
-    if not here.rate.allows(request.client.host if request.client else ""):
+    sent = await sends(request, here)
+    if sent and not sent.allowed:
         log.warning("an address asks too often for links")
         raise Problem(429, "TOO_MANY", "Nothing was sent: too many requests came from your network.", "Wait a while.")
     if mails(here):

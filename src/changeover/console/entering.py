@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from changeover.accounts.signing_in import From
 from changeover.web.look import Pages
-from changeover.web.rate import network
+from changeover.web.senders import network
 from changeover.web.served import Served
 
 pages = Pages("changeover.console")

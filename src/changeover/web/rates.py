@@ -1,4 +1,4 @@
-"""How often each credential may ask: a minute's requests, counted over all web processes together."""
+"""How often each credential may ask, and each network send a form: counted over all web processes together."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ class Allowance:
     left: int
     seconds: int
     allowed: bool
+    window: timedelta = WINDOW
 
     def headers(self) -> dict[str, str]:
         """The fields of the IETF's draft on rate limit headers; Retry-After where nothing is left."""
         told = {
-            "ratelimit-policy": f'"credential";q={self.limit};w={int(WINDOW.total_seconds())}',
+            "ratelimit-policy": f'"credential";q={self.limit};w={int(self.window.total_seconds())}',
             "ratelimit": f'"credential";r={self.left};t={self.seconds}',
         }
         return told if self.allowed else {**told, "retry-after": str(self.seconds)}
@@ -51,11 +52,15 @@ class _Loan:
 
 
 class Rates:
-    """At most ``limit`` requests a minute for each key of a company or vendor; 0 is no limit."""
+    """At most ``limit`` requests in a ``window`` for each key of a company or vendor; 0 is no limit.
 
-    def __init__(self, db: Database, limit: int) -> None:
+    A window begins with the first request after the one before has ended.
+    """
+
+    def __init__(self, db: Database, limit: int, window: timedelta = WINDOW) -> None:
         self._db = db
         self._limit = limit
+        self._window = window
         self._loans: dict[tuple[int, str], _Loan] = {}
 
     async def take(self, company_id: int, key: str) -> Allowance | None:
@@ -70,12 +75,12 @@ class Rates:
             allowed = loan.rest > 0
             loan.rest -= allowed
         seconds = max(ceil((loan.ends_at - now).total_seconds()), 1)
-        return Allowance(self._limit, loan.rest + loan.beyond, seconds, allowed=allowed)
+        return Allowance(self._limit, loan.rest + loan.beyond, seconds, allowed=allowed, window=self._window)
 
     async def _borrow(self, loan: _Loan, company_id: int, key: str, now: datetime) -> None:
         """Give back what is left and borrow anew, in one trip to the database."""
         back = 0 if loan.ends_at <= now else loan.rest
-        at = {"company": company_id, "key": key, "now": now, "ends": now + WINDOW}
+        at = {"company": company_id, "key": key, "now": now, "ends": now + self._window}
         (row,) = await self._db.ask(
             company_id, queries.lend, {**at, "limit": self._limit, "back": back, "share": SHARE}
         )

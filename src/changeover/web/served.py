@@ -17,7 +17,6 @@ from changeover.flow import Flow
 from changeover.settings import Settings
 from changeover.web.metrics import Metrics
 from changeover.web.problem import Problem
-from changeover.web.rate import Rate
 from changeover.web.rates import Rates
 from changeover.web.revisions import Revisions
 from changeover.web.session import Session, Signer
@@ -32,8 +31,8 @@ HandOver = Callable[[Connection, int, int], Awaitable[None]]
 class Served:
     """One process's web face. ``used_keys`` are the one-time keys that were used.
 
-    ``rate``: how often one address may send a form. ``acting`` are acts that go on after their page has answered;
-    ``outbox`` is what leaves the house; ``hand_over`` puts an application into it, in the caller's transaction.
+    ``acting`` are acts that go on after their page has answered; ``outbox`` is what leaves the house; ``hand_over``
+    puts an application into it, in the caller's transaction.
     """
 
     flow: Flow
@@ -43,18 +42,19 @@ class Served:
     revisions: Revisions
     metrics: Metrics
     used_keys: UsedKeys = field(default_factory=UsedKeys)
-    rate: Rate = field(default_factory=lambda: Rate(60))
     acting: set[asyncio.Task[Any]] = field(default_factory=set)
     outbox: Outbox | None = None
     hand_over: HandOver | None = None
     tokens: Tokens = field(init=False)
     rates: Rates = field(init=False)
     wire_rates: Rates = field(init=False)
+    form_rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tokens", Tokens(self.settings))
         object.__setattr__(self, "rates", Rates(self.db, self.settings.api_requests_per_minute))
         object.__setattr__(self, "wire_rates", Rates(self.db, self.settings.wire_requests_per_minute))
+        object.__setattr__(self, "form_rates", Rates(self.db, self.settings.apply_per_hour, timedelta(hours=1)))
 
     @property
     def db(self) -> Database:

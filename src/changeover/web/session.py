@@ -117,6 +117,10 @@ class Signer:
         nonce = begun.hash.hex()
         return Session(nonce, begun.account.who, self.form_token(nonce), begun)
 
+    def sender(self, network: str) -> str:
+        """A word for the network that a form comes from, of which nobody else can tell it."""
+        return f"sender {_mark(self._secrets[0], 'sender', network)}"
+
     def form_token(self, nonce: str) -> str:
         """What stands in the forms that are shown to whoever has the cookie with this nonce."""
         return _mark(self._secrets[0], "form", nonce)
