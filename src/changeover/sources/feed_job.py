@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from changeover.job import Job
 from changeover.sources.dates import Order, posted
 from changeover.sources.links import canonical, web
-from changeover.sources.places import country, named_only, place, several
+from changeover.sources.places import in_full, place, several
 from changeover.sources.presets import FIELDS, Preset, named
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, is_line, line, rich
@@ -135,15 +135,15 @@ def _location(fields: Fields, preset: Preset, plan: _Plan) -> str:
         names = zip(_each(fields, "city"), _each(fields, "country"), strict=False)
         return several(place(city, land) for city, land in names) or first(fields, ("locations/location/name",))
     said = tuple([tuple([value for name in told[wanted] for value in fields[name]]) for wanted in _WHERE])
-    written, whole = _joined(*said) if sum(map(len, chain(*said))) <= _LONG else _joined.__wrapped__(*said)
+    written, full = _joined(*said) if sum(map(len, chain(*said))) <= _LONG else _joined.__wrapped__(*said)
     if preset.kind == "successfactors" and not written:
         title = first(fields, told["title"])
         return title.rpartition(" (")[2].rstrip(")") if title.endswith(")") and " (" in title else ""
     if preset.kind == "linkedin" and (others := fields.get("alternatelocations/alternatelocation")):
-        return several((whole, *map(line, others)))
+        return several((full, *map(line, others)))
     if sum(map(len, said)) > plan.placed:
-        return _in_several(fields, told, whole)
-    return whole
+        return _in_several(fields, told, full)
+    return full
 
 
 def _in_several(fields: Fields, told: Told, whole: str) -> str:
@@ -175,12 +175,7 @@ def _beside(fields: Fields, within: str, wanted: str, count: int) -> list[str]:
 def _joined(*said: tuple[str, ...]) -> tuple[str, str]:
     """The place as it is written in one field, and as it is told: with what the fields for its parts say."""
     city, state, land, written = (next(filter(None, map(line, values)), "") for values in said)
-    if not written:
-        return "", place(city, state, land) if city or state else country(land)
-    if named_only(written, city):
-        return written, place(city, state, land)
-    wider = [part for part in (state, land) if part.casefold() not in written.casefold()]
-    return written, place(written, *wider) if "," not in written and (not city or city == written) else written
+    return written, in_full(written, city, state, land)
 
 
 def _each(fields: Fields, name: str) -> list[str]:

@@ -14,7 +14,7 @@ from changeover.sources import salary as pay
 from changeover.sources.ats_boards.board import Record, at, text
 from changeover.sources.dates import posted
 from changeover.sources.links import web
-from changeover.sources.places import country, named_only, place, several
+from changeover.sources.places import country, in_full, place, several
 from changeover.sources.presets import FIELDS, IDS
 from changeover.sources.terms import with_terms
 from changeover.sources.text import description, scalar, tidy
@@ -191,20 +191,16 @@ def _part(fields: Record) -> str:
 def _location(fields: Record) -> str:
     """The place that is written, widened by what other values say of it, or all the places of a list."""
     told = _told(tuple(fields))
-    whole = fields.get("city")
+    inner = fields.get("city")
     parts = [_first(fields, told[name]) for name in ("city", "state", "country")]
     written = next((said for name in told["places"] if (said := _places(name, fields[name]))), "")
-    if isinstance(whole, dict) and not written:
-        return _place(whole)
+    if isinstance(inner, dict) and not written:
+        return _place(inner)
     lists = (fields[name] for name in _further(fields, written) if isinstance(fields[name], list))
     listed = list(dict.fromkeys(said for value in lists for one in value[:_MOST] if (said := _place(one))))
     if len(listed) > 1 or (listed and not written):
         return several(listed if not written or any(_same(written, one) for one in listed) else [written, *listed])
-    if not written:
-        return place(*parts) if parts[0] or parts[1] else country(parts[2])
-    if named_only(written, parts[0]):
-        return place(*parts)
-    return place(written, *parts[1:]) if written.casefold() == parts[0].casefold() else written
+    return in_full(written, parts[0], parts[1], parts[2])
 
 
 def _further(fields: Record, written: str) -> list[str]:

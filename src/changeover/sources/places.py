@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -64,6 +65,22 @@ def several(places: Iterable[str]) -> str:
 def named_only(written: str, city: str) -> bool:
     """True if what is written names no place on a map but a site ("HQ", "Store 7"), and the city is told beside it."""
     return bool(city) and "," not in written and city.casefold() not in written.casefold() and not workplace(written)
+
+
+def in_full(written: str, city: str, state_told: str, land: str) -> str:
+    """The place that a source wrote in one field, with what it says of it in others."""
+    if not written:
+        return place(city, state_told, land) if city or state_told else country(land)
+    if named_only(written, city):
+        return place(city, state_told, land)
+    if "," in written or (city and city.casefold() != written.casefold()):
+        return written
+    return place(written, *(part for part in (state_told, land) if not _has_words(written, part)))
+
+
+def _has_words(written: str, part: str) -> bool:
+    """Whether the part stands in what is written as words of its own: "IN" does not in "Indianapolis"."""
+    return bool(part) and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", written, re.IGNORECASE) is not None
 
 
 def widened(text: str, city: str, *wider: str) -> str:
