@@ -63,8 +63,8 @@ JOB = "<id>1</id><title>Baker</title>"
         ("<jobs count='12'></jobs>", "COUNT_MISMATCH"),
         (f"<jobs page='1' pages='4'><job>{JOB}</job></jobs>", "MORE_PAGES"),
         (f"<jobs><nextPage>https://x.example/2</nextPage><job>{JOB}</job></jobs>", "MORE_PAGES"),
-        (f"<feed><link rel='next' href='?page=2'/><entry>{JOB}</entry></feed>", "MORE_PAGES"),
-        (f"<rss><channel><atom:link href='?paged=2' rel='next'/><item>{JOB}</item></channel></rss>", "MORE_PAGES"),
+        (f"<feed><link rel='next' href='jobs?page=2'/><entry>{JOB}</entry></feed>", "MORE_PAGES"),
+        (f"<rss><channel><atom:link href='jobs?paged=2' rel='next'/><item>{JOB}</item></channel></rss>", "MORE_PAGES"),
     ],
 )
 def test_a_feed_that_says_there_is_more_is_not_whole(body: str, code: str) -> None:

@@ -26,6 +26,7 @@ from changeover.sources.feed_doubts import (
 from changeover.sources.feed_job import job_of, link_id, native_id
 from changeover.sources.identity import settle
 from changeover.sources.origins import Tally
+from changeover.sources.other_feeds import says_nothing_of_jobs, what_else
 from changeover.sources.presets import Preset, Seen
 from changeover.sources.recognised import NONE_MET, Follower, Kept, Met, stamp
 from changeover.sources.record_action import acts, closing, ended
@@ -125,6 +126,7 @@ class FeedReader:
         self._broken: list[Problem] = []
         self._ended = self._acts = False
         self._refused: Reading | None = None
+        self._trusted: Problem | None = None
         self._over: list[str] = []
         self._tally = Tally()
 
@@ -189,6 +191,7 @@ class FeedReader:
             *self._utf8.problems(),
             *self._broken_list(),
             *self._mending(),
+            *([self._trusted] if self._trusted else []),
             *closing(len(self._over)),
             *settled.problems,
         ]
@@ -248,9 +251,9 @@ class FeedReader:
         if not sample:
             return
         every = [fields for fields, _, _ in sample]
-        if self._preset is None:
-            self._preset = presets.recognise(_seen(self._splitter.outline, every))
-        preset, self._acts = self._preset, acts(every)
+        found = self._preset is None
+        preset = self._preset = self._preset or presets.recognise(_seen(self._splitter.outline, every))
+        self._acts = acts(every)
         names = frozenset().union(*every)
         if names.isdisjoint(preset.names_of("title")):
             self._refused = failed(preset.kind, *_untitled(len(every), self._splitter.outline.record))
@@ -260,6 +263,11 @@ class FeedReader:
             problem = _unknown(self._splitter.outline.record)
             self._refused = failed(KIND, problem.code, problem.sentence)
             return
+        about = (preset.kind, self._splitter.outline, every, self._base)
+        if found and (other := what_else(*about)):
+            self._refused = failed(preset.kind, other.code, other.sentence)
+            return
+        self._trusted = says_nothing_of_jobs(*about) if found else None
         if not any(native_id(fields, preset) for fields in every):
             different = Counter({n: len({link_id(f, n) for f in every} - {""}) for n in ("url", "applyurl", "link")})
             self._by_link = different.most_common(1)[0][0]
