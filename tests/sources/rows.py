@@ -43,7 +43,10 @@ ROWS: dict[str, dict[str, str]] = {
         "7 a cap on a list": "test_board_lies.py::test_over_the_cap_without_facets_is_not_whole",
         "7 pages in a circle": "test_boards_and_faults.py::test_pages_that_go_round_in_a_circle_are_seen",
         "7 429 on the second page": "test_boards_and_faults.py::test_a_fault_midway_leaves_it_partial_with_its_reason",
+        "7 further pages of a list of any system": "test_json_pages.py::"
+        "test_the_next_page_is_read_by_each_kind_of_link",
         "7 a further page that nobody asks for": "test_odd_feeds.py::test_a_list_that_says_it_goes_on_is_not_whole",
+        "7 a further page without an address": "test_json_pages.py::test_a_page_without_an_address_is_not_guessed_at",
         "7 the same in XML": "test_empty_feeds.py::test_a_feed_that_says_there_is_more_is_not_whole",
         "7 the same with a mapping": "test_mapping.py::test_of_a_list_that_says_it_has_more_is_partial",
         "7 a saved part": "test_feeds_of_strangers.py::"

@@ -16,6 +16,7 @@ from changeover.sources.ats_boards.wrapped import read_wrapped
 from changeover.sources.encoding import decode
 from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
+from changeover.sources.json_job import plainly
 from changeover.sources.json_ld import postings_in
 from changeover.sources.json_text import elements_before_cut, tolerant
 from changeover.sources.source import Completeness, Problem, Reading, failed
@@ -95,6 +96,7 @@ class ContentReader:
 
     ``kind`` forces how they are read; ``name`` is shown in messages; ``base`` is the address they came from.
     ``memory``: what is known of the source; with it a large feed is read in constant memory (`take_in`).
+    Of JSON, ``answer`` is its value afterwards, ``size`` and ``parts`` what it took of what may be held in memory.
     """
 
     def __init__(
@@ -112,13 +114,13 @@ class ContentReader:
         self._taking: asyncio.Task[None] | None = None
         self._now, self._kind, self._name, self._base, self._charset = now, kind, name, base, charset
         self._held: list[bytes] = []
-        self._size = 0
         self._inflater: Inflater | None = None
         self._feed: FeedReader | None = None
         self._begun = False
         self._failure: Problem | None = None
         self.shape: Shape | None = None
         self.answer: Any = None
+        self.size = self.parts = 0
 
     def feed(self, data: bytes) -> bool:
         """Take the next bytes; False means that more are of no use."""
@@ -152,15 +154,15 @@ class ContentReader:
         return self._feed.seen if self._feed else 0
 
     def _take(self, piece: bytes) -> None:
-        self._size += len(piece)
+        self.size += len(piece)
         if self._feed:
             self._feed.feed(piece)
             return
         self._held.append(piece)
-        if self.shape is None and self._size >= SNIFFED:
+        if self.shape is None and self.size >= SNIFFED:
             self._find_shape()
         most = MAX_PAGE if self.shape is Shape.HTML else MAX_HELD
-        if not self._feed and self._size > most:
+        if not self._feed and self.size > most:
             self._held.clear()
             limit = f"{most // 1_000_000} MB"
             self._failure = Problem("TOO_LARGE", f"{self._name} has over {limit}, which only an XML feed may have.")
@@ -237,6 +239,7 @@ class ContentReader:
             return failed(self._kind or "unknown", cut.code, cut.sentence)
         body = b"".join(self._held)
         self._held.clear()
+        self.parts = parts(body, self.shape)
         if heavy := too_many_parts(body, self.shape, self._name):
             return failed(self._kind or "unknown", heavy.code, heavy.sentence)
         return self._read(body, cut)
@@ -306,13 +309,10 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
         return within
     found = json_list.find(answer)
     if kind in ("", json_list.KIND) and (postings := postings_in(answer)):
-        return json_list.of_postings(postings, found, now)
+        around = (plainly(answer),) if isinstance(answer, dict) else ()
+        return json_list.of_postings(postings, found or json_list.Found(postings, around), now)
     if found is not None:
-        own = [record for record in found.jobs if json_list.is_record(record)]
-        if kind == records.KIND or (isinstance(answer, list) and len(own) == len(found.jobs) and not kind):
-            mappings: list[Mapping[str, Any]] = [record for record in found.jobs if isinstance(record, dict)]
-            return records.read_records(mappings, unreadable=len(found.jobs) - len(mappings))
-        return json_list.read(found, answer)
+        return read_found(found, answer, kind)
     if json_list.is_record(answer):
         return records.read_records([answer])
     if json_list.empty(answer) and not json_list.error_told(answer):
@@ -326,6 +326,15 @@ def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
         f"{name} is JSON, but no list of jobs in it was recognised; check the address, or say with `changeover source "
         "map` which of its lists and fields are the jobs'.",
     )
+
+
+def read_found(found: json_list.Found, answer: Any, kind: str) -> Reading:
+    """The reading of a list of jobs that was found in an answer: records of our own form, or another's."""
+    own = [record for record in found.jobs if json_list.is_record(record)]
+    if kind == records.KIND or (isinstance(answer, list) and len(own) == len(found.jobs) and not kind):
+        mappings: list[Mapping[str, Any]] = [record for record in found.jobs if isinstance(record, dict)]
+        return records.read_records(mappings, found.doubts, unreadable=len(found.jobs) - len(mappings))
+    return json_list.read(found, answer)
 
 
 def _lines(text: str, *, own: bool) -> Reading:
@@ -344,16 +353,19 @@ def _lines(text: str, *, own: bool) -> Reading:
 
 
 def too_many_parts(body: bytes, shape: Shape | None, name: str) -> Problem | None:
-    """Why the values of JSON, or the lines of CSV, are too many to be held in memory, or None. Four plain values weigh
-    as much as a list.
-    """
-    if shape not in (Shape.JSON, Shape.TEXT):
-        return None
-    told = body.count(b"[") + body.count(b"{") if shape is Shape.JSON else 2 * body.count(b"\n")
-    if told + body.count(b",") // 4 <= MAX_PARTS:
+    """Why the values of JSON, or the lines of CSV, are too many to be held in memory, or None."""
+    if parts(body, shape) <= MAX_PARTS:
         return None
     most = f"{MAX_PARTS:,} lists and objects" if shape is Shape.JSON else f"{MAX_PARTS // 2:,} lines"
     return Problem("TOO_LARGE", f"{name} has over {most}, which only an XML feed may have.")
+
+
+def parts(body: bytes, shape: Shape | None) -> int:
+    """How many lists and objects JSON, or the lines of CSV, weigh as: four plain values as much as one."""
+    if shape not in (Shape.JSON, Shape.TEXT):
+        return 0
+    told = body.count(b"[") + body.count(b"{") if shape is Shape.JSON else 2 * body.count(b"\n")
+    return told + body.count(b",") // 4
 
 
 def _binary(body: bytes) -> str:

@@ -127,6 +127,12 @@ def identifier(fields: Record) -> str:
     return _first(fields, _told(tuple(fields))["id"])
 
 
+def row_of(fields: Record) -> tuple[str, str, str]:
+    """The id, title and place of a record, of its values by plain name: what tells an opening's rows apart."""
+    told = _told(tuple(fields))
+    return _first(fields, told["id"]), _first(fields, told["title"]), _location(fields)
+
+
 def job_of(fields: Record, record: Record) -> Job:
     """The job of a record; ``fields`` are its values by plain name."""
     told = _told(tuple(fields))

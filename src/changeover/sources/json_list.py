@@ -40,7 +40,7 @@ _TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "t
            "totaljobs", "totalsize", "recordcount", "jobscount", "totaljobscount")  # fmt: skip
 # What may count a page: it tells only of more than are there.
 _COUNTS = ("count", "jobcount", "jobcounts", "numjobs")
-_PAGES = ("totalpages", "nbpages", "pagecount", "lastpage", "numpages", "pages")
+PAGES = ("totalpages", "nbpages", "pagecount", "lastpage", "numpages", "pages")
 _TITLES = frozenset(FIELDS["title"])
 # What other things than jobs have too.
 _OWN_TITLES = _TITLES - {"name", "position"}
@@ -68,17 +68,21 @@ _NO_TITLES = (
 FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it names as a source of its own."
 
 
-_AROUND = ("meta", "pagination", "links", "paging", "page", "pageinfo", "info", "searchresult")
+_AROUND = ("meta", "pagination", "links", "paging", "page", "pageinfo", "info", "view", "cursor",
+           "searchresult")  # fmt: skip
 _FURTHER = ("next", "nextpage", "nextpagetoken", "hasmore", "hasnext", "hasnextpage", "morerecords",
-            "moredataavailable", "nexturl", "nextlink", "nextpageurl", "nextcursor")  # fmt: skip
-_NO_MORE = (None, False, "", 0)
+            "moredataavailable", "nexturl", "nextlink", "nextpageurl", "nextcursor",
+            "odatanextlink", "@odatanextlink", "@nextlink", "nextpagelink", "nexthref", "nextid")  # fmt: skip
+_NO_MORE: tuple[Any, ...] = (None, False, "", 0, [], {})
+_LINKS = 100
 
 
 class Found(NamedTuple):
-    """A list of jobs, and the objects around it by plain name, the outermost first."""
+    """A list of jobs, the objects around it by plain name, the outermost first, and why it may not be all there is."""
 
     jobs: list[Any]
     around: tuple[Record, ...] = ()
+    doubts: tuple[Problem, ...] = ()
 
 
 def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = (), *, called: str = "") -> Found | None:
@@ -259,16 +263,16 @@ def read(found: Found, answer: Any) -> Reading:
     return _as_it_says(made, answer, news=news)
 
 
-def of_postings(postings: list[Record], found: Found | None, now: datetime) -> Reading:
+def of_postings(postings: list[Record], found: Found, now: datetime) -> Reading:
     """The reading of an answer whose jobs are JobPostings; what the record around a posting says fills its gaps."""
-    records = [record for record in found.jobs if isinstance(record, dict)] if found else []
+    records = [record for record in found.jobs if isinstance(record, dict)]
     around = {id(value): record for record in records for value in record.values() if isinstance(value, dict)}
     current = [posting for posting in postings if not expired(posting, now)]
     jobs = [
         filled(listed_job(posting), job_of(plainly(record), {}) if (record := around.get(id(posting))) else None)
         for posting in current
     ]
-    return reading(jobs, found or Found(postings), over=len(postings) - len(current))
+    return reading(jobs, found, over=len(postings) - len(current))
 
 
 def _included(answer: Any) -> Included:
@@ -291,8 +295,8 @@ def reading(jobs: list[Job], found: Found, *, notices: int = 0, over: int = 0) -
     Complete unless what stands around the list says that there are more, by a total or by a further page.
     """
     settled = settle(jobs)
-    doubts, total = more_than(len(found.jobs), found.around)
-    notes = []
+    more, total = more_than(len(found.jobs), found.around)
+    doubts, notes = [*found.doubts, *more], []
     if notices:
         them = plural(notices, "element of the list is no job", "elements of the list are no jobs")
         notes.append(Problem("NOT_JOBS", f"{them} (a notice or a header)."))
@@ -305,8 +309,8 @@ def reading(jobs: list[Job], found: Found, *, notices: int = 0, over: int = 0) -
 
 def more_than(listed: int, around: tuple[Record, ...]) -> tuple[list[Problem], int | None]:
     """What is said around a list of so many elements of jobs that are not in it, and the total that is told."""
-    holders, doubts = list(_holders(around)), list[Problem]()
-    total = _total(holders, listed)
+    there, doubts = list(holders(around)), list[Problem]()
+    total = _total(there, listed)
     if error := error_told(next(iter(around), None)):
         doubts.append(Problem("ERROR_TOLD", f'The answer says "{error[:120]}", so it may lack jobs; try again later.'))
     if total is not None and total > listed:
@@ -317,29 +321,34 @@ def more_than(listed: int, around: tuple[Record, ...]) -> tuple[list[Problem], i
                 "read all its pages.",
             )
         )
-    elif _goes_on(holders, total):
+    elif total is None and (leads_further(there) or any((count(h, name) or 0) > 1 for h in there for name in PAGES)):
         doubts.append(
             Problem("MORE_PAGES", "The answer leads to a further page, so it is not whole; read all its pages.")
         )
     return doubts, total
 
 
-def _holders(around: tuple[Record, ...]) -> Iterator[Record]:
+def holders(around: tuple[Record, ...], depth: int = 3) -> Iterator[Record]:
     """The objects that may say how many jobs there are: those around the list, and what they say of their pages."""
     for said in around:
         yield said
-        for told in (plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict)):
-            yield told
-            yield from (plainly(told[key]) for key in _AROUND if isinstance(told.get(key), dict))
+        if depth:
+            told = (plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict))
+            yield from holders(tuple(told), depth - 1)
 
 
-def _total(holders: list[Record], listed: int) -> int | None:
-    told = (n for holder in holders for name in _TOTALS if (n := count(holder, name)) is not None)
-    more = (n for holder in holders for name in _COUNTS if (n := count(holder, name) or 0) > listed)
+def _total(there: list[Record], listed: int) -> int | None:
+    told = (n for holder in there for name in _TOTALS if (n := count(holder, name)) is not None)
+    more = (n for holder in there for name in _COUNTS if (n := count(holder, name) or 0) > listed)
     return next(told, next(more, None))
 
 
-def _goes_on(holders: list[Record], total: int | None) -> bool:
-    """True if there is a further page: where no total is told by its address, else by how many pages there are."""
-    further = total is None and any(holder.get(name) not in _NO_MORE for holder in holders for name in _FURTHER)
-    return further or (total is None and any((count(h, name) or 0) > 1 for h in holders for name in _PAGES))
+def leads_further(there: list[Record]) -> bool:
+    """True if something around a list says that there is a further page."""
+    told = (holder.get(name) for holder in there for name in _FURTHER)
+    return any(said not in _NO_MORE for said in told) or any(_named_next(holder.get("links")) for holder in there)
+
+
+def _named_next(links: Any) -> bool:
+    listed = links[:_LINKS] if isinstance(links, list) else []
+    return any(isinstance(link, dict) and link.get("rel") == "next" for link in listed)

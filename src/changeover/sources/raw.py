@@ -15,7 +15,13 @@ _IN_MEMORY = 8 << 20
 _STEP = 1 << 20
 # Feeds compress to a sixth, those that repeat themselves to a twentieth.
 _RATIO = 20
-_HEADERS = ("content-type", "etag", "last-modified", "x-robots-tag")
+TOTALS = ("x-total-count", "x-wp-total", "x-total", "total-count")
+"""The headers by which an answer tells how many records its list has."""
+
+LINK = 2_000
+"""Signs of a ``Link`` header that are looked at."""
+
+_HEADERS = ("content-type", "etag", "last-modified", "x-robots-tag", *TOTALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ class Raw:
         One that cannot fit, however well it compresses, is not even begun.
         """
         useful = {name: value for name, value in (headers or {}).items() if name in _HEADERS}
+        if "next" in (link := (headers or {}).get("link", "")[:LINK]).lower():
+            useful["link"] = link
         room = max(0, self._limit - self._size)
         return Copy(self, ask, Head(url, status, useful), room if size <= _RATIO * room else -1)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from changeover.sources import ats_boards, career_site, json_list, presets, records, saved_pages
+from changeover.sources import ats_boards, career_site, json_list, json_pages, presets, records, saved_pages
 from changeover.sources.address import Resolver, system_resolver
 from changeover.sources.answer import Answer, FetchFailed
 from changeover.sources.ats_boards.feeds import feed_at
@@ -219,6 +219,11 @@ async def _by_shape(asked: _Asked, fetcher: Fetcher) -> Reading:
     board = ats_boards.named(reading.kind)
     if board and board.paging and board.records(reader.answer) is not None and not cut:
         return await pull(board, url, fetcher, asked.progress)
+    if reading.kind in json_pages.KINDS and not cut and reading.completeness is not Completeness.FAILED:
+        page = json_pages.Page(reader.answer, answer.url, answer.headers, reader.size, reader.parts)
+        on = await json_pages.read_on(reading, page, fetcher, kind, asked.now, asked.progress)
+        if on is not reading:  # what its first page is asked by says nothing of the others
+            return on
     validators = (answer.headers.get("etag", "")[:500], answer.headers.get("last-modified", "")[:100])
     return replace(reading, validators=validators if reading.complete else ("", ""))
 
