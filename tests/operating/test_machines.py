@@ -78,19 +78,24 @@ def moves_on(server: Server) -> float:
 
 def frozen_with_work_in_hand(workers: dict[str, Process], server: Server) -> Process:
     """One frozen while it waits for a company's row, which then comes to one that can no longer use it."""
+    for _ in range(30):
+        with psycopg.connect(server.conninfo("changeover", "postgres"), options="-c search_path=changeover") as conn:
+            conn.execute("select from company for update")
+            if (worker := one_that_waits(workers, server)) is not None:
+                worker.process.send_signal(signal.SIGSTOP)
+                return worker
+    raise AssertionError("no worker ever had work in hand")
+
+
+def one_that_waits(workers: dict[str, Process], server: Server) -> Process | None:
+    """A worker that waits for a row within some seconds; where all was done before the rows were locked, none does."""
     waits = "select host(client_addr) from pg_stat_activity where wait_event_type = 'Lock'"
-    with psycopg.connect(server.conninfo("changeover", "postgres"), options="-c search_path=changeover") as conn:
-        conn.execute("select from company for update")
-        waiting: list[Process] = []
-
-        def one_waits() -> bool:
-            at = {row[0] for row in ask(server, waits)}
-            waiting.extend(worker for name, worker in workers.items() if address(name) in at)
-            return bool(waiting)
-
-        wait_for(one_waits, "a worker with work in hand")
-        waiting[0].process.send_signal(signal.SIGSTOP)
-    return waiting[0]
+    for _ in range(60):
+        at = {row[0] for row in ask(server, waits)}
+        if found := [worker for name, worker in workers.items() if address(name) in at]:
+            return found[0]
+        time.sleep(0.05)
+    return None
 
 
 def taken(answers: list[Path]) -> set[tuple[str, str]]:
