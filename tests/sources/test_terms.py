@@ -155,3 +155,83 @@ def test_a_country_that_is_told_as_such_is_not_taken_for_a_state() -> None:
     assert read_feed([feed]).jobs[0].location == "India"
     city = feed.replace(b"<country>", b"<city>Pune</city><country>")
     assert read_feed([city]).jobs[0].location == "Pune, IN"
+
+
+NESTED = [
+    "<salary><min>1000</min><max>2000</max><currency>EUR</currency><unit>MONTH</unit></salary>",
+    "<Salary><From>1000</From><To>2000</To><Currency>EUR</Currency><Period>monthly</Period></Salary>",
+    '<salary min="1000" max="2000" currency="EUR" period="month"/>',
+    '<salary currency="EUR" period="month">1000 - 2000</salary>',
+    "<compensation><salary><min>1000</min><max>2000</max></salary><currency>EUR</currency>"
+    "<interval>month</interval></compensation>",
+    "<baseSalary><currency>EUR</currency><value><minValue>1000</minValue><maxValue>2000</maxValue>"
+    "<unitText>MONTH</unitText></value></baseSalary>",
+]
+
+
+@pytest.mark.parametrize("said", NESTED)
+def test_a_pay_within_a_pay_or_in_its_attributes_is_read(said: str) -> None:
+    [job] = read_feed([f"<jobs><job><id>1</id><title>Baker</title><city>Ulm</city>{said}</job></jobs>".encode()]).jobs
+    assert job.extra["base_salary"] == {"min": 1000, "max": 2000, "currency": "EUR", "unit": "MONTH"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<employment><type>Part time</type><remote>no</remote></employment>",
+        '<time_type descriptor="Part time"><id>7</id></time_type>',
+        "<jobinformation><jobstatus>Part Time</jobstatus></jobinformation>",
+        "<contract><type>CDI</type><hours>Temps partiel</hours></contract><jobStatus>Temps partiel</jobStatus>",
+    ],
+)
+def test_how_a_job_is_held_is_read_wherever_a_feed_says_it(said: str) -> None:
+    [job] = read_feed([f"<jobs><job><id>1</id><title>Baker</title>{said}</job></jobs>".encode()]).jobs
+    assert job.extra["employment_types"] == ["PART_TIME"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["salarydescription", "SalaryText", "salary_display", "pay-rate", "Job Salary", "Gehalt", "Vergütung",
+     "wynagrodzenie", "Remuneration", "compensation_summary", "advertised_salary", "salaryInfo", "Lohn", "salaris"],
+)  # fmt: skip
+def test_a_pay_in_words_is_found_by_the_usual_names(name: str) -> None:
+    assert with_terms({name: "£30,000 - £35,000"})["base_salary"] == {"min": 30000, "max": 35000, "currency": "GBP"}
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("da 1.200 a 1.500 euro al mese", {"min": 1200, "max": 1500, "currency": "EUR", "unit": "MONTH"}),
+        ("25.000 Euro lordi annui", {"min": 25000, "max": 25000, "currency": "EUR", "unit": "YEAR"}),
+        ("8 000 - 10 000 zł miesięcznie", {"min": 8000, "max": 10000, "currency": "PLN", "unit": "MONTH"}),
+        ("3.000 EUR monatlich", {"min": 3000, "max": 3000, "currency": "EUR", "unit": "MONTH"}),
+        ("R$ 3.500 por mês", {"min": 3500, "max": 3500, "currency": "BRL", "unit": "MONTH"}),
+        ("40 000 euros annuels", {"min": 40000, "max": 40000, "currency": "EUR", "unit": "YEAR"}),
+    ],
+)
+def test_a_pay_in_other_languages_is_told_too(said: str, means: object) -> None:
+    assert salary([("whole", said)]) == means
+
+
+def test_what_a_json_list_says_of_the_hours_within_another_thing_is_read() -> None:
+    said = with_terms({"employment": {"type": "CDI", "time": "Temps plein"}})
+    assert said["employment_types"] == ["FULL_TIME"]
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        (["Contract - 6 months"], ["CONTRACTOR"]),
+        (["FT"], ["FULL_TIME"]),
+        (["Casual"], ["PER_DIEM"]),
+        (["Permanent, Part-Time (20h)"], ["PART_TIME"]),
+        (["Contract type: permanent"], []),
+    ],
+)
+def test_more_of_the_usual_words_for_how_a_job_is_held_are_known(said: list[object], means: list[str]) -> None:
+    assert employment_types(said) == means
+
+
+def test_a_description_is_known_by_its_short_name() -> None:
+    [job] = read_feed([b"<jobs><job><id>1</id><title>Baker</title><DESC>We bake.</DESC></job></jobs>"]).jobs
+    assert job.description == "We bake."

@@ -12,10 +12,10 @@ from changeover.sources.xml_records import plain
 TYPES: Mapping[str, tuple[str, ...]] = {
     "FULL_TIME": ("fulltime", "vollzeit", "voltijd", "fulltijd", "heltid", "tempsplein", "tempscomplet",
                   "tiempocompleto", "jornadacompleta", "tempopieno", "tempointegral", "pelnyetat", "pełnyetat",
-                  "full", "voll"),
+                  "full", "voll", "ft"),
     "PART_TIME": ("parttime", "teilzeit", "deeltijd", "parttijd", "deltid", "tempspartiel", "tiempoparcial",
                   "mediajornada", "jornadaparcial", "tempoparziale", "meioperiodo", "minijob", "werkstudent",
-                  "niepelnyetat", "niepełnyetat", "part", "teil"),
+                  "niepelnyetat", "niepełnyetat", "part", "teil", "pt"),
     "CONTRACTOR": ("contract", "contractor", "freelance", "freelancer", "selfemployed", "independent", "b2b",
                    "freiberuflich", "subcontract"),
     "TEMPORARY": ("temporary", "temp", "fixedterm", "seasonal", "befristet", "cdd", "interim", "tijdelijk", "vikariat",
@@ -23,7 +23,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "INTERN": ("intern", "internship", "trainee", "traineeship", "praktikum", "praktikant", "stage", "stagiaire",
                "apprentice", "apprenticeship", "ausbildung", "alternance", "becario", "practicas"),
     "VOLUNTEER": ("volunteer", "voluntary", "ehrenamt", "benevole", "bénévole", "voluntario"),
-    "PER_DIEM": ("perdiem",),
+    "PER_DIEM": ("perdiem", "casual", "zerohours", "zerohour"),
     "OTHER": ("other",),
 }  # fmt: skip
 """schema.org's words (``employmentType``), and the words of sources for each, by their letters."""
@@ -33,12 +33,18 @@ _NAMES = frozenset(
     positiontype contracttype commitment schedule jobschedule workschedule timetype workinghours workhours workload
     typeofemployment arbeitszeit dienstverband contrat worklevelcode scheduletype
     contracttime worktype jobworktype anstellungsart beschaeftigungsart typecontrat employmentindicator emptypename
-    workingtimes workingtime jobpositiontype""".split()  # noqa: SIM905 - words read better than a list
+    workingtimes workingtime jobpositiontype jobstatus employment employmentkind employmentbasis employmentform
+    employmentcategory workingpattern workpattern jobschedules engagementtype hourstype contract contractkind
+    beschäftigungsart beschaeftigung anstellung anstellungsform vertragsart arbeitszeitmodell typedecontrat
+    tempsdetravail tipodecontrato tipocontrato tipocontratto jornada wymiaretatu wymiarpracy""".split()  # noqa: SIM905 - words read better than a list
 )
 _TYPE_OF = {word: kind for kind, words in TYPES.items() for word in words}
 # What in a longer phrase says it: "Permanent, full time (m/f)". A "permanent contract" is no contractor's.
 _IN_WORDS = tuple((word, kind) for word, kind in _TYPE_OF.items() if len(word) > 6 and word != "contract")
 _SEPARATED = re.compile(r"[,;/|()]|[\s-](?:or|and|und|oder)[\s-]")
+# Where in an object it stands: {"id": "permanent", "label": "Full-time"}.
+_WITHIN = ("label", "name", "shortName", "id", "value", "type", "time", "schedule", "descriptor")
+_CONTRACT_FOR = re.compile(r"contract\d+(?:month|mth|mo|week|year)")
 _LONGEST = 100
 _MOST = 10
 
@@ -59,8 +65,8 @@ def _of(value: Any) -> Iterable[str]:
         return _of_text(value) if len(value) <= _LONGEST else ()
     if isinstance(value, list):
         return [kind for one in value[:_MOST] for kind in _of(one)]
-    if isinstance(value, dict):  # {"id": "permanent", "label": "Full-time"}
-        return [kind for name in ("label", "name", "shortName", "id", "value", "type") for kind in _of(value.get(name))]
+    if isinstance(value, dict):
+        return [kind for name in _WITHIN for kind in _of(value.get(name))]
     return ()
 
 
@@ -74,4 +80,6 @@ def _of_part(part: str) -> list[str]:
     letters = re.sub(r"[^a-z0-9à-ÿłę]", "", part)
     if letters in _TYPE_OF:
         return [_TYPE_OF[letters]]
+    if _CONTRACT_FOR.match(letters):  # "Contract - 6 months"
+        return ["CONTRACTOR"]
     return [kind for word, kind in _IN_WORDS if word in letters and not letters.startswith(f"non{word}")]

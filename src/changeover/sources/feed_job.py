@@ -17,7 +17,7 @@ from changeover.sources.dates import Order, posted
 from changeover.sources.links import canonical, web
 from changeover.sources.places import in_full, place, several
 from changeover.sources.presets import FIELDS, Preset, named
-from changeover.sources.terms import with_terms
+from changeover.sources.terms import nested_term, with_terms
 from changeover.sources.text import description, is_line, line, rich
 from changeover.sources.workplace import workplace
 from changeover.sources.xml_fields import Fields
@@ -69,13 +69,16 @@ def _plan(preset: Preset, there: tuple[str, ...]) -> _Plan:
     for wanted in _PLACED:
         names[wanted] = (*names[wanted], *(f"*/{name}" for name in names[wanted]))
     elsewhere = _told_elsewhere(preset.kind)
-    extra = ((path, path.removeprefix("*/")) for path in there)
+    extra = [(path, path.removeprefix("*/")) for path in there]
     own = frozenset(there)
     told = {wanted: tuple(name for name in each if name in own) for wanted, each in names.items()}
     return _Plan(
         told,
         sum(len(told[wanted]) for wanted in _WHERE),
-        tuple((path, n) for path, n in extra if n not in elsewhere and "/" not in n and "@" not in n),
+        (
+            *((path, n) for path, n in extra if n not in elsewhere and "/" not in n and "@" not in n),
+            *((path, term) for path, n in extra if (term := nested_term(n))),
+        ),
     )
 
 

@@ -12,22 +12,90 @@ import pycountry
 from changeover.sources.xml_records import plain
 
 UNITS: Mapping[str, tuple[str, ...]] = {
-    "HOUR": ("hour", "hr", "hourly", "ora", "stunde", "std", "heure", "hora", "uur", "godz", "h"),
-    "DAY": ("day", "daily", "diem", "tag", "jour", "dia", "dag"),
-    "WEEK": ("week", "weekly", "wk", "woche", "semaine", "semana"),
-    "MONTH": ("month", "monthly", "mo", "mth", "monat", "mois", "mes", "maand", "mies", "mc", "pm"),
-    "YEAR": ("year", "yearly", "annual", "annually", "annum", "yr", "jahr", "ano", "jaar", "rok", "pa", "py"),
+    "HOUR": (
+        "hour",
+        "hr",
+        "hourly",
+        "ora",
+        "stunde",
+        "std",
+        "heure",
+        "hora",
+        "uur",
+        "godz",
+        "h",
+        "stündlich",
+        "stundenlohn",
+        "timme",
+        "horaire",
+        "godzinę",
+    ),
+    "DAY": ("day", "daily", "diem", "tag", "jour", "dia", "dag", "giorno"),
+    "WEEK": ("week", "weekly", "wk", "woche", "semaine", "semana", "settimana"),
+    "MONTH": (
+        "month",
+        "monthly",
+        "mo",
+        "mth",
+        "monat",
+        "mois",
+        "mes",
+        "maand",
+        "mies",
+        "mc",
+        "pm",
+        "mese",
+        "mensile",
+        "mensili",
+        "mês",
+        "mensal",
+        "mensais",
+        "mensuel",
+        "mensual",
+        "mensuales",
+        "monatlich",
+        "maandelijks",
+        "miesięcznie",
+        "miesiąc",
+        "månad",
+        "måned",
+    ),
+    "YEAR": (
+        "year",
+        "yearly",
+        "annual",
+        "annually",
+        "annum",
+        "yr",
+        "jahr",
+        "ano",
+        "jaar",
+        "rok",
+        "pa",
+        "py",
+        "anno",
+        "annuo",
+        "annui",
+        "annuel",
+        "anual",
+        "anuales",
+        "año",
+        "jährlich",
+        "jaarlijks",
+        "rocznie",
+        "år",
+    ),
 }
 """schema.org's words for the time that a pay is for (``unitText``), and the words of sources for each."""
 
 _UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
 # Dollars, yen and crowns are of several countries: their sign alone names no currency.
 _SIGNS = {
-    "€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₪": "ILS", "₺": "TRY", "₴": "UAH", "us$": "USD", "c$": "CAD",
-    "ca$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "r$": "BRL",
+    "€": "EUR", "euro": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₪": "ILS", "₺": "TRY", "₴": "UAH", "us$": "USD",
+    "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "r$": "BRL",
 }  # fmt: skip
 _CODES = frozenset(str(currency.alpha_3) for currency in pycountry.currencies)
-_SIGN = re.compile(r"(?:us|ca?|au?|nz|s|hk|r)?\$|[€£₹₪₺₴¥]|zł|\bkr\b", re.IGNORECASE)
+_SIGN = re.compile(r"(?:us|ca?|au?|nz|s|hk|r)?\$|[€£₹₪₺₴¥]|zł|\bkr\b|\beuro(?=s?\b)", re.IGNORECASE)
 _CODE = re.compile(r"\b[A-Za-z]{3}\b")
 _AMOUNT = re.compile(
     r"(?<![\w.,])(?:[A-Z]{3})?(\d{1,3}(?:[ .,'\u2019]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)\s?(k)?(?![\w%]|\s?%)",
@@ -35,7 +103,7 @@ _AMOUNT = re.compile(
 )
 _RETIREMENT = re.compile(r"\b401\s?\(?k\)?", re.IGNORECASE)
 _JOINED = re.compile(r"^[^\d]{0,4}(?:-|\u2013|\u2014|~|to|bis|tot|do|à|a|and|und)[^\d]{0,6}$", re.IGNORECASE)
-_WORDS = re.compile(r"[a-zà-ÿ]+")
+_WORDS = re.compile(r"[^\W\d_]+")
 _UP_TO = re.compile(r"^\W*(?:up to|max|bis zu|jusqu|hasta|do)\b", re.IGNORECASE)
 _FROM = re.compile(r"^\W*(?:from|starting|min|ab|from|od|dès|desde)\b", re.IGNORECASE)
 _PER = re.compile(r"(?:/|\b(?:per|an?|pro|par|por|je|za|na)\b)\s*([a-zà-ÿ.]+)")
@@ -52,13 +120,28 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 }
 _PART_OF = {name: part for part, names in _PARTS.items() for name in names}
 _ABOUT = ("salary", "compensation", "pay", "wage", "salaryrange", "basesalary")
+# How fields are called that tell a pay in words, in several languages, and what such names begin and end with.
+_IN_WORDS = (
+    *_ABOUT, "remuneration", "payrate", "rateofpay", "gehalt", "vergütung", "vergutung", "verguetung", "lohn",
+    "entgelt", "salaire", "rémunération", "salario", "sueldo", "remuneracion", "stipendio", "retribuzione", "salaris",
+    "wynagrodzenie", "lön", "remuneração", "remuneracao",
+)  # fmt: skip
+_BEFORE = ("", "job", "vacancy", "position", "advertised", "display", "annual")
+_AFTER = ("", "text", "description", "display", "displaytext", "details", "info", "information", "label", "string",
+          "summary", "package", "range", "angabe", "indicatie")  # fmt: skip
 _FLAT = {
     **{f"{about}{name}": part for about in _ABOUT for name, part in _PART_OF.items()},
     **{f"{name}{about}": part for about in _ABOUT for name, part in _PART_OF.items() if part != "unit"},
 }
 # Beside an amount a currency needs no word that it is the pay's.
 _FLAT |= dict.fromkeys(_PARTS["currency"], "currency")
-_WHOLE = frozenset((*_ABOUT, "salaries", "compensationtiersummary", "remuneration", "gehalt", "salaire", "salario"))
+_WHOLE = frozenset(
+    (
+        "salaries",
+        "compensationtiersummary",
+        *(f"{before}{name}{after}" for before in _BEFORE for name in _IN_WORDS for after in _AFTER),
+    )
+)
 
 
 def says(name: str) -> str:

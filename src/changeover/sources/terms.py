@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,25 @@ EMPLOYMENT_TYPES = "employment_types"
 BASE_SALARY = "base_salary"
 _HELD = "held"
 _SHORT = 60
+_STEP = re.compile("[/@]")
+# What stands between a pay and its parts, and where an element says what it is called.
+_BETWEEN = frozenset(("value", "range", "amount"))
+_SAYING = frozenset(("descriptor", "label"))
+
+
+def nested_term(path: str) -> str:
+    """The name under which a term goes that stands within another element, or in an attribute; empty for what is none.
+
+    ``salary/min`` and ``salary@min`` are ``salarymin``, ``basesalary/value/minvalue`` is ``basesalaryminvalue``, and
+    ``timetype@descriptor`` is ``timetype``.
+    """
+    steps = [step for step in _STEP.split(path) if step]
+    if len(steps) < 2:
+        return ""
+    *around, last = steps
+    outer = next((step for step in reversed(around) if step not in _BETWEEN), "")
+    name = outer if last in _SAYING else f"{outer}{last}"
+    return name if outer and (employment.says(name) or pay.says(name)) else ""
 
 
 def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
