@@ -234,4 +234,4 @@ def test_more_of_the_usual_words_for_how_a_job_is_held_are_known(said: list[obje
 
 def test_a_description_is_known_by_its_short_name() -> None:
     [job] = read_feed([b"<jobs><job><id>1</id><title>Baker</title><DESC>We bake.</DESC></job></jobs>"]).jobs
-    assert job.description == "We bake."
+    assert job.description == "<p>We bake.</p>"
