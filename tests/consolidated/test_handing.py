@@ -90,12 +90,28 @@ class TestAFeedOfManyCompanies:
     async def test_counts_what_nobody_here_is_named_for(self, board: Board) -> None:
         await board.read()
         names = await board.names()
-        assert [(name.name, name.jobs) for name in names.values() if name.waits] == [("Nobody Known", 1)]
+        waiting = {(name.name, name.jobs) for name in names.values() if name.waits}
+        assert waiting == {("Nobody Known", 1), ("", 1)}
         async with board.world.db.company(board.holder) as conn:
             row = await (await conn.execute("select detail, why from revision where kind = 'feed_read'")).fetchone()
         assert row
         assert row["detail"] == {"companies": 2, "handed": 3, "waiting": 2}
         assert "2 wait" in row["why"]
+
+    async def test_jobs_without_an_employers_name_can_be_handed_over_or_left_out(self, board: Board) -> None:
+        await board.read()
+        assert await assign(board.flow, board.holder, board.source, " ", board.ferrous, who="Ida") is None
+        await board.read()
+        assert (await board.live())[board.ferrous] == {"Welder", "Ghost"}
+        assert await assign(board.flow, board.holder, board.source, "", None, who="Ida") is None
+        assert (await board.live())[board.ferrous] == {"Welder"}
+        assert not (await board.names())[""].waits
+
+    async def test_names_that_wait_stand_before_those_that_a_person_left_out(self, board: Board) -> None:
+        board.tell([*JOBS, *told(("6", "Clerk", "Test"), ("7", "Clerk", "Test"))])
+        await board.read()
+        assert await assign(board.flow, board.holder, board.source, "Test", None, who="Ida") is None
+        assert [name.waits for name in (await board.names()).values()] == [True, True, False, False, False]
 
     async def test_read_again_unchanged_leaves_every_posting_as_it_is(self, board: Board) -> None:
         await board.read()
@@ -188,9 +204,11 @@ class TestItsPage:
     async def test_shows_what_waits_and_takes_a_persons_word(self, world: World, board: Board, face: Face) -> None:
         await board.read()
         page = f"/companies/{board.holder}/sources/{board.source}/names"
-        assert "1 wait for a company" in text(await face.page(page), ".sums")
+        assert "2 wait for a company" in text(await face.page(page), ".sums")
         assert "due now" in await face.told(page, {"name": "Nobody Known", "to": "Ferrous"})
         assert "left out" in await face.told(page, {"name": "Crumb & Co", "to": "-"})
+        assert "(no name)" in text(await face.page(page), ".names")
+        assert "(no name) are left out" in await face.told(page, {"name": "", "to": "-"})
         await board.read()
         live = await board.live()
         assert (live[board.ferrous], live[board.crumb]) == ({"Welder", "Nurse"}, set())
@@ -214,7 +232,7 @@ async def test_a_program_sees_the_names_and_says_whose_jobs_they_are(board: Boar
         ("Nobody Known", True, None)
     ]
     rest = (await face.person.get(at, params={"after": first["next"]})).json()
-    assert {name["handed_to"] for name in rest["names"]} == {str(board.crumb), str(board.ferrous)}
+    assert {name["handed_to"] for name in rest["names"]} == {None, str(board.crumb), str(board.ferrous)}
     answer = await face.ask(at, {"name": "Nobody Known", "company": str(board.ferrous)})
     assert answer.status_code == 200, answer.text
     await board.read()

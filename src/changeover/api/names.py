@@ -19,11 +19,14 @@ from changeover.web.served import Asking, CompanyId, Here, Served
 
 router = api_router("sources")
 
-EmployerName = Annotated[str, Field(min_length=1, max_length=2_000, examples=["Ferrous & Sons"])]
+EmployerName = Annotated[str, Field(max_length=2_000, examples=["Ferrous & Sons"])]
 
 
 class NameAnswer(BaseModel):
-    """An employer's name in a feed. ``handed_to``: the company that its jobs are handed to; ``waits``: nobody knows."""
+    """An employer's name in a feed, empty for jobs that name none.
+
+    ``handed_to``: the company that its jobs are handed to; ``waits``: nobody knows.
+    """
 
     name: EmployerName
     jobs: int
@@ -84,7 +87,7 @@ async def hand_name(here: Here, asking: Asking, company_id: CompanyId, source_id
     if refusal is not None:
         raise conflict(refusal)
     told = "are left out" if to is None else "are handed over with the next reading, which is due now"
-    return ActAnswer(sentence=f"The jobs of {body.name} {told}.")
+    return ActAnswer(sentence=f"The jobs of {store.shown(body.name)} {told}.")
 
 
 async def _feed(here: Served, company_id: int, source_id: int) -> None:

@@ -48,7 +48,7 @@ def source_names(
             return await store.names(conn, row.company_id, row.source_id)
 
     found = with_program(work, database=database, data=data)
-    lines = [(n.name, n.jobs, _whom(n), n.said_by) for n in found]
+    lines = [(n.shown, n.jobs, _whom(n), n.said_by) for n in found]
     listed(found, ("name", "jobs", "company", "by"), lines, json=json)
     waiting = [name for name in found if name.waits and name.jobs]
     if waiting:
@@ -69,7 +69,7 @@ def _whom(name: Name) -> str:
 
 def source_hand(
     company: CompanyArgument,
-    name: Annotated[str, typer.Argument(help="The employer's name as the feed tells it.")],
+    name: Annotated[str, typer.Argument(help='The employer\'s name as the feed tells it; "" for jobs that name none.')],
     to: Annotated[str | None, typer.Argument(help="The company that its jobs belong to, by id or exact name.")] = None,
     leave_out: Annotated[bool, typer.Option("--leave-out", help="Its jobs belong to no company here.")] = False,
     source: SourceOption = None,
@@ -90,7 +90,7 @@ def source_hand(
         await runs.read_source(program.flow, row.company_id, row.source_id, who=WHO)
 
     with_program(work, database=database, data=data, busy="Reading the feed")
-    say(f"The jobs of {name} {'are left out' if to is None else f'are handed to {to}'} from now on.")
+    say(f"The jobs of {store.shown(name)} {'are left out' if to is None else f'are handed to {to}'} from now on.")
 
 
 async def _feed(program: Program, company: str, source: str | None) -> SourceRow:

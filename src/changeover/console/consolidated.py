@@ -61,7 +61,7 @@ async def hand(
     session: Operator,
     company_id: CompanyId,
     source: int,
-    name: Annotated[str, Form(min_length=1, max_length=2000)],
+    name: Annotated[str, Form(max_length=2000)] = "",
     to: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """A person's word on one name: a company by its name or id, or ``-`` for none here."""
@@ -75,4 +75,4 @@ async def hand(
         return done(here, page, Refusal("UNKNOWN_COMPANY", str(unknown), "Type the company's exact name, or its id."))
     refusal = await assign(here.flow, company_id, source, name, target, who=session.who)
     told = "are left out" if target is None else "are handed over with the next reading, which is due now"
-    return done(here, page, refusal or f"The jobs of {name} {told}.")
+    return done(here, page, refusal or f"The jobs of {store.shown(name)} {told}.")

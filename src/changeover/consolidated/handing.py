@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changeover.consolidated import store
-from changeover.consolidated.names import NAMELESS, Employer, by_employer, key
+from changeover.consolidated.names import Employer, by_employer, key
 from changeover.database.connection import Database
 from changeover.database.revise import revise
 from changeover.job import Lane
@@ -40,7 +40,6 @@ class HandedOut:
     companies: int
     handed: int
     waiting: int
-    nameless: int
 
 
 def part_of(row: SourceRow) -> str:
@@ -114,13 +113,13 @@ async def hand_out_begun(
     reading = as_told(row, await flow.read(row, Asked(raw=raw)))
     told = by_employer(reading.jobs)
     same = await store.companies_called(flow.db, list(told), besides=company_id)
-    out = HandedOut(0, 0, 0, len(told[NAMELESS].jobs) if NAMELESS in told else 0)
+    out = HandedOut(0, 0, 0)
     verdict = _verdict(reading)
     async with revise(flow.db, company_id, kind="feed_read", who=who, why="") as change:
         if reading.completeness is not Completeness.FAILED:
             await store.note(change, source_id, told, same)
         names = await store.names(change.conn, company_id, source_id)
-        out = _count(names, told, out)
+        out = _count(names, told)
         kept = await snapshots.keep_reading(change, row, replace(reading, jobs=()), verdict, None, began=began)
         if verdict.action is not Action.FAIL:
             await raws.keep_origins(change, row, reading)
@@ -147,14 +146,13 @@ def _verdict(reading: Reading) -> Verdict:
     return Verdict(Action.TAKE_WITHOUT_CLOSING, "PARTIAL", "The feed was not read whole, so it closes nothing.")
 
 
-def _count(names: list[store.Name], told: Mapping[str, Employer], out: HandedOut) -> HandedOut:
+def _count(names: list[store.Name], told: Mapping[str, Employer]) -> HandedOut:
     given = {name.key: name.handed_to for name in names if name.handed_to is not None}
     waiting = {name.key for name in names if name.waits}
-    return replace(
-        out,
+    return HandedOut(
         companies=len(set(given.values())),
         handed=sum(len(told[each].jobs) for each in given if each in told),
-        waiting=out.nameless + sum(len(told[each].jobs) for each in waiting if each in told),
+        waiting=sum(len(told[each].jobs) for each in waiting if each in told),
     )
 
 
@@ -215,7 +213,9 @@ async def assign(flow: Flow, company_id: int, source_id: int, name: str, to: int
     before: int | None = None
     feed: SourceRow | None = None
     target = f"company {to}" if to else "nobody"
-    async with revise(flow.db, company_id, kind="name_assigned", who=who, why=f"Jobs of {name} go to {target}.") as it:
+    async with revise(
+        flow.db, company_id, kind="name_assigned", who=who, why=f"Jobs of {store.shown(name)} go to {target}."
+    ) as it:
         feed = await snapshots.source(it.conn, company_id, source_id)
         known = {each.key: each for each in await store.names(it.conn, company_id, source_id)}
         if feed is None or key(name) not in known:
@@ -227,7 +227,7 @@ async def assign(flow: Flow, company_id: int, source_id: int, name: str, to: int
     if feed is None:
         return Refusal(
             "UNKNOWN_NAME",
-            f"This feed never told of {name!r}.",
+            f"This feed never told of {name!r}." if key(name) else "This feed told no job without an employer's name.",
             "Its page, or `changeover source names`, shows the names it tells.",
         )
     if before is not None and before != to:
@@ -236,7 +236,7 @@ async def assign(flow: Flow, company_id: int, source_id: int, name: str, to: int
 
 
 async def _take_back(flow: Flow, feed: SourceRow, company: int, name: str, who: str) -> None:
-    why = f"The jobs of {name} belong to another company."
+    why = f"The jobs of {store.shown(name)} belong to another company."
     async with postings.change_postings(flow.db, company, kind="jobs_taken_back", who=who, why=why) as change:
         rows = [row for row in await snapshots.sources(change.conn, company) if row.location == part_of(feed)]
         jobs = [job for row in rows for job in await store.open_under(change.conn, company, row.source_id, name)]

@@ -18,8 +18,9 @@ BY_NAME = "same name"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An employer's name in a feed. ``handed_to`` is None while its jobs wait, or if a person left them out.
+    """An employer's name in a feed; empty: of the jobs that name none.
 
+    ``handed_to`` is None while its jobs wait, or if a person left them out.
     ``said_by``: empty while nobody has spoken of it, ``BY_NAME`` if a company here has the very name.
     """
 
@@ -31,9 +32,19 @@ class Name:
     seen_at: datetime
 
     @property
+    def shown(self) -> str:
+        """The name, or in words that the jobs have none."""
+        return shown(self.name)
+
+    @property
     def waits(self) -> bool:
         """Whether its jobs wait for a person's word."""
         return self.handed_to is None and not self.said_by
+
+
+def shown(name: str) -> str:
+    """An employer's name as a person reads it, also where the feed names none."""
+    return name if key(name) != NAMELESS else "(no name)"
 
 
 async def names(conn: Connection, company_id: int, source_id: int) -> list[Name]:
@@ -52,7 +63,7 @@ async def companies_called(db: Database, keys: Sequence[str], besides: int) -> d
 async def note(change: Change, source_id: int, told: Mapping[str, Employer], same: Mapping[str, int]) -> None:
     """Note the names of a reading and their counts; a name that nobody has spoken of goes to ``same``'s company."""
     at = {"company": change.company_id, "source": source_id}
-    keys = [each for each in told if each != NAMELESS]
+    keys = list(told)
     await change.conn.execute(queries.told_no_more, {**at, "keys": keys})
     named = {
         "keys": keys,

@@ -2,7 +2,8 @@
 
 -- name: names(company, source)
 select key, name, handed_to, said_by, jobs, seen_at from employer_name
-where company_id = :company and source_id = :source order by (handed_to is not null), jobs desc, key;
+where company_id = :company and source_id = :source
+order by (handed_to is not null), (said_by <> ''), jobs desc, (key = ''), key;
 
 -- name: note(company, source, keys, names, jobs, handed, who, now)!
 -- What the newest reading told of each name. A person's word stays; a name that nobody has spoken of may be settled.
