@@ -13,10 +13,11 @@ import pytest
 from changeover.sources.content import ContentReader
 from changeover.sources.source import Completeness, Reading
 
-from . import feeds_of_strangers, feeds_with_presets, lists_of_strangers
+from . import feeds_of_strangers, feeds_with_presets, lists_of_boards, lists_of_strangers
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TOLD = {**feeds_of_strangers.TOLD, **feeds_with_presets.TOLD}
+LISTS = {**lists_of_strangers.TOLD, **lists_of_boards.TOLD}
 
 REFUSED: dict[str, tuple[str | bytes, str, str]] = {
     "records whose title has a name of its own": (
@@ -114,9 +115,9 @@ def test_it_is_read_right(form: str) -> None:
     assert f"{found.kind} {found.completeness}" == (kind if " " in kind else f"{kind} complete")
 
 
-@pytest.mark.parametrize("form", lists_of_strangers.TOLD)
+@pytest.mark.parametrize("form", LISTS)
 def test_an_answer_in_json_is_read_right(form: str) -> None:
-    kind, answer, jobs, besides = lists_of_strangers.TOLD[form]
+    kind, answer, jobs, besides = LISTS[form]
     found = read(json.dumps(answer))
     assert [(job.id, job.title, job.location, job.company) for job in found.jobs] == jobs
     assert f"{found.kind} {found.completeness}" == (kind if " " in kind else f"{kind} complete")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -30,19 +31,24 @@ _SHORT_NAME = 100
 # One level down: the job itself, as JSON:API, Elasticsearch and the like have it, or what it is a posting of.
 _INNER = ("attributes", "_source", "data", "node", "MatchedObjectDescriptor")
 _POSTED = ("job", "jobOpening", "advert", "position", "posting", "requisition")
+# The fields that a person added to a form (WordPress, Airtable): they fill a record's gaps.
+_FORMS = ("acf", "fields")
 _HAL = ("_links", "_embedded", "_meta", "_metadata")
 _SAID_BY = ("name", "label", "rendered", "display_name", "displayName", "descriptor", "libelle", "nom", "shortName",
             "Name", "LocalizedName", "formattedAddress", "text", "codeValue", "code")  # fmt: skip
 _IN_PLACES = ("address", "postaladdress", "location", "data")
-_PLACES = ("locations", "multilocation", "offices", "address", "lieutravail")
+_PLACES = ("locations", "multilocation", "offices", "address", "lieutravail", "workplaceaddress")
 _OTHERS = ("secondary", "additional", "alternate", "alternative", "other", "further", "all")
 _MARKUP = ("html", "rendered", "text", "value", "content")
 _PAIRED = (("questionname", "value"), ("fieldname", "value"), ("fieldid", "value"), ("key", "value"), ("name", "value"))
-_LINKS = ("links", "urls", "refs")
-_LINKS_TO = {"show": "url", "ad": "url", "html": "url", "alternate": "url", "apply": "applyurl"}
+_LINKS = ("links", "urls", "refs", "origineOffre")
+_LINKS_TO = {"show": "url", "ad": "url", "html": "url", "alternate": "url", "apply": "applyurl", "urlOrigine": "url"}
 _IDENTIFIERS = ("shortcode", "id", "uuid", *IDS, "slug")
 _PARTS = ("introduction", "intro", "overview", "tasks", "responsibilities", "profile", "requirements", "qualifications",
           "weoffer", "offer", "benefits", "closing")  # fmt: skip
+_HOW_MANY = re.compile(r"(?i)(?:multiple|several|various|\d+) (?:locations|places|cities)")
+"""What is told in place of the places."""
+
 Included = Mapping[tuple[str, str], Record]
 """What a JSON:API answer tells beside its records, by type and id."""
 
@@ -75,10 +81,19 @@ def flat(record: Record, included: Included | None = None) -> Record:
     posted_of: Record = next((v for k, v in record.items() if isinstance(v, dict) and (k in _POSTED or _added(k))), {})
     related = dict(_related(record, included)) if included else {}
     linked = dict(_linked(record))
+    linked |= dict(_filled_in(record))
     if not (inner or posted_of or related or linked or any(isinstance(value, list) for value in record.values())):
         return record
     whole = {**linked, **posted_of, **related, **record, **inner}
     return {**_paired(whole), **whole}
+
+
+def _filled_in(record: Record) -> Iterator[tuple[str, Any]]:
+    """What a record tells in the fields of a form; of ``meta`` those of WordPress, the others are of its page."""
+    for name in _FORMS:
+        yield from record[name].items() if isinstance(record.get(name), dict) else ()
+    meta = record.get("meta")
+    yield from ((key, said) for key, said in meta.items() if key[:1] == "_") if isinstance(meta, dict) else ()
 
 
 def _added(name: str) -> bool:
@@ -199,7 +214,8 @@ def _location(fields: Record) -> str:
     told = _told(tuple(fields))
     inner = fields.get("city")
     parts = [_first(fields, told[name]) for name in ("city", "state", "country")]
-    written = next((said for name in told["places"] if (said := _places(name, fields[name]))), "")
+    places = (_places(name, fields[name]) for name in told["places"])
+    written = next((said for said in places if said and not _HOW_MANY.fullmatch(said)), "")
     if isinstance(inner, dict) and not written:
         return _place(inner)
     lists = (fields[name] for name in _further(fields, written) if isinstance(fields[name], list))
@@ -235,7 +251,7 @@ def _place(value: Any) -> str:
     told = _told(tuple(fields))
     city, state, land = (_first(fields, told[name]) for name in ("city", "state", "country"))
     if city or state:
-        return place(city, state, land)
+        return place(city, "" if city.casefold().endswith(f", {state}".casefold()) else state, land)
     inner = next((said for name in _IN_PLACES if name in fields and (said := _place(fields[name]))), "")
     return inner or _called(value) or country(land)
 

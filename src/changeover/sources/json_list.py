@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from changeover.job import Job
-from changeover.sources.ats_boards.board import Record, at, count, grouped, text
+from changeover.sources.ats_boards.board import Record, at, grouped, text
 from changeover.sources.identity import settle
 from changeover.sources.job_posting import expired, filled, listed_job
 from changeover.sources.json_job import Included, flat, identifier, job_of, names_of, plainly
@@ -37,10 +37,11 @@ _OF_JOBS = frozenset((*_WITHIN, "job", "jobpostings", "jobrequisitions", "requis
 _ASIDE = ("similar", "related", "recommended", "recent", "featured", "other")
 _TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "totalhits", "nbhits", "numfound",
            "searchresultcountall", "maxergebnisse", "maxcount", "totalnumber", "totalrecords", "totalelements",
-           "totaljobs", "totalsize", "recordcount", "jobscount", "totaljobscount")  # fmt: skip
+           "totaljobs", "totalsize", "totaljobscount", "totaljobcount", "totalentries", "totalrows")  # fmt: skip
 # What may count a page: it tells only of more than are there.
-_COUNTS = ("count", "jobcount", "jobcounts", "numjobs")
-PAGES = ("totalpages", "nbpages", "pagecount", "lastpage", "numpages", "pages")
+_COUNTS = ("count", "jobcount", "jobcounts", "jobscount", "numjobs", "recordcount", "resultcount", "resultscount",
+           "hitcount", "found", "hits", "numberofresults", "nbresultats")  # fmt: skip
+_PAGES = ("totalpages", "nbpages", "pagecount", "lastpage", "numpages", "numberofpages", "pages")
 _TITLES = frozenset(FIELDS["title"])
 # What other things than jobs have too.
 _OWN_TITLES = _TITLES - {"name", "position"}
@@ -69,12 +70,15 @@ FEED_INDEX = "is a list of feeds, not of jobs; add each of the feeds that it nam
 
 
 _AROUND = ("meta", "pagination", "links", "paging", "page", "pageinfo", "info", "view", "cursor",
-           "searchresult")  # fmt: skip
+           "searchresult", "userarea")  # fmt: skip
 _FURTHER = ("next", "nextpage", "nextpagetoken", "hasmore", "hasnext", "hasnextpage", "morerecords",
             "moredataavailable", "nexturl", "nextlink", "nextpageurl", "nextcursor",
-            "odatanextlink", "@odatanextlink", "@nextlink", "nextpagelink", "nexthref", "nextid")  # fmt: skip
+            "odatanextlink", "@odatanextlink", "@nextlink", "nextpagelink", "nexthref", "nextid",
+            "nexttoken", "nextoffset", "continuationtoken", "lastevaluatedkey")  # fmt: skip
+_SAYS_MORE = ("hasmore", "hasnext", "hasnextpage", "morerecords", "moredataavailable")
 _NO_MORE: tuple[Any, ...] = (None, False, "", 0, [], {})
 _LINKS = 100
+_LONGEST_NUMBER = 10
 
 
 class Found(NamedTuple):
@@ -321,7 +325,7 @@ def more_than(listed: int, around: tuple[Record, ...]) -> tuple[list[Problem], i
                 "read all its pages.",
             )
         )
-    elif total is None and (leads_further(there) or any((count(h, name) or 0) > 1 for h in there for name in PAGES)):
+    elif says_more(there) or (total is None and (leads_further(there) or pages_told(there) > 1)):
         doubts.append(
             Problem("MORE_PAGES", "The answer leads to a further page, so it is not whole; read all its pages.")
         )
@@ -333,20 +337,46 @@ def holders(around: tuple[Record, ...], depth: int = 3) -> Iterator[Record]:
     for said in around:
         yield said
         if depth:
-            told = (plainly(said[key]) for key in _AROUND if isinstance(said.get(key), dict))
-            yield from holders(tuple(told), depth - 1)
+            named = (key for key in said if key in _AROUND or key.endswith(("pagination", "paging")))
+            yield from holders(tuple(plainly(said[key]) for key in named if isinstance(said[key], dict)), depth - 1)
 
 
 def _total(there: list[Record], listed: int) -> int | None:
-    told = (n for holder in there for name in _TOTALS if (n := count(holder, name)) is not None)
-    more = (n for holder in there for name in _COUNTS if (n := count(holder, name) or 0) > listed)
+    told = (n for holder in there for name in _TOTALS if (n := _number(holder.get(name))) is not None)
+    more = (n for holder in there for name in _COUNTS if (n := _number(holder.get(name)) or 0) > listed)
     return next(told, next(more, None))
+
+
+def _number(said: Any) -> int | None:
+    """A number as answers tell it: as one, in words, or in an object (Elasticsearch)."""
+    if isinstance(said, dict):
+        said = said.get("value")
+    if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < _LONGEST_NUMBER:
+        return int(said)
+    return said if isinstance(said, int) and not isinstance(said, bool) and said >= 0 else None
+
+
+def pages_told(there: list[Record]) -> int:
+    """How many pages there are by what stands around a list; 0 where it does not say."""
+    return max((_number(holder.get(name)) or 0 for holder in there for name in _PAGES), default=0)
+
+
+def says_more(there: list[Record]) -> bool:
+    """True if what stands around a list says plainly that there is more, whatever total it tells."""
+    return any(holder.get(name) is True for holder in there for name in _SAYS_MORE)
 
 
 def leads_further(there: list[Record]) -> bool:
     """True if something around a list says that there is a further page."""
     told = (holder.get(name) for holder in there for name in _FURTHER)
-    return any(said not in _NO_MORE for said in told) or any(_named_next(holder.get("links")) for holder in there)
+    return any(said not in _NO_MORE for said in told) or any(
+        _named_next(holder.get("links")) or _is_token(holder.get("offset")) for holder in there
+    )
+
+
+def _is_token(offset: Any) -> bool:
+    """True for an offset that is no number: where the rest begins (Airtable)."""
+    return isinstance(offset, str) and bool(offset) and not offset.isdigit()
 
 
 def _named_next(links: Any) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from changeover.sources import json_list, records
 from changeover.sources.address import shown
 from changeover.sources.answer import Fetched, FetchFailed
-from changeover.sources.ats_boards.board import Record, count, json_value
+from changeover.sources.ats_boards.board import Record, json_value
 from changeover.sources.content import MAX_HELD, MAX_PARTS, Shape, parts, read_found
 from changeover.sources.fetch import Fetcher
 from changeover.sources.job_posting import listed_job
@@ -96,7 +96,7 @@ class _Pages:
         self._number = self._pages_told = self.size = self._parts = 0
         self._total: int | None = None
         self._total_of_the_first = False
-        self._goes_on = False
+        self._goes_on = self._says_more = False
         self.next = ""
         self._take(first, found)
 
@@ -109,6 +109,10 @@ class _Pages:
     def short(self) -> bool:
         """True if there are to be more jobs than were told so far."""
         return self._total is not None and self._total > len(self._jobs)
+
+    @property
+    def _more_told(self) -> bool:
+        return self._goes_on or self._pages_told > self._number
 
     async def turn(self, fetcher: Fetcher) -> None:
         """Ask for the next page and take what it tells; ``next`` is then the one after it, empty at the end."""
@@ -137,7 +141,7 @@ class _Pages:
         listed, doubts = len(self._jobs), list(self._doubts)
         if self._total is not None and self.short:
             doubts.append(self._missing(self._total))
-        elif self._total is None and not self._end and (self._goes_on or self._pages_told > self._number):
+        elif self._says_more or (self._total is None and not self._end and self._more_told):
             what = f"The last of {plural(self._number, 'page')} that the list leads to says that there are more"
             doubts.append(Problem("MORE_PAGES", f"{what} and not where, {_MAY_LACK}; give an address that tells all."))
         if self._end and self._total != listed:  # all that it says it has was told: then what comes after is nothing
@@ -196,11 +200,11 @@ class _Pages:
     def _look_on(self, page: Page, found: Found) -> None:
         """Find the address of the page after this one, or why it is not asked for."""
         around = list(json_list.holders(found.around))
-        pages = (count(holder, name) or 0 for holder in around for name in json_list.PAGES)
-        self._pages_told = max(self._pages_told, *pages, 0)
+        self._pages_told = max(self._pages_told, json_list.pages_told(around))
         told = next(filter(_ADDRESS.match, _addresses(around)), "") or leads_on(page.headers)
         url = as_safe_as(page.url, web(told, page.url)) if told else ""
         self._goes_on = not url and json_list.leads_further(around)
+        self._says_more = not url and json_list.says_more(around)
         if not url:
             return
         last = f"Page {self._number} of the list"
@@ -271,8 +275,8 @@ def _href(value: Any) -> str:
 
 
 def _told_by(headers: Mapping[str, str]) -> int | None:
-    """The number of jobs that a header says there are."""
-    told = (headers.get(name, "").strip() for name in TOTALS)
+    """The number of jobs that a header says there are: ``X-Total-Count: 45``, ``Content-Range: items 0-9/45``."""
+    told = (headers.get(name, "").rpartition("/")[2].strip() for name in TOTALS)
     return next((int(said) for said in told if said.isascii() and said.isdigit() and len(said) < 10), None)
 
 

@@ -15,7 +15,7 @@ _IN_MEMORY = 8 << 20
 _STEP = 1 << 20
 # Feeds compress to a sixth, those that repeat themselves to a twentieth.
 _RATIO = 20
-TOTALS = ("x-total-count", "x-wp-total", "x-total", "total-count")
+TOTALS = ("x-total-count", "x-wp-total", "x-total", "total-count", "content-range")
 """The headers by which an answer tells how many records its list has."""
 
 LINK = 2_000

@@ -18,7 +18,7 @@ _STATES: Final = frozenset(
 _IS_OPEN: Final = ("active", "@active", "isactive", "isopen", "islisted", "listed", "ispublished", "published")
 _IS_OVER: Final = frozenset(
     """isexpired expired isclosed closed isdeleted deleted isarchived archived isdraft draft isfilled filled
-    isinternal internal""".split()  # noqa: SIM905 - words read better than a list
+    isinternal internal isremoved removed""".split()  # noqa: SIM905 - words read better than a list
 )
 _YES, _NO = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0"))
 _ADDED = frozenset(
