@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from changeover.consolidated.handing import FEED, PART
+from changeover.consolidated.handing import FEED, PART, parts
 from changeover.database.revise import revise
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
@@ -14,6 +14,7 @@ from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot import telling
 from changeover.snapshot.difference import BY_PAGES, Action, Verdict, difference
+from changeover.snapshot.store import SourceRow
 from changeover.sources.address import url_flaw
 from changeover.sources.source import Completeness, Reading
 
@@ -75,6 +76,11 @@ _OF_MANY = Refusal(
     "Nothing was done: a feed of many companies is read at one address.",
     "Add the list of every open job as the consolidated feed.",
 )
+_OF_ITS_FEED = Refusal(
+    "PART_OF_A_FEED",
+    "Nothing was done: this is one company's part of a consolidated feed, and tells what the feed tells.",
+    "Say it of the feed, at the company that has it.",
+)
 _TELLS_EVERYTHING = Refusal(
     "TELLS_EVERYTHING",
     "Nothing was done: this source tells every open job each time, so its own readings say whether they are whole.",
@@ -113,9 +119,11 @@ async def set_tells(
         row = await snapshots.source(change.conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
             refusal = not_readable(row)
+        elif row.kind == PART:
+            refusal = _OF_ITS_FEED
         elif row.tells_changes is changes and full_from in (None, row.full_from):
             refusal = _NOTHING_MORE
-        elif full_from and row.kind in (FEED, PART):
+        elif full_from and row.kind == FEED:
             refusal = _OF_MANY
         elif full_from:
             refusal = unfit_full(full_from, row.location) if changes else _ONLY_OF_CHANGES
@@ -132,8 +140,19 @@ async def set_tells(
 
 
 async def told_everything(flow: Flow, company_id: int, source_id: int, *, who: str) -> Refusal | None:
-    """Say that a source of changes has told every open job by its newest reading: it counts as whole from there on."""
+    """Say that a source of changes has told every open job by its newest reading: it counts as whole from there on.
+
+    Said of a consolidated feed it is said of each company's part of it.
+    """
+    refusal, row = await _told(flow, company_id, source_id, who=who)
+    for part in await parts(flow.db, row) if row and not refusal and row.kind == FEED else ():
+        await _told(flow, part.company_id, part.source_id, who=who)
+    return refusal
+
+
+async def _told(flow: Flow, company_id: int, source_id: int, *, who: str) -> tuple[Refusal | None, SourceRow | None]:
     refusal: Refusal | None = None
+    row: SourceRow | None = None
     async with revise(flow.db, company_id, kind="source_told", who=who, why="") as change:
         row = await snapshots.source(change.conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
@@ -147,4 +166,4 @@ async def told_everything(flow: Flow, company_id: int, source_id: int, *, who: s
         change.why = f"{row.location} has told every open job by its newest reading; from here on its changes are all."
         change.detail |= {"source_id": str(source_id)}
         await wake(flow, change)
-    return refusal
+    return refusal, row

@@ -17,7 +17,9 @@ from changeover.postings.history import verify
 from changeover.refusal import Refusal
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.due import due_sources
-from changeover.sources.source import Completeness, Reading, failed
+from changeover.snapshot.store import SourceRow
+from changeover.sources.source import Completeness, Reading, as_changes, failed
+from changeover.vouching import set_tells, told_everything
 from face import Face, text
 from program import World
 
@@ -64,6 +66,11 @@ class Board:
             company: {row["title"] for row in rows if row["company_id"] == company}
             for company in (self.holder, self.crumb, self.ferrous)
         }
+
+    async def part(self, company: int) -> SourceRow:
+        async with self.world.db.company(company) as conn:
+            [row] = await snapshots.sources(conn, company)
+        return row
 
     async def names(self) -> dict[str, store.Name]:
         async with self.world.db.company(self.holder) as conn:
@@ -189,6 +196,44 @@ class TestAPersonsWord:
         refusal = await assign(board.flow, board.holder, board.source, "Elsewhere", board.ferrous, who="test")
         assert isinstance(refusal, Refusal)
         assert refusal.code == "UNKNOWN_NAME"
+
+
+class TestAFeedThatTellsChanges:
+    async def test_is_said_to_tell_everything_again_and_so_are_its_parts(self, board: Board) -> None:
+        await board.read()
+        assert await set_tells(board.flow, board.holder, board.source, changes=True, who="Ida") is None
+        board.tell(JOBS[:1])
+        await board.read()
+        assert (await board.live())[board.ferrous] == {"Welder"}
+        assert (await board.part(board.crumb)).tells_changes
+        assert await set_tells(board.flow, board.holder, board.source, changes=False, who="Ida") is None
+        await board.read()
+        assert not (await board.part(board.crumb)).tells_changes
+        assert (await board.live())[board.crumb] == {"Baker"}
+
+    async def test_that_has_told_everything_makes_each_companys_part_whole(self, board: Board) -> None:
+        await board.read()
+        assert await set_tells(board.flow, board.holder, board.source, changes=True, who="Ida") is None
+        await board.read()
+        assert (await board.part(board.crumb)).whole_at is None
+        assert await told_everything(board.flow, board.holder, board.source, who="Ida") is None
+        for company in (board.crumb, board.ferrous):
+            assert (await board.part(company)).whole_at is not None
+
+    async def test_by_its_own_word_goes_on_being_one(self, board: Board) -> None:
+        board.world.says[WHERE] = as_changes(Reading("test", JOBS, Completeness.COMPLETE))
+        await board.read()
+        board.tell(JOBS[:1])
+        await board.read()
+        assert (await board.part(board.crumb)).tells_changes
+        assert (await board.live())[board.crumb] == {"Baker", "Miller"}
+
+    async def test_is_said_of_the_feed_not_of_one_companys_part(self, board: Board) -> None:
+        await board.read()
+        part = await board.part(board.crumb)
+        refusal = await set_tells(board.flow, board.crumb, part.source_id, changes=True, who="Ida")
+        assert isinstance(refusal, Refusal)
+        assert refusal.code == "PART_OF_A_FEED"
 
 
 class TestNames:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from changeover.consolidated import store
 from changeover.consolidated.names import Employer, by_employer, key
@@ -14,11 +14,13 @@ from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.kept_answers import KeptAnswers
 from changeover.migration import store as migrations
+from changeover.migration.readiness import unheard_after
 from changeover.postings import store as postings
 from changeover.readings import SYSTEM, Asked, Flow, ReadSource, Taken, not_readable, take, wake
 from changeover.refusal import Refusal
 from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots
+from changeover.snapshot import telling
 from changeover.snapshot.difference import Action, Verdict
 from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
@@ -121,6 +123,8 @@ async def hand_out_begun(
         names = await store.names(change.conn, company_id, source_id)
         out = _count(names, told)
         kept = await snapshots.keep_reading(change, row, replace(reading, jobs=()), verdict, None, began=began)
+        within = unheard_after(timedelta(minutes=row.every_minutes or 60), flow.terms.patience)
+        await telling.heard(change, row, reading, verdict, began, within=within)
         if verdict.action is not Action.FAIL:
             await raws.keep_origins(change, row, reading)
             if not replay:
@@ -170,6 +174,8 @@ async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who
     row = await _source_of(flow, feed, company, who)
     if row is None:
         return
+    if row.tells_changes and not feed.tells_changes and reading.tells is not Tells.CHANGES:
+        row = await _as_its_feed(flow, feed, row, who)
     async with flow.db.company(company) as conn:
         newest = await snapshots.latest_readings(conn, company, row.source_id, 1)
         if newest and newest[0]["began_at"] > told_at:
@@ -178,6 +184,26 @@ async def _give(flow: Flow, feed: SourceRow, company: int, reading: Reading, who
         revision = newest[0]["began_revision"] if again else (await migrations.company(conn, company)).revision
         began = replace(await claim(conn, row, flow.db.now(), revision, at_most=None), at=told_at)
     await take(flow, row, reading, began, who=who)
+
+
+async def _as_its_feed(flow: Flow, feed: SourceRow, part: SourceRow, who: str) -> SourceRow:
+    """The part of a feed that tells everything again, as a person has said of the feed."""
+    why = f"{feed.location}, which its jobs come in, tells every open job each time."
+    async with revise(flow.db, part.company_id, kind="source_tells", who=who, why=why) as change:
+        await telling.set_tells(change, part.source_id, changes=False)
+    return replace(part, tells_changes=False, whole_now=False)
+
+
+async def parts(db: Database, feed: SourceRow) -> list[SourceRow]:
+    """The sources by which companies have their parts of a feed, of those that are read."""
+    async with db.company(feed.company_id) as conn:
+        names = await store.names(conn, feed.company_id, feed.source_id)
+    found: list[SourceRow] = []
+    for company in sorted({name.handed_to for name in names if name.handed_to is not None}):
+        async with db.company(company) as conn:
+            rows = await snapshots.sources(conn, company)
+        found += [row for row in rows if row.location == part_of(feed) and row.active]
+    return found
 
 
 async def _source_of(flow: Flow, feed: SourceRow, company: int, who: str) -> SourceRow | None:
