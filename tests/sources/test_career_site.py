@@ -49,6 +49,46 @@ def codes(reading: Reading) -> list[str]:
     return [problem.code for problem in reading.problems]
 
 
+class TestPagesThatAreNotCalledLikeJobs:
+    """Addresses such as /join-us/baker look like no job's; the pages that they lead to say what they are."""
+
+    async def test_are_found_by_what_they_carry(self, site: LocalServer, fetcher: Fetcher) -> None:
+        for name in ("baker", "miller"):
+            site.pages[f"/join-us/{name}"] = job_page(name, name)
+        site.pages["/join-us/why"] = "<html>We are nice</html>"
+        listed = [f"{site.url}/join-us/{name}" for name in ("baker", "miller", "why")]
+        site.pages["/sitemap.xml"] = sitemap(site.url + "/", *listed)
+        site.pages["/"] = "<html>Welcome</html>"
+        reading = await read(site, fetcher)
+        assert (ids(reading), reading.complete, codes(reading)) == (["/join-us/baker", "/join-us/miller"], True, [])
+
+    async def test_are_found_from_the_links_of_the_page_that_was_given(
+        self, site: LocalServer, fetcher: Fetcher
+    ) -> None:
+        site.pages["/join-us/baker.html"] = job_page("Baker", 1)
+        site.pages["/join-us/"] = '<html><a href="baker.html">Baker</a> <a href="/imprint">Imprint</a></html>'
+        reading = await read(site, fetcher, "/join-us/")
+        assert (ids(reading), reading.complete) == (["/join-us/baker.html"], True)
+
+    async def test_leave_a_reading_partial_where_they_are_too_many_to_try(
+        self, site: LocalServer, fetcher: Fetcher
+    ) -> None:
+        site.pages["/"] = "<html>Welcome</html>"
+        site.pages["/people/0"] = job_page("Baker", 1)
+        site.pages["/sitemap.xml"] = sitemap(*(f"{site.url}/people/{number}" for number in range(150)))
+        for number in range(1, 150):
+            site.pages[f"/people/{number}"] = "<html>A person</html>"
+        reading = await read(site, fetcher)
+        assert (ids(reading), reading.completeness) == (["/people/0"], Completeness.PARTIAL)
+        assert codes(reading) == ["PAGES_LEFT"]
+
+    async def test_a_site_without_any_says_so(self, site: LocalServer, fetcher: Fetcher) -> None:
+        site.pages["/"] = '<html><a href="/people/ida">Ida</a></html>'
+        site.pages["/people/ida"] = "<html>A person</html>"
+        reading = await read(site, fetcher)
+        assert (reading.completeness, codes(reading)) == (Completeness.FAILED, ["NO_JOBS_FOUND"])
+
+
 class TestBySitemap:
     async def test_every_page_of_the_sitemap_is_read(self, site: LocalServer, fetcher: Fetcher) -> None:
         site.pages["/sitemap.xml"] = sitemap(site.url + "/", site.url + "/about", *with_jobs(site, 1, 2, 3))

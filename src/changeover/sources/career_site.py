@@ -19,7 +19,7 @@ from changeover.sources.listing import looks_like_job
 from changeover.sources.origins import Tally
 from changeover.sources.page_head import asks_for_a_person
 from changeover.sources.robots import read_robots
-from changeover.sources.site_addresses import MAX_PAGES, Addresses, find
+from changeover.sources.site_addresses import MAX_PAGES, Addresses, find, nearest_first
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.wording import plural
 
@@ -28,6 +28,8 @@ Progress = Callable[[int, int | None], None]
 _IN_A_ROW = 10
 _SHOWN = 5
 _LOOKED_AT = 5
+# Pages that are looked at where no address is called like a job's.
+_TRIED = 100
 
 
 @dataclass
@@ -66,11 +68,30 @@ async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progres
         return failed(KIND, blocked.code, blocked.sentence)
     if not found.jobs:
         page = read_page(start.body, start.url, now, start.headers)
+        if page.says is Says.NOTHING and (tried := await _by_trial(fetcher, found, start.url, now, progress)):
+            return tried
         return _with_offer(_without_addresses(page, found), [(start.url, start.body)])
     if looks_like_job(start.url) and read_page(start.body, start.url, now, start.headers).says is Says.JOBS:
         found.jobs.setdefault(start.url)  # one job's page that links to others
-    visits = await _visit(fetcher, list(found.jobs), now, progress or (lambda _done, _all: None))
+    visits = await _visit(fetcher, list(found.jobs), now, progress or _unseen)
     return _with_offer(_reading(found, visits), [(start.url, start.body), *visits.looked_at])
+
+
+async def _by_trial(
+    fetcher: Fetcher, found: Addresses, start: str, now: datetime, progress: Progress | None
+) -> Reading | None:
+    """The reading of a site none of whose addresses is called like a job's, from the pages that carry one; else None."""
+    addresses = nearest_first(found.others, start)
+    visits = await _visit(fetcher, addresses[:_TRIED], now, progress or _unseen)
+    visits.pages = {url: page for url, page in visits.pages.items() if page.says is not Says.NOTHING}
+    if not any(page.says is Says.JOBS for page in visits.pages.values()):
+        return None
+    visits.left += max(0, len(addresses) - _TRIED)
+    return _with_offer(_reading(found, visits), visits.looked_at)
+
+
+def _unseen(_done: int, _all: int | None) -> None:
+    """What is told of the progress where nobody looks."""
 
 
 def _blocked(url: str) -> FetchFailed:
@@ -221,7 +242,7 @@ def _doubts(found: Addresses, visits: Visits) -> list[Problem]:
         code = failures[_SHOWN].code
         doubts.append(Problem(code, f"{plural(more, 'more job page')} could not be read; try again later."))
     if visits.left:
-        why = f"the site stopped answering, or has over {MAX_PAGES:,} pages"
+        why = f"the site stopped answering, or has more pages than are read: {MAX_PAGES:,}, or {_TRIED} of any name"
         asked = plural(visits.left, "job page was", "job pages were")
         doubts.append(Problem("PAGES_LEFT", f"{asked} not asked for ({why}); try again later."))
     if found.forbidden:

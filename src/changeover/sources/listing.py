@@ -39,11 +39,12 @@ _NOT_A_JOB = re.compile(
 class Listing:
     """Addresses of what look like job pages, and of the listing's further pages, in their order.
 
-    ``whole``: every link of the page was looked at.
+    ``others``: what else it leads to. ``whole``: every link of the page was looked at.
     """
 
     jobs: tuple[str, ...]
     further: tuple[str, ...]
+    others: tuple[str, ...] = ()
     whole: bool = True
 
 
@@ -57,6 +58,12 @@ def looks_like_job(url: str) -> bool:
         return False
     folders = path.split("/")
     return _below_list(folders) or any(map(_numbered, folders, [*folders[1:], ""]))
+
+
+def could_be_job(url: str) -> bool:
+    """True if the address may be one job's page, though it is not called like one; its page has to say so."""
+    path = urlsplit(url).path
+    return bool(path.strip("/")) and not _NOT_A_JOB.search(unquote(path))
 
 
 def _below_list(parts: list[str]) -> bool:
@@ -87,7 +94,7 @@ def read_listing(body: bytes, url: str) -> Listing:
         left = any(links)
     base_node = tree.css_first("base[href]")
     base = web(base_node.attributes.get("href") or "", url) if base_node else url
-    jobs, further = [], []
+    jobs, further, others = [], [], []
     for node in tree.css("a[href], link[rel=next][href]"):
         address = as_safe_as(url, urldefrag(web(node.attributes.get("href") or "", base or url))[0])
         if not address or host_of(address) != host_of(url) or address == urldefrag(url)[0]:
@@ -96,7 +103,10 @@ def read_listing(body: bytes, url: str) -> Listing:
             further.append(address)
         elif looks_like_job(address):
             jobs.append(address)
-    return Listing(tuple(dict.fromkeys(jobs)), tuple(dict.fromkeys(further)), whole=not left)
+        else:
+            others.append(address)
+    found = (tuple(dict.fromkeys(each)) for each in (jobs, further, others))
+    return Listing(*found, whole=not left)
 
 
 def _goes_on(address: str, url: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from changeover.sources.answer import Fetched, FetchFailed
 from changeover.sources.fetch import Fetcher
 from changeover.sources.links import as_safe_as, host_of
-from changeover.sources.listing import MOST_LINKS, Listing, looks_like_job, read_listing
+from changeover.sources.listing import MOST_LINKS, Listing, could_be_job, looks_like_job, read_listing
 from changeover.sources.robots import Robots
 from changeover.sources.sitemap import Sitemap, read_sitemap
 from changeover.sources.source import Problem
@@ -22,9 +23,13 @@ _MAX_LISTINGS = 500
 
 @dataclass
 class Addresses:
-    """Job pages found, doubts whether they are all, and what was looked at on the way."""
+    """Job pages found, doubts whether they are all, and what was looked at on the way.
+
+    ``others``: pages that are not called like jobs, and may be some all the same.
+    """
 
     jobs: dict[str, None] = field(default_factory=dict)
+    others: dict[str, None] = field(default_factory=dict)
     doubts: list[Problem] = field(default_factory=list)
     sitemaps: int = 0
     other: int = 0
@@ -43,6 +48,8 @@ async def find(fetcher: Fetcher, robots: Robots, start: Fetched) -> Addresses:
     listed = await asyncio.to_thread(read_listing, start.body, start.url)
     by_sitemap = bool(found.jobs)
     _take_listed(found, robots, start.url, listed)
+    for address in listed.others:
+        _take_other(found, robots, address)
     if not by_sitemap:
         await _from_listing(fetcher, robots, start, listed.further, found)
     return found
@@ -119,10 +126,22 @@ def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ..
             continue
         if not looks_like_job(address):
             found.other += 1
+            _take_other(found, robots, address)
         elif not robots.allows(address):
             found.forbidden += 1
         else:
             found.jobs[address] = None
+
+
+def _take_other(found: Addresses, robots: Robots, address: str) -> None:
+    if len(found.others) < MAX_PAGES and could_be_job(address) and robots.allows(address):
+        found.others[address] = None
+
+
+def nearest_first(addresses: Iterable[str], start: str) -> list[str]:
+    """The addresses, those below the one that was given before all others."""
+    folder = urljoin(start, ".")
+    return sorted(addresses, key=lambda address: not address.startswith(folder))
 
 
 def _take_listed(found: Addresses, robots: Robots, start: str, listed: Listing) -> None:

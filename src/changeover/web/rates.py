@@ -1,4 +1,4 @@
-"""How often each credential may ask, and each network send a form: counted over all web processes together."""
+"""How often each credential may ask and each network send a form, counted over all web processes."""
 
 from __future__ import annotations
 
