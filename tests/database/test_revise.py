@@ -35,3 +35,14 @@ async def test_what_changes_nothing_ends_quietly(world: World, whose: str, lost:
                 await owner.execute("select pg_terminate_backend(%s)", (pid,))
         raise change.nothing_changed()
     assert await _history(world) == before
+
+
+async def test_who_writes_to_a_company_writes_to_no_other_meanwhile(world: World) -> None:
+    await world.employ()
+    first = world.company
+    await world.employ()
+    async with _beginning(world, "company") as change:
+        with pytest.raises(RuntimeError, match=f"company {first} was to be written to within a change of company"):
+            async with revise(world.db, first, kind="tried", who="test", why=""):
+                pass
+        raise change.nothing_changed()

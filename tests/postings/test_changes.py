@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from contextvars import Context
 from dataclasses import dataclass, field
 
 import psycopg
@@ -166,7 +167,7 @@ class TestTheStream:
             await change.conn.execute(
                 "update job set title = 'Late Baker', told_revision = %s where source_job_id = 'L1'", (change.revision,)
             )
-            await employ(world)
+            await asyncio.create_task(employ(world), context=Context())  # by somebody else
             await follower.all_that_is_told()
             assert "Late Baker" not in follower.holds().values()
         await follower.catch_up()

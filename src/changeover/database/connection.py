@@ -6,6 +6,7 @@ import asyncio
 import select
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -28,6 +29,9 @@ _UNKNOWN = """
 select bool_or(reltuples < 0 or pg_relation_size(oid) > 4 * 8192 * greatest(relpages, 1)) as unknown from pg_class
 where oid = any('{job,posting,side,job_open,finding}'::regclass[])
 """
+
+# Whose line, and of which company, this task stands first in.
+_HELD: ContextVar[tuple[Database, int] | None] = ContextVar("held", default=None)
 
 APP, OPERATOR, BOARD = "changeover_app", "changeover_operator", "changeover_board"
 # Rows found by their keys take less time to fetch than to plan for: one plan does for all, and it goes by the keys'
@@ -163,14 +167,24 @@ class Database:
         """The pool of the program's own role, which the queue shares."""
         return self._pools[APP]
 
-    def line(self, company_id: int) -> asyncio.Lock:
+    @asynccontextmanager
+    async def line(self, company_id: int) -> AsyncIterator[None]:
         """What this process's writers of a company wait for before they ask for its row, and for a connection.
 
         Of many who wait for a row PostgreSQL wakes several each time that it is given on: eight wrote half as much as
         one after another do, and kept the connections that others needed. Nobody writes to a company while writing to
-        another, so nobody waits in a circle.
+        another, so nobody waits in a circle: who would raises RuntimeError.
         """
-        return self._lines.setdefault(company_id, asyncio.Lock())
+        held = _HELD.get()
+        if held is not None and held[0] is self:
+            raise RuntimeError(f"company {company_id} was to be written to within a change of company {held[1]}")
+        line = self._lines.setdefault(company_id, asyncio.Lock())
+        async with line:
+            before = _HELD.set((self, company_id))
+            try:
+                yield
+            finally:
+                _HELD.reset(before)
 
     @asynccontextmanager
     async def company(self, company_id: int, *, at_one_moment: bool = False) -> AsyncIterator[Connection]:
