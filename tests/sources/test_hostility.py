@@ -152,6 +152,15 @@ def test_a_number_of_more_digits_than_can_be_read_spoils_its_own_job_alone() -> 
         assert "Baker" in [job.title for job in reader.finish().jobs]
 
 
+@pytest.mark.parametrize("name", ["location", "address", "locations", "description", "salary", "job"])
+def test_objects_in_objects_are_not_followed_without_end(name: str) -> None:
+    # A thousand places in places ended the reading with an error of Python's.
+    within = f'{{"{name}":' * 900 + '"x"' + "}" * 900
+    reader = ContentReader(NOW, name="it")
+    reader.feed(f'{{"jobs":[{{"id":1,"title":"Cook","{name}":{within}}}]}}'.encode())
+    assert [job.title for job in reader.finish().jobs] == ["Cook"]
+
+
 async def test_gzip_in_many_pieces_of_some_size_is_opened(site: LocalServer, fetcher: Fetcher) -> None:
     jobs = "".join(f"<job><id>{n}</id><title>Cook</title><x>{'x' * 5_000}</x></job>" for n in range(1_500))
     pieces = [f"<jobs>{jobs}</jobs>"[at : at + 4_000].encode() for at in range(0, len(jobs) + 13, 4_000)]

@@ -16,6 +16,8 @@ BETTER_COUNTED = {
     "ats-ashby/ashby_photoroom.json": 13,  # the page's own query, under data.jobBoard.jobPostings
     "ats-oracle/careerkit_oracle_orc.json": 2,  # two requisitions in one item
     "ats-oracle/careerkit_oracle_orc_detail.json": 1,  # the detail of one job
+    "html/careerkit_paylocity.html": 2,  # in the data of its script, as the next
+    "html/careerkit_phenom.html": 2,
     "json-other/remoteok.json": 95,  # the first of 96 elements is a legal notice
 }
 """Where the list counts a tag or an array that is not quite the jobs."""
@@ -30,6 +32,7 @@ PARTIAL = {
     "ats-eightfold/careerkit_eightfold.json": "UNPROVEN",
     "ats-oracle/careerkit_oracle_orc.json": "UNPROVEN",
     "ats-oracle/careerkit_oracle_orc_detail.json": "UNPROVEN",
+    "html/careerkit_phenom.html": "COUNT_MISMATCH",
     "json-other/justjoinit.json": "COUNT_MISMATCH",
 }
 """Trimmed or broken as they stand, and why each is not taken as whole."""

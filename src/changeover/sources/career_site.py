@@ -10,16 +10,17 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from changeover.job import Job
-from changeover.sources.answer import NOT_KEPT, FetchFailed
+from changeover.sources.answer import NOT_KEPT, Fetched, FetchFailed
 from changeover.sources.ats_behind import ats_behind
 from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, page_id, read_page
 from changeover.sources.listing import looks_like_job
 from changeover.sources.origins import Tally
+from changeover.sources.page_data import reading_of
 from changeover.sources.page_head import asks_for_a_person
-from changeover.sources.robots import read_robots
-from changeover.sources.site_addresses import MAX_PAGES, Addresses, find, nearest_first
+from changeover.sources.robots import Robots, read_robots
+from changeover.sources.site_addresses import MAX_PAGES, Addresses, find, find_in_data, nearest_first
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.wording import plural
 
@@ -66,28 +67,68 @@ async def read_site(url: str, fetcher: Fetcher, now: datetime, progress: Progres
     if not found.jobs and asks_for_a_person(start.body):
         blocked = _blocked(start.url)
         return failed(KIND, blocked.code, blocked.sentence)
+    progress, looked_at = progress or _unseen, [(start.url, start.body)]
     if not found.jobs:
         page = read_page(start.body, start.url, now, start.headers)
-        if page.says is Says.NOTHING and (tried := await _by_trial(fetcher, found, start.url, now, progress)):
-            return tried
-        return _with_offer(_without_addresses(page, found), [(start.url, start.body)])
-    if looks_like_job(start.url) and read_page(start.body, start.url, now, start.headers).says is Says.JOBS:
-        found.jobs.setdefault(start.url)  # one job's page that links to others
-    visits = await _visit(fetcher, list(found.jobs), now, progress or _unseen)
-    return _with_offer(_reading(found, visits), [(start.url, start.body), *visits.looked_at])
+        untold, reading = page.says is Says.NOTHING, _without_addresses(page, found)
+    else:
+        if looks_like_job(start.url) and read_page(start.body, start.url, now, start.headers).says is Says.JOBS:
+            found.jobs.setdefault(start.url)  # one job's page that links to others
+        visits = await _visit(fetcher, list(found.jobs), now, progress)
+        reading = _reading(found, visits)
+        untold = _say_nothing(visits)
+        looked_at.extend(visits.looked_at)
+    if untold:
+        asked = _Asked(fetcher, robots, now, progress, looked_at)
+        reading = await _otherwise(asked, start, found) or reading
+    return _with_offer(reading, looked_at)
 
 
-async def _by_trial(
-    fetcher: Fetcher, found: Addresses, start: str, now: datetime, progress: Progress | None
-) -> Reading | None:
-    """The reading of a site none of whose addresses is called like a job's, from the pages that carry one; else None."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What pages are asked for with, and those that were looked at for the ATS behind them."""
+
+    fetcher: Fetcher
+    robots: Robots
+    now: datetime
+    progress: Progress
+    looked_at: list[tuple[str, bytes]]
+
+
+async def _otherwise(asked: _Asked, start: Fetched, visited: Addresses) -> Reading | None:
+    """What the data in the listing's scripts lead to, what pages of any name carry, or what the data tell."""
+    found, told, goes_on = await find_in_data(asked.fetcher, asked.robots, start)
+    found.doubts[:0] = visited.doubts
+    if new := [address for address in found.jobs if address not in visited.jobs]:
+        visits = await _visit(asked.fetcher, new, asked.now, asked.progress)
+        if not _say_nothing(visits):
+            return _reading(found, visits)
+    if not visited.jobs and (tried := await _by_trial(asked, visited, start.url)):
+        return tried
+    if not told.records:
+        return None
+    read = reading_of(told, KIND, start.url, goes_on=goes_on)
+    if not visited.doubts:
+        return read
+    return dataclasses.replace(read, completeness=Completeness.PARTIAL, problems=[*visited.doubts, *read.problems])
+
+
+def _say_nothing(visits: Visits) -> bool:
+    """Whether every page was there and none of them says anything of a job, not even that it is over."""
+    missing = visits.gone or visits.failures or visits.left
+    return not missing and all(page.says is Says.NOTHING for page in visits.pages.values())
+
+
+async def _by_trial(asked: _Asked, found: Addresses, start: str) -> Reading | None:
+    """The reading of a site none of whose addresses is called like a job's, from pages that carry one; else None."""
     addresses = nearest_first(found.others, start)
-    visits = await _visit(fetcher, addresses[:_TRIED], now, progress or _unseen)
+    visits = await _visit(asked.fetcher, addresses[:_TRIED], asked.now, asked.progress)
     visits.pages = {url: page for url, page in visits.pages.items() if page.says is not Says.NOTHING}
     if not any(page.says is Says.JOBS for page in visits.pages.values()):
         return None
     visits.left += max(0, len(addresses) - _TRIED)
-    return _with_offer(_reading(found, visits), visits.looked_at)
+    asked.looked_at.extend(visits.looked_at)
+    return _reading(found, visits)
 
 
 def _unseen(_done: int, _all: int | None) -> None:
@@ -133,7 +174,7 @@ def _elsewhere(found: Addresses) -> str:
     host, _ = found.elsewhere.most_common(1)[0]
     pages = plural(found.elsewhere.total(), "page that looks", "pages that look")
     return (
-        f"The site's sitemap names {pages} like a job on another host ({host}), which is a site of its own and was not "
+        f"The site names {pages} like a job on another host ({host}), which is a site of its own and was not "
         f"read; give its address: https://{host}/."
     )
 

@@ -244,15 +244,15 @@ def _same(written: str, place_told: str) -> bool:
     return one in other or other in one
 
 
-def _place(value: Any) -> str:
-    if not isinstance(value, dict):
+def _place(value: Any, depth: int = 8) -> str:
+    if not isinstance(value, dict) or not depth:
         return scalar(value)
     fields = plainly(value)
     told = _told(tuple(fields))
     city, state, land = (_first(fields, told[name]) for name in ("city", "state", "country"))
     if city or state:
         return place(city, "" if city.casefold().endswith(f", {state}".casefold()) else state, land)
-    inner = next((said for name in _IN_PLACES if name in fields and (said := _place(fields[name]))), "")
+    inner = next((said for name in _IN_PLACES if name in fields and (said := _place(fields[name], depth - 1))), "")
     return inner or _called(value) or country(land)
 
 

@@ -60,7 +60,7 @@ def _blocks(page: bytes) -> Iterator[bytes]:
     at = lower.find(_MARK)
     if at >= 0 and b"<SCRIPT" in page:
         lower = page.lower()
-    comments = _Comments(page)
+    comments = Comments(page)
     while at >= 0:
         opened = lower.rfind(b"<", max(0, at - _LONGEST_TAG), at)
         ended = lower.find(b">", at, at + _LONGEST_TAG)
@@ -73,7 +73,7 @@ def _blocks(page: bytes) -> Iterator[bytes]:
         at = lower.find(_MARK, after)
 
 
-class _Comments:
+class Comments:
     """The comments of a page, asked of places one after the other: what was looked through is not again."""
 
     def __init__(self, page: bytes) -> None:

@@ -33,8 +33,10 @@ _WITHIN = ("jobs", "positions", "postings", "openings", "vacancies", "offers")
 # The lists that hold nothing but jobs.
 _OF_JOBS = frozenset((*_WITHIN, "job", "jobpostings", "jobrequisitions", "requisitions", "vacatures",
                       "stellenangebote"))  # fmt: skip
-# Lists of jobs beside the one that is told.
-_ASIDE = ("similar", "related", "recommended", "recent", "featured", "other")
+
+ASIDE = ("similar", "related", "recommended", "recent", "featured", "other")
+"""What lists of jobs beside the one that is told are called by."""
+
 _TOTALS = ("total", "totalcount", "totalitems", "totalfound", "totalresults", "totalhits", "nbhits", "numfound",
            "searchresultcountall", "maxergebnisse", "maxcount", "totalnumber", "totalrecords", "totalelements",
            "totaljobs", "totalsize", "totaljobscount", "totaljobcount", "totalentries", "totalrows")  # fmt: skip
@@ -110,9 +112,9 @@ def find(answer: Any, depth: int = 4, around: tuple[Record, ...] = (), *, called
     said = plainly(answer)
     around = (*around, said)
     for key in _LISTS:
-        if found := find(_by_id(said.get(key)), depth - 1, around, called=key):
+        if found := find(by_id(said.get(key)), depth - 1, around, called=key):
             return Found([*found.jobs, *_beside(found.jobs, said)], found.around)
-    lists = [value for key, value in said.items() if isinstance(value, list) and not key.startswith(_ASIDE)]
+    lists = [value for key, value in said.items() if isinstance(value, list) and not key.startswith(ASIDE)]
     sure = [v for v in lists if _most(v, lambda names: _titled(names, _OWN_TITLES) and bool(names & _OF_A_JOB))]
     every = sure or [within for value in lists if (within := _grouped(value))]
     if every:
@@ -124,10 +126,20 @@ def _deeper(said: Record, depth: int, around: tuple[Record, ...]) -> Found | Non
     """The list of jobs in an object of a name that nobody knows, unless one of these is a job by itself."""
     if _titled(set(said), _OWN_TITLES):
         return None
-    inner = [value for key, value in said.items() if isinstance(value, dict) and not key.startswith(_ASIDE)]
+    inner = [value for key, value in said.items() if isinstance(value, dict) and not key.startswith(ASIDE)]
     if any(_titled(names_of(flat(value)), _OWN_TITLES) for value in inner):
         return None
     return next((found for value in inner if (found := find(value, depth - 1, around))), None)
+
+
+def titled(names: set[str], *, of_jobs: bool = False) -> bool:
+    """Whether an object of these names has a title and an id; of what may be anything a name is no title."""
+    return _titled(names, _TITLES if of_jobs else _OWN_TITLES)
+
+
+def placed(names: set[str]) -> bool:
+    """Whether an object of these names tells a place, an employer, or what else jobs have."""
+    return not names.isdisjoint(_OF_A_JOB)
 
 
 def _titled(names: set[str], titles: frozenset[str]) -> bool:
@@ -155,7 +167,7 @@ def _beside(found: list[Any], said: Record) -> list[Any]:
     if not _titled(names, _OWN_TITLES):
         return []
     known = {identifier(plainly(record)) for record in found if isinstance(record, dict)}
-    lists = [v for k, v in said.items() if isinstance(v, list) and v is not found and not k.startswith(_ASIDE)]
+    lists = [v for k, v in said.items() if isinstance(v, list) and v is not found and not k.startswith(ASIDE)]
     same = [value for value in lists if _most(value, lambda its: _titled(its, _OWN_TITLES) and _alike(its, names))]
     return [job for value in same for job in value if isinstance(job, dict) and identifier(plainly(job)) not in known]
 
@@ -164,7 +176,7 @@ def _alike(names: set[str], others: set[str]) -> bool:
     return 2 * len(names & others) >= len(others)
 
 
-def _by_id(answer: Any) -> Any:
+def by_id(answer: Any) -> Any:
     """The list that an object of jobs by their ids stands for: ``{"101": {"title": …}}``; else the answer itself."""
     if not isinstance(answer, dict) or not answer:
         return answer

@@ -105,8 +105,8 @@ def read_listing(body: bytes, url: str) -> Listing:
             jobs.append(address)
         else:
             others.append(address)
-    found = (tuple(dict.fromkeys(each)) for each in (jobs, further, others))
-    return Listing(*found, whole=not left)
+    found, rest = tuple(dict.fromkeys(jobs)), tuple(dict.fromkeys(others))
+    return Listing(found, tuple(dict.fromkeys(further)), rest, whole=not left)
 
 
 def _goes_on(address: str, url: str) -> bool:

@@ -15,6 +15,7 @@ from changeover.sources.identity import settle
 from changeover.sources.job_page import Page, Says, read_page
 from changeover.sources.links import web
 from changeover.sources.origins import Tally
+from changeover.sources.page_data import jobs_told, reading_of
 from changeover.sources.source import Completeness, Problem, Reading, failed
 
 KIND = "pages"
@@ -46,7 +47,9 @@ def read_one(body: bytes, name: str, now: datetime) -> Reading:
     """The jobs of one saved page."""
     tally = Tally()
     address, page = _unpacked(body)
-    reading = _judged([(name, read_page(page, address, now, tally=tally))], 1, tally)
+    said = read_page(page, address, now, tally=tally)
+    told = jobs_told(page, address) if said.says is Says.NOTHING else None
+    reading = reading_of(told, KIND, address) if told and told.records else _judged([(name, said)], 1, tally)
     behind = None if reading.jobs else ats_behind([(address, page)])
     return dataclasses.replace(reading, problems=[*reading.problems, behind.problem]) if behind else reading
 

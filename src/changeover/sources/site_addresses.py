@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -12,9 +12,11 @@ from changeover.sources.answer import Fetched, FetchFailed
 from changeover.sources.fetch import Fetcher
 from changeover.sources.links import as_safe_as, host_of
 from changeover.sources.listing import MOST_LINKS, Listing, could_be_job, looks_like_job, read_listing
+from changeover.sources.page_data import Told, doubts_of, jobs_told
 from changeover.sources.robots import Robots
 from changeover.sources.sitemap import Sitemap, read_sitemap
 from changeover.sources.source import Problem
+from changeover.wording import plural
 
 MAX_PAGES = 20_000
 _MAX_SITEMAPS = 200
@@ -53,6 +55,26 @@ async def find(fetcher: Fetcher, robots: Robots, start: Fetched) -> Addresses:
     if not by_sitemap:
         await _from_listing(fetcher, robots, start, listed.further, found)
     return found
+
+
+async def find_in_data(fetcher: Fetcher, robots: Robots, start: Fetched) -> tuple[Addresses, Told, bool]:
+    """The job pages that the data in the listing's scripts name, these data, and whether the listing goes on."""
+    found = Addresses()
+    told = await asyncio.to_thread(jobs_told, start.body, start.url)
+    listed = await asyncio.to_thread(read_listing, start.body, start.url)
+    _take(found, robots, start.url, told.addresses, sure=True)
+    if found.jobs and listed.further:
+        await _from_listing(fetcher, robots, start, listed.further, found, _data_listing)
+    elif found.jobs:
+        found.doubts.extend(doubts_of(told))
+    if lacking := len(told.records) - len(told.addresses):
+        what = f"{plural(lacking, 'job')} in the page's data has no page of its own there, or shares it"
+        found.doubts.append(Problem("UNPROVEN", f"{what}, so jobs may be missing."))
+    return found, told, bool(listed.further)
+
+
+def _data_listing(body: bytes, url: str) -> Listing:
+    return Listing(tuple(jobs_told(body, url).addresses), read_listing(body, url).further)
 
 
 def _likely_sitemaps(robots: Robots, url: str) -> list[str]:
@@ -116,7 +138,10 @@ def _nearest(addresses: list[str], start: str) -> list[str]:
     return addresses
 
 
-def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ...] | list[str]) -> None:
+def _take(
+    found: Addresses, robots: Robots, start: str, addresses: tuple[str, ...] | list[str], *, sure: bool = False
+) -> None:
+    """Take in what looks like a job, or is ``sure`` to be one."""
     here = urldefrag(start)[0].rstrip("/")
     for address in addresses:
         if host_of(address) != host_of(start):
@@ -124,7 +149,7 @@ def _take(found: Addresses, robots: Robots, start: str, addresses: tuple[str, ..
             continue
         if address.rstrip("/") == here:
             continue
-        if not looks_like_job(address):
+        if not sure and not looks_like_job(address):
             found.other += 1
             _take_other(found, robots, address)
         elif not robots.allows(address):
@@ -144,8 +169,8 @@ def nearest_first(addresses: Iterable[str], start: str) -> list[str]:
     return sorted(addresses, key=lambda address: not address.startswith(folder))
 
 
-def _take_listed(found: Addresses, robots: Robots, start: str, listed: Listing) -> None:
-    _take(found, robots, start, listed.jobs)
+def _take_listed(found: Addresses, robots: Robots, start: str, listed: Listing, *, sure: bool = False) -> None:
+    _take(found, robots, start, listed.jobs, sure=sure)
     if not listed.whole:
         found.doubts.append(
             Problem("TOO_MANY_LINKS", f"A page of the site has over {MOST_LINKS:,} links; the rest was not looked at.")
@@ -153,7 +178,12 @@ def _take_listed(found: Addresses, robots: Robots, start: str, listed: Listing) 
 
 
 async def _from_listing(
-    fetcher: Fetcher, robots: Robots, start: Fetched, further: tuple[str, ...], found: Addresses
+    fetcher: Fetcher,
+    robots: Robots,
+    start: Fetched,
+    further: tuple[str, ...],
+    found: Addresses,
+    look: Callable[[bytes, str], Listing] = read_listing,
 ) -> None:
     seen, waiting = {start.url, *further}, list(further)
     while waiting and len(found.jobs) <= MAX_PAGES:
@@ -171,9 +201,9 @@ async def _from_listing(
             if fetched.status not in (404, 410):
                 found.doubts.append(Problem(fetched.code, f"A page of the listing is missing: {fetched.sentence}"))
             continue
-        listed = await asyncio.to_thread(read_listing, fetched.body, fetched.url)
+        listed = await asyncio.to_thread(look, fetched.body, fetched.url)
         before = len(found.jobs)
-        _take_listed(found, robots, start.url, listed)
+        _take_listed(found, robots, start.url, listed, sure=look is _data_listing)
         if len(found.jobs) > before:  # a page that only repeats leads round in a circle
             new = [address for address in listed.further if address not in seen]
             seen.update(new)
