@@ -19,6 +19,7 @@ class RecordTag:
     closing: bytes
     inside: re.Pattern[bytes]
     anywhere: re.Pattern[bytes]
+    first: re.Pattern[bytes]
     _found: dict[bytes, SignPlaces] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -26,13 +27,19 @@ class RecordTag:
         """The record tag of this name; its case is the feed's, other cases are found more slowly."""
         inside = re.compile(rb"<!--|<!\[CDATA\[|<\?|<(/?)" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
         anywhere = re.compile(rb"</?" + re.escape(name) + rb"(?=[\s/>])", re.IGNORECASE)
-        return cls(b"<" + name, b"</" + name, inside, anywhere)
+        first = re.compile(rb"<(?:(/?)" + re.escape(name) + rb"(?=[\s/>])|!--|\?)")
+        return cls(b"<" + name, b"</" + name, inside, anywhere, first)
 
     def end(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:
         """Where the record that begins at ``begin`` ends, and whether by its own end tag.
 
         None if the end is not in the buffer (yet). A record whose end tag is missing ends where the next begins.
         """
+        # So nearly all end: of what ends, nests or hides a record its own end tag comes first.
+        sign = self.first.search(buffer, begin + 1)
+        if sign and sign[1] and self._outside(buffer, begin, sign.start()):
+            end = buffer.find(b">", sign.end())
+            return (end + 1, True) if end >= 0 else (None, False)
         close = self._first_close(buffer, begin)
         if close >= 0 and self._plain(buffer, begin, close):
             end = buffer.find(b">", close)
@@ -71,8 +78,7 @@ class RecordTag:
             at += len(self.opening)
             if buffer[at : at + 1] in _AFTER:
                 return False
-        at = buffer.rfind(b"<![CDATA[", begin, close)
-        if at >= 0 and buffer.find(b"]]>", at, close) < 0:
+        if not self._outside(buffer, begin, close):
             return False
         for hiding, ending in _HIDING:
             if 0 <= self._next(buffer, hiding, begin, close) < close:
@@ -80,6 +86,11 @@ class RecordTag:
                 if buffer.find(ending, at, close) < 0:
                     return False
         return True
+
+    def _outside(self, buffer: bytes, begin: int, at: int) -> bool:
+        """Whether this place of the record is in none of its sections."""
+        section = buffer.rfind(b"<![CDATA[", begin, at)
+        return section < 0 or buffer.find(b"]]>", section, at) >= 0
 
     def _careful(self, buffer: bytes, begin: int, last: bool) -> tuple[int | None, bool]:
         at, depth, second, nested = begin, 0, -1, False
