@@ -87,7 +87,12 @@ def test_a_feed_that_shrank_is_held_until_a_person_accepts_it(
     read = changeover("source", "read", company, "--json", status=1).json
     assert [row["became"] for row in read if row["location"].endswith(".xml")] == ["held"]
     changeover("source", "list", company, status=1)
+    for words in (("status", company), ("status",)):
+        said = changeover(*words, status=1).err
+        assert "1 reading is held" in said
+        assert "changeover source accept" in said
     assert changeover("source", "accept", company, "--json").json == {"appeared": 0, "changed": 0, "closed": 6}
+    assert "is held" not in changeover("status", company).err
     assert changeover("source", "accept", company, status=2).err.startswith("Nothing was done: no reading is held")
     changeover("source", "list", company)
 

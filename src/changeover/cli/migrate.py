@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -29,10 +30,12 @@ from changeover.job import Lane
 from changeover.migration import store as migrations
 from changeover.migration.state import Move, State, refuse
 from changeover.migration.store import Company
+from changeover.snapshot import store as snapshots
 from changeover.wording import plural
 
 WhyOption = Annotated[str, typer.Option(help="Why, for the history.")]
 
+_MOST_HELD = 1_000
 _BEFORE = (State.MATCHING, State.READY)
 
 
@@ -68,15 +71,33 @@ def status(
 ) -> None:
     """What each company's state is and what it waits for; of one, with every reason.
 
+    Ends with 1 while a company waits for a person: a migration for what did not match, a held reading for a word.
+
     Example: changeover status "Ferrous & Sons" --json
     """
 
-    async def work(program: Program) -> list[Company]:
+    async def work(program: Program) -> tuple[list[Company], list[str]]:
         if company is None:
-            return await every_company(program)
-        return [await _company(program, await company_id(program, company))]
+            return await every_company(program), await _held_anywhere(program)
+        it = await _company(program, await company_id(program, company))
+        return [it], await _held(program, it.company_id)
 
-    _tell(with_program(work, database=database, data=data), company is not None, json)
+    rows, held = with_program(work, database=database, data=data)
+    _tell(rows, company is not None, json, held)
+
+
+async def _held(program: Program, cid: int) -> list[str]:
+    """What is said of each of a company's readings that is held."""
+    async with program.db.company(cid) as conn:
+        rows = [row for row in await snapshots.sources(conn, cid) if row.active and row.held_reading_id is not None]
+        kept = [(row, await snapshots.held_reading(conn, row)) for row in rows]
+    return [f"{row.location}: {it['sentence']}" for row, it in kept if it]
+
+
+async def _held_anywhere(program: Program) -> list[str]:
+    async with program.db.operator() as conn:
+        rows = await snapshots.held_readings(conn, _MOST_HELD)
+    return [f"{row['name']}: {row['location']}" for row in rows]
 
 
 async def _company(program: Program, cid: int) -> Company:
@@ -84,7 +105,7 @@ async def _company(program: Program, cid: int) -> Company:
         return await migrations.company(conn, cid)
 
 
-def _tell(rows: list[Company], one: bool, json: bool) -> None:
+def _tell(rows: list[Company], one: bool, json: bool, readings: Sequence[str] = ()) -> None:
     if json:
         show(rows[0] if one else rows)
     elif one:
@@ -95,7 +116,14 @@ def _tell(rows: list[Company], one: bool, json: bool) -> None:
     waiting = [it for it in rows if it.state in _BEFORE and (it.blockers or it.held)]
     if waiting:
         said = "This company needs" if one else f"{plural(len(waiting), 'company needs', 'companies need')}"
-        raise Stop(f"{said} a person: see the review page or `changeover review`.", 1)
+        say(f"{said} a person: see the review page or `changeover review`.")
+    if readings:
+        said = plural(len(readings), "reading is", "readings are")
+        say(f"{said} held, and {'wait' if len(readings) > 1 else 'waits'} for a word: `changeover source accept`.")
+        for reading in readings:
+            say(f"- {reading}")
+    if waiting or readings:
+        raise typer.Exit(1)
 
 
 def _row(it: Company) -> tuple[object, ...]:
