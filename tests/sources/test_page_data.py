@@ -264,6 +264,8 @@ NOT_JOBS = {
         {"job": {"id": 9, "title": "Smith"}, "jobs": JOBS, "similarJobs": JOBS}
     ),
     "similar jobs": script({"similarJobs": JOBS}),
+    "the newest alone": script({"home": {"latestJobs": JOBS, "topJobs": JOBS, "newOpenings": {"items": JOBS}}}),
+    "those that are over": script({"closedPositions": JOBS, "jobs": {"expiredJobs": JOBS}}),
     "data within a comment": f"<!-- {FORMS['Next.js'](PAGELESS)} -->",
     "a program": "<script>window.jobs = make([{id: 1, title: 'Baker'}])</script>",
     "parts of a page on jobs": script({"jobs": {"data": {"hero": {"title": "Bake"}, "footer": {"title": "Us"}}}}),

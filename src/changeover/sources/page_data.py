@@ -24,6 +24,11 @@ _LISTS_OF_JOBS = re.compile(
     r"\w*(?:jobs?|vacanc(?:y|ies)|positions?|openings?|postings?|stellen|stellenangebote|requisitions?|opportunit(?:y|ies)"
     r"|offres|ofertas|empleos|vacatures?)(?:list|data|items|results|all|response)?"
 )
+# Some of the jobs, or those that are over.
+_SOME = re.compile(
+    r"(?:\w*(?:latest|newest|popular|highlight(?:ed)?|teaser|trending|suggested|saved|applied|closed|expired|archived|draft"
+    r"|inactive|unpublished)|top|hot|new|past|internal)(?:jobs?|vacanc|position|opening|posting|opportunit|requisition)\w*"
+)
 # What stands between the name of a list and the list.
 _WRAPPERS = frozenset(
     """all byid content data docs edges elements entities found hits items initial list node nodes props records
@@ -123,7 +128,7 @@ def _lists(value: Any, url: str) -> dict[tuple[str, ...], Told]:
 
 def _parts(said: Record) -> Iterator[tuple[str, Any]]:
     for key, part in said.items():
-        if isinstance(part, dict | list) and not key.startswith(json_list.ASIDE):
+        if isinstance(part, dict | list) and not (key.startswith(json_list.ASIDE) or _SOME.fullmatch(key)):
             numbered = isinstance(part, dict) and all(re.search(r"\d", name) for name in part)
             yield key, json_list.by_id(part) if numbered else part
 
