@@ -260,3 +260,27 @@ def test_dates_that_can_all_be_read_two_ways_are_said_to_be_unclear(
     sample = Sample("job", tuple({"date": [date]} for date in dates))
     found = unclear_dates(FieldMapping("job", {"posted_at": ("date",)}, order), sample)
     assert (found is not None and found.code == "DATES_UNCLEAR") is unclear
+
+
+class TestTermsOfAJob:
+    def test_are_guessed_by_name_where_what_stands_there_can_be_read_so(self) -> None:
+        pay = {"salary/min": "10", "salary/max": "20"}
+        made = guess(sample({"id": "1", "title": "Baker", **pay, "jobtype": "Full-time", "type": "job"}))
+        assert made.fields["employment_type"] == ("jobtype",)
+        assert (made.fields["salary_min"], made.fields["salary_max"]) == (("salary/min",), ("salary/max",))
+
+    async def test_are_taken_from_the_fields_that_a_person_names(self, tmp_path: Path) -> None:
+        body = "".join(
+            f"<offer><nr>{number}</nr><kopf>Baker {number}</kopf><art>Teilzeit</art><zahl><ab>2000</ab><bis>2500</bis>"
+            "<in>EUR</in><je>Monat</je></zahl></offer>"
+            for number in (1, 2)
+        )
+        path = write(tmp_path / "export.xml", f"<offers>{body}</offers>".encode())
+        reading = await mapped(
+            path, "id=nr", "title=kopf", "employment_type=art", "salary_min=zahl/ab", "salary_max=zahl/bis",
+            "salary_currency=zahl/in", "salary_period=zahl/je",
+        )  # fmt: skip
+        [job, _] = reading.jobs
+        assert job.extra["employment_types"] == ["PART_TIME"]
+        assert job.extra["base_salary"] == {"min": 2000, "max": 2500, "currency": "EUR", "unit": "MONTH"}
+        assert job.extra["art"] == "Teilzeit"

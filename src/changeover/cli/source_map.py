@@ -27,6 +27,7 @@ from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapped_feed import look, preview
 from changeover.sources.mapping import FieldMapping, Sample, corrected, flaw, from_record, guess, unclear_dates
 from changeover.sources.source import Problem
+from changeover.sources.terms import BASE_SALARY, EMPLOYMENT_TYPES, in_words
 from changeover.sunset.notice import closed_to
 from changeover.wording import plural
 
@@ -122,9 +123,15 @@ def _tell(sample: Sample, made: FieldMapping, jobs: list[Job], *, json: bool) ->
     table(("in the feed", "says", "becomes"), [(path, said[:80], of.get(path, "")) for path, said in examples.items()])
     say("")
     table(
-        ("id", "title", "location", "company", "posted", "url"),
-        [(j.id, j.title, j.location, j.company, j.posted_at and j.posted_at.date(), j.url) for j in jobs[:_SHOWN]],
+        ("id", "title", "location", "company", "posted", "workplace", "employment", "pay", "url"),
+        [_row(job) for job in jobs[:_SHOWN]],
     )
+
+
+def _row(job: Job) -> tuple[object, ...]:
+    day = job.posted_at and job.posted_at.date()
+    held, paid = ", ".join(job.extra.get(EMPLOYMENT_TYPES, ())), in_words(job.extra.get(BASE_SALARY))
+    return (job.id, job.title, job.location, job.company, day, job.workplace_type, held, paid, job.url)
 
 
 def _forget(company: str | None, location: str, database: str | None, data: Path | None) -> None:

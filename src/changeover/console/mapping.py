@@ -24,6 +24,7 @@ from changeover.sources.fetch_rules import fetch_rules
 from changeover.sources.mapped_feed import look, preview
 from changeover.sources.mapping import FIELDS, NEEDED, FieldMapping, Sample, flaw, from_record, guess, unclear_dates
 from changeover.sources.source import Problem
+from changeover.sources.terms import BASE_SALARY, EMPLOYMENT_TYPES, in_words
 from changeover.sources.text import line
 from changeover.web.served import CompanyId, Here, Operator, Served
 from changeover.web.session import Session
@@ -37,7 +38,9 @@ _NAMES = {
     "id": "Id", "title": "Title", "location": "Location, in words", "city": "City", "state": "State or region",
     "country": "Country", "company": "Company", "employer_job_id": "Employer Job ID", "requisition": "Requisition",
     "url": "Address of the job", "apply_url": "Address to apply at", "description": "Description",
-    "posted_at": "Posted on", "workplace_type": "Workplace",
+    "posted_at": "Posted on", "workplace_type": "Workplace", "employment_type": "Full or part time", "salary": "Pay",
+    "salary_min": "Pay, at least", "salary_max": "Pay, at most", "salary_currency": "Currency of the pay",
+    "salary_period": "What the pay is for: hour, month, year",
 }  # fmt: skip
 _DATES = {
     Order.UNKNOWN: "Only what has one meaning",
@@ -176,9 +179,15 @@ def _lines(record: Mapping[str, list[str]]) -> list[tuple[str, str]]:
 
 def _job(job: Job) -> list[tuple[str, str]]:
     """What the job says, in the words of the form."""
-    said = {**job.as_record(), "description": line(job.description)}
+    told = job.as_record()
+    said = {
+        **told,
+        "description": line(job.description),
+        "employment_type": ", ".join(told.get(EMPLOYMENT_TYPES, ())),
+        "salary": in_words(told.get(BASE_SALARY)),
+    }
     names = {
-        **{name: _NAMES[name] for name in FIELDS if name not in ("city", "state", "country")},
+        **{name: _NAMES[name] for name in FIELDS if name not in ("city", "state", "country") and "salary_" not in name},
         "location": "Location",
     }
     return [(shown, _cut(str(said.get(name) or ""), _LONGEST)) for name, shown in names.items()]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from changeover.job import Job
@@ -18,13 +18,15 @@ from changeover.sources.feed_job import job_of, native_id
 from changeover.sources.fetch import Fetcher, FetchRules
 from changeover.sources.identity import settle
 from changeover.sources.links import canonical, web
-from changeover.sources.mapping import FieldMapping, Sample
+from changeover.sources.mapping import EMPLOYMENT, PAY, FieldMapping, Sample
 from changeover.sources.origins import Tally
 from changeover.sources.presets import Preset
 from changeover.sources.raw import Copy, Raw, ask_of
 from changeover.sources.record_action import closing, ended
 from changeover.sources.record_stream import RecordStream
 from changeover.sources.source import Completeness, Problem, Reading, as_changes, failed
+from changeover.sources.terms import told_terms
+from changeover.sources.text import line
 from changeover.sources.xml_fields import Fields
 
 KIND = "mapped"
@@ -143,7 +145,18 @@ def _job(fields: Fields, mapping: FieldMapping) -> Job:
     preset = mapping.preset()
     job = job_of(fields, preset, _id(fields, preset))
     told = {path for name in _TOLD for path in mapping.fields.get(name, ())}
-    return replace(job, extra={name: value for name, value in job.extra.items() if name not in told})
+    extra = {name: value for name, value in job.extra.items() if name not in told}
+    return replace(job, extra=extra | _terms(fields, mapping))
+
+
+def _terms(fields: Fields, mapping: FieldMapping) -> dict[str, Any]:
+    """What the fields that a person chose for it say of how the job is held and what it pays."""
+    held = _under(fields, mapping, EMPLOYMENT)
+    return told_terms(held, [(part, said) for name, part in PAY.items() for said in _under(fields, mapping, name)])
+
+
+def _under(fields: Fields, mapping: FieldMapping, name: str) -> list[str]:
+    return [line(value) for path in mapping.fields.get(name, ()) for value in fields.get(path, ())]
 
 
 @dataclass(slots=True)

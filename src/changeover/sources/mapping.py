@@ -7,17 +7,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from changeover.sources import employment
+from changeover.sources import salary as pay
 from changeover.sources.dates import Order, posted
 from changeover.sources.presets import FIELDS as NAMES
 from changeover.sources.presets import IDS, Preset
 from changeover.sources.source import Problem
+from changeover.sources.terms import nested_term
 from changeover.sources.text import line
 from changeover.sources.xml_fields import Fields
 from changeover.sources.xml_records import plain
 
+PAY: Mapping[str, str] = {
+    "salary_min": "min", "salary_max": "max", "salary_currency": "currency", "salary_period": "unit", "salary": "whole",
+}  # fmt: skip
+"""The fields of a mapping that say what a job pays, each with what of it it says (``salary.says``)."""
+
+EMPLOYMENT = "employment_type"
 FIELDS: tuple[str, ...] = (
     "id", "title", "location", "city", "state", "country", "company", "employer_job_id", "requisition", "url",
-    "apply_url", "description", "posted_at", "workplace_type",
+    "apply_url", "description", "posted_at", "workplace_type", EMPLOYMENT, *PAY,
 )  # fmt: skip
 """The fields of a job that a mapping can fill, as a person reads them."""
 
@@ -101,7 +110,7 @@ def from_record(said: object) -> FieldMapping | Problem:
 def guess(sample: Sample) -> FieldMapping:
     """The likeliest mapping of a sample: by the names that feeds use, else by what the values look like."""
     records, examples = sample.records[:_MOST_RECORDS], sample.examples()
-    fields = {name: _by_name(NAMES[name], examples) for name in FIELDS if name != "id"}
+    fields = {name: _by_name(NAMES[name], examples) for name in FIELDS if name in NAMES} | _terms(examples)
     taken = frozenset(path for paths in fields.values() for path in paths)
     if not fields["title"]:
         fields["title"] = _first_like(records, examples, _title_like, taken)
@@ -204,6 +213,20 @@ def _unknown_field(name: object) -> Problem:
 def _some(examples: dict[str, str]) -> str:
     names = [path[:60] for path in list(examples)[:12]]
     return (", ".join(names) or "no fields") + (" and more" if len(examples) > len(names) else "")
+
+
+def _terms(examples: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The paths that by their names say how a job is held and what it pays, where what they say can be read so."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys((EMPLOYMENT, *PAY), ())
+    of = {part: name for name, part in PAY.items()}
+    for path, said in examples.items():
+        name = nested_term(path) or path
+        part = pay.says(name)
+        if employment.says(name) and employment.employment_types([said]):
+            found[EMPLOYMENT] = (*found[EMPLOYMENT], path)[:2]
+        elif part in of and said and (part != "whole" or pay.salary([(part, said)])):
+            found[of[part]] = found[of[part]] or (path,)
+    return found
 
 
 def _by_name(names: Sequence[str], examples: dict[str, str]) -> tuple[str, ...]:

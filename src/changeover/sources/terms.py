@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +53,20 @@ def with_terms(extra: dict[str, Any]) -> dict[str, Any]:
     if salary and BASE_SALARY not in extra:
         added[BASE_SALARY] = dict(salary)
     return {**extra, **added} if added else extra
+
+
+def told_terms(held: Iterable[Any], paid: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The two terms from values that are known to say how a job is held, and what it pays (``salary.salary``)."""
+    types, salary = employment.employment_types(held), pay.salary(paid)
+    return {name: said for name, said in ((EMPLOYMENT_TYPES, types), (BASE_SALARY, salary)) if said}
+
+
+def in_words(salary: Any) -> str:
+    """A pay as a person reads it in a table: ``1000 - 2000 EUR MONTH``."""
+    if not isinstance(salary, dict):
+        return ""
+    amounts = dict.fromkeys(str(salary[name]) for name in ("min", "max") if name in salary)
+    return " ".join([" - ".join(amounts), *(str(salary[name]) for name in ("currency", "unit") if name in salary)])
 
 
 @lru_cache(maxsize=8192)  # many jobs are held and paid alike
