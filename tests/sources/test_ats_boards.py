@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from changeover.sources import ats_boards, registry
 from changeover.sources.ats_boards.board import reading, told
-from changeover.sources.content import read_json
+from changeover.sources.json_answer import read_json
 from changeover.sources.source import Completeness, Reading
 
 from .conftest import NOW, QUICK

@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import dataclasses
 import gzip
+import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from changeover import adding, courier
 from changeover.courier import PublicCourier
+from changeover.job import Job
 from changeover.sources import mapped_feed, registry
 from changeover.sources.career_site import read_site
 from changeover.sources.content import MAX_PARTS, ContentReader
@@ -20,7 +23,7 @@ from changeover.sources.job_page import Says, read_page
 from changeover.sources.listing import MOST_LINKS, read_listing
 from changeover.sources.mapping import FieldMapping, Sample
 from changeover.sources.sitemap import MAX_BYTES, MOST_ADDRESSES, read_sitemap
-from changeover.sources.source import Completeness
+from changeover.sources.source import Completeness, Reading
 from changeover.sources.text import description
 
 from .conftest import NOW, QUICK
@@ -123,6 +126,34 @@ async def test_what_would_take_gigabytes_of_memory_is_refused(
     reading = await (registry.read(url, rules=rules) if known else mapped_feed.read(url, mapping, rules))
     assert (reading.completeness, reading.problems[0].code) == (Completeness.FAILED, "TOO_LARGE")
     assert "only an XML feed" in reading.problems[0].sentence
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+async def test_one_emoji_does_not_make_a_list_take_four_times_the_memory(mapped: bool, tmp_path: Path) -> None:
+    mapping = FieldMapping("jobs", {"id": ("id",), "title": ("title",)})
+
+    async def peak(title: str) -> int:
+        jobs = [{"id": n, "title": title, "description": "x " * 4_000} for n in range(500)]
+        file = tmp_path / "jobs.json"
+        file.write_text(json.dumps({"jobs": jobs}, ensure_ascii=False), "utf-8")
+        del jobs
+        tracemalloc.start()
+        try:
+            reading = await (mapped_feed.read(str(file), mapping) if mapped else registry.read(str(file)))
+            assert (len(reading.jobs), reading.complete) == (500, True)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    await peak("Baker")  # what is loaded once is not the list's
+    assert await peak("Baker \N{BREAD}") < 1.1 * await peak("Baker")
+
+
+def test_a_reading_is_shown_without_its_jobs() -> None:
+    # asyncio.run shows what its task answered, to itself: that took as much memory again as all the jobs.
+    reading = Reading("json", [Job(id="1", title="Baker")], Completeness.COMPLETE)
+    assert "json" in repr(reading)
+    assert "Baker" not in repr(reading)
 
 
 async def test_a_mapped_feed_of_more_jobs_than_memory_holds_is_refused(

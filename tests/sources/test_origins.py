@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from changeover.sources import ats_boards
 from changeover.sources.ats_boards.board import told
-from changeover.sources.content import read_json
 from changeover.sources.job_page import read_page
+from changeover.sources.json_answer import read_json
 from changeover.sources.origins import WORKED_OUT, Tally, sentences
 from changeover.sources.records import read_csv
 from changeover.sources.xml_feed import read_feed

@@ -8,8 +8,8 @@ import pytest
 
 from changeover.job import Job
 from changeover.match.places import Nearness, nearness
-from changeover.sources.content import read_json
 from changeover.sources.identity import settle
+from changeover.sources.json_answer import read_json
 from changeover.sources.remote_places import TOLD
 from changeover.sources.xml_feed import read_feed
 

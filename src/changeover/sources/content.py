@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from changeover.sources import ats_boards, json_list, presets, records, saved_pages, xml_feed
-from changeover.sources.ats_boards.board import reading, told
-from changeover.sources.ats_boards.wrapped import read_wrapped
 from changeover.sources.encoding import decode
 from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
-from changeover.sources.json_job import plainly
-from changeover.sources.json_ld import postings_in
-from changeover.sources.json_text import elements_before_cut, tolerant
+from changeover.sources.json_answer import read_json, read_lines
+from changeover.sources.json_text import elements_before_cut, strict, tolerant
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.xml_feed import FeedReader
 
@@ -237,14 +232,13 @@ class ContentReader:
             return self._feed.finish(cut)
         if cut and (self._failure or self.shape is not Shape.JSON):
             return failed(self._kind or "unknown", cut.code, cut.sentence)
-        body = b"".join(self._held)
-        self._held.clear()
-        self.parts = parts(body, self.shape)
-        if heavy := too_many_parts(body, self.shape, self._name):
+        self._held = [b"".join(self._held)]
+        self.parts = parts(self._held[0], self.shape)
+        if heavy := too_many_parts(self._held[0], self.shape, self._name):
             return failed(self._kind or "unknown", heavy.code, heavy.sentence)
-        return self._read(body, cut)
+        return self._read(cut)
 
-    def _read(self, body: bytes, cut: Problem | None) -> Reading:
+    def _read(self, cut: Problem | None) -> Reading:
         kind = self._kind
         if self.shape is Shape.EMPTY:
             return failed(
@@ -252,21 +246,21 @@ class ContentReader:
             )
         board = ats_boards.named(kind)
         if board and self.shape is Shape.HTML:
-            return read_json(board.value(body), kind, self._name, self._now)
+            return read_json(board.value(self._held[0]), kind, self._name, self._now)
         if kind in (saved_pages.KIND, "career_site") or (not kind and self.shape is Shape.HTML):
-            return saved_pages.read_one(body, self._name, self._now)
+            return saved_pages.read_one(self._held[0], self._name, self._now)
         if kind == "csv":
-            return records.read_csv(decode(body, self._charset))
+            return records.read_csv(self._text())
         if self.shape is Shape.JSON or kind in JSON_KINDS:
-            return self._json(decode(body, self._charset), cut)
+            return self._json(cut)
         if self.shape is Shape.TEXT and not kind:
-            return records.read_csv(decode(body, self._charset))
+            return records.read_csv(self._text())
         if self.shape is Shape.SITEMAP:
             return self._refused("SITEMAP", "is a sitemap; give its web address, so that its pages can be read.")
         if self.shape is Shape.FEED_INDEX:
             return self._refused("FEED_INDEX", json_list.FEED_INDEX)
         if self.shape is Shape.BINARY:
-            return self._refused("NOT_A_JOB_SOURCE", f"is {_binary(body)}")
+            return self._refused("NOT_A_JOB_SOURCE", f"is {_binary(self._held[0])}")
         return self._refused(
             "NOT_A_JOB_SOURCE", "is no job source of this kind; leave the kind out to have it recognised."
         )
@@ -274,10 +268,18 @@ class ContentReader:
     def _refused(self, code: str, what: str) -> Reading:
         return failed(self._kind or "unknown", code, f"{self._name} {what}")
 
-    def _json(self, text: str, cut: Problem | None) -> Reading:
-        kind, text = self._kind, text.removeprefix(_NO_SCRIPT.decode()).removeprefix(",")
+    def _text(self) -> str:
+        return decode(self._held.pop(), self._charset)
+
+    def _json(self, cut: Problem | None) -> Reading:
+        """The reading of JSON. Its bytes are let go of before its value is looked at: they weigh as much."""
+        if self._kind != "jsonl" and (answer := strict(self._held[0])) is not None:
+            self._held.clear()
+            self.answer = answer
+            return _with_cut(read_json(answer, self._kind, self._name, self._now), cut)
+        kind, text = self._kind, self._text().removeprefix(_NO_SCRIPT.decode()).removeprefix(",")
         if kind == "jsonl" or (not kind and _is_jsonl(text)):
-            return _lines(text, own=bool(kind))
+            return read_lines(text, own=bool(kind))
         answer = tolerant(text)
         if isinstance(answer, str):  # JSON in a string of JSON
             answer = tolerant(answer)
@@ -295,61 +297,6 @@ class ContentReader:
                 )
         self.answer = answer
         return _with_cut(read_json(answer, kind, self._name, self._now), cut)
-
-
-def read_json(answer: Any, kind: str, name: str, now: datetime) -> Reading:
-    """The reading of a JSON value: an ATS's answer, our own records, JobPostings, or any list of jobs."""
-    board = ats_boards.named(kind) if kind else ats_boards.recognise(answer)
-    if board and (said := told(board, answer)):
-        return reading(board, said)
-    if board and kind:
-        what = f"{name} is not an answer of {board.caption}"
-        return failed(kind, "NOT_THIS_KIND", f"{what}; leave the kind out to have it recognised.")
-    if not kind and (within := read_wrapped(answer)):
-        return within
-    found = json_list.find(answer)
-    if kind in ("", json_list.KIND) and (postings := postings_in(answer)):
-        around = (plainly(answer),) if isinstance(answer, dict) else ()
-        return json_list.of_postings(postings, found or json_list.Found(postings, around), now)
-    if found is not None:
-        return read_found(found, answer, kind)
-    if json_list.is_record(answer):
-        return records.read_records([answer])
-    if json_list.empty(answer) and not json_list.error_told(answer):
-        none = json_list.reading([], json_list.Found([], json_list.around(answer)))
-        return replace(none, problems=[*none.problems, Problem("NO_JOBS", f"{name} is a list without jobs.")])
-    if what := json_list.not_a_list(answer):
-        return failed(kind or "unknown", "NOT_A_JOB_SOURCE", f"{name} {what}")
-    return failed(
-        kind or "unknown",
-        "NOT_A_JOB_SOURCE",
-        f"{name} is JSON, but no list of jobs in it was recognised; check the address, or say with `changeover source "
-        "map` which of its lists and fields are the jobs'.",
-    )
-
-
-def read_found(found: json_list.Found, answer: Any, kind: str) -> Reading:
-    """The reading of a list of jobs that was found in an answer: records of our own form, or another's."""
-    own = [record for record in found.jobs if json_list.is_record(record)]
-    if kind == records.KIND or (isinstance(answer, list) and len(own) == len(found.jobs) and not kind):
-        mappings: list[Mapping[str, Any]] = [record for record in found.jobs if isinstance(record, dict)]
-        return records.read_records(mappings, found.doubts, unreadable=len(found.jobs) - len(mappings))
-    return json_list.read(found, answer)
-
-
-def _lines(text: str, *, own: bool) -> Reading:
-    """The reading of one JSON object a line: records of our own form, another's, or a page of a list in each."""
-    read = records.lines(text)
-    pages = [page.jobs for said in read.records if (page := json_list.find(said))]
-    if pages and len(pages) == len(read.records):
-        read = replace(read, records=[job for page in pages for job in page])
-    found = None if own or all(map(json_list.is_record, read.records)) else json_list.find(read.records)
-    if found is None:
-        return records.read_lines(read)
-    told = json_list.read(found, read.records)
-    problems = [*read.doubts, *read.notes, *told.problems]
-    whole = Completeness.PARTIAL if read.doubts else told.completeness
-    return replace(told, completeness=whole, problems=problems, unreadable=told.unreadable + read.unreadable)
 
 
 def too_many_parts(body: bytes, shape: Shape | None, name: str) -> Problem | None:

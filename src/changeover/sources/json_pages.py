@@ -14,9 +14,10 @@ from changeover.sources import json_list, records
 from changeover.sources.address import shown
 from changeover.sources.answer import Fetched, FetchFailed
 from changeover.sources.ats_boards.board import Record, json_value
-from changeover.sources.content import MAX_HELD, MAX_PARTS, Shape, parts, read_found
+from changeover.sources.content import MAX_HELD, MAX_PARTS, Shape, parts
 from changeover.sources.fetch import Fetcher
 from changeover.sources.job_posting import listed_job
+from changeover.sources.json_answer import read_found
 from changeover.sources.json_job import flat, plainly, row_of
 from changeover.sources.json_ld import is_type, postings_in
 from changeover.sources.json_list import Found

@@ -13,7 +13,7 @@ from changeover.sources.encoding import Utf8, decode
 from changeover.sources.feed_doubts import count_doubts, refusal, structure_doubts
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
 from changeover.sources.json_job import flat, plainly
-from changeover.sources.json_text import elements_before_cut, tolerant
+from changeover.sources.json_text import elements_before_cut, strict, tolerant
 from changeover.sources.records import table
 from changeover.sources.source import Problem
 from changeover.sources.text import scalar
@@ -80,7 +80,7 @@ class RecordStream:
             self._held.clear()
             self.failure = too_many_parts(body, self._shape, self._name)
             if self.failure is None:
-                yield from self._listed(decode(body, self._charset))
+                yield from self._listed(body)
 
     def _take(self, piece: bytes) -> Iterator[Fields | None]:
         self._size += len(piece)
@@ -132,13 +132,15 @@ class RecordStream:
         self.doubts += [*count_doubts(outline, self.seen), *structure_doubts(outline, self.seen)]
         self.notes += self._utf8.problems()
 
-    def _listed(self, text: str) -> Iterator[Fields | None]:
+    def _listed(self, body: bytes) -> Iterator[Fields | None]:
         if self._shape is Shape.TEXT:
-            yield from self._rows(text)
+            yield from self._rows(decode(body, self._charset))
             return
-        answer = tolerant(text)
+        answer = strict(body)
         if answer is None:
-            answer = elements_before_cut(text)
+            answer = tolerant(decode(body, self._charset))
+        if answer is None:
+            answer = elements_before_cut(decode(body, self._charset))
             self.doubts.append(Problem("CUT_OFF", f"{self._name} ends in the middle of its JSON; read it again."))
         there = lists(answer)
         self.others = tuple(there)[:_OTHERS]

@@ -53,14 +53,15 @@ class Reading:
     """
 
     kind: str
-    jobs: Sequence[Job]
+    # Not shown: asyncio shows what a program's first task answers, to itself, when it is done (Python 3.11).
+    jobs: Sequence[Job] = field(repr=False)
     completeness: Completeness
     problems: Sequence[Problem] = ()
     unreadable: int = 0
     claimed: int | None = None
     gone: Sequence[str] = ()
-    same: Sequence[int] = ()
-    records: object = None
+    same: Sequence[int] = field(default=(), repr=False)
+    records: object = field(default=None, repr=False)
     unchanged: bool = False
     tells: Tells = Tells.UNSAID
     validators: tuple[str, str] = ("", "")

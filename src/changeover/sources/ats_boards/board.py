@@ -11,7 +11,7 @@ from changeover.job import Job
 from changeover.sources.encoding import decode
 from changeover.sources.fetch import Fetcher
 from changeover.sources.identity import settle
-from changeover.sources.json_text import tolerant
+from changeover.sources.json_text import strict, tolerant
 from changeover.sources.origins import Origins, Tally
 from changeover.sources.places import place
 from changeover.sources.source import Completeness, Problem, Reading
@@ -42,6 +42,8 @@ class Split(NamedTuple):
 
 def json_value(body: bytes) -> Any:
     """The JSON value of the body, None where it is none (as a web page is under 200)."""
+    if (value := strict(body)) is not None:
+        return value
     said = decode(body)
     return None if said.lstrip()[:1] not in ("{", "[") else tolerant(said)
 
