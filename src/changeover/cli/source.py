@@ -115,7 +115,10 @@ def _full(full_from: str | None, where: str, *, incremental: bool) -> str:
     if not full_from:
         return ""
     if not incremental or where == "push":
-        raise Stop("Nothing was done: --full-from goes with --incremental, and not with --consolidated.")
+        raise Stop(
+            "Nothing was done: --full-from goes with --incremental. A consolidated feed is read at one address: add "
+            "the list of every open job as the consolidated feed."
+        )
     found = kept(full_from)
     or_stop(vouching.unfit_full(found, where))
     return found

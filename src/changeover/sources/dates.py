@@ -38,6 +38,27 @@ _WORDS = (
     "%Y%m%d",
 )
 
+_WITH_MONTH = re.compile(
+    r"(?:[^\W\d_]+,?\s+(?:den\s+)?)?(\d{1,2})(?:\.|er|º)?\s+(?:de\s+)?([^\W\d_]+)\.?\s+(?:del?\s+)?(\d{4})$",
+    re.IGNORECASE,
+)
+# The months in German, Dutch, French, Spanish, Italian, Portuguese, Polish and the Nordic languages.
+_MONTHS = (
+    "januar januari jänner janvier enero gennaio janeiro stycznia",
+    "februar februari februari février fevrier febrero febbraio fevereiro lutego",
+    "märz maerz mars marts maart marzo março marco marca",
+    "april avril abril aprile kwietnia",
+    "mai maj mei mayo maggio maio maja",
+    "juni juin junio giugno junho czerwca",
+    "juli juillet julio luglio julho lipca",
+    "august augusti augustus août aout agosto sierpnia",
+    "september septembre septiembre settembre setembro września",
+    "oktober octobre octubre ottobre outubro października",
+    "november novembre noviembre novembro listopada",
+    "dezember december desember décembre decembre diciembre dicembre dezembro grudnia",
+)
+_MONTH_OF = {name: str(number) for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+
 
 def posted(value: object, order: Order = Order.UNKNOWN) -> datetime | None:
     """The moment that the text or number says, with a time zone (UTC where it names none), else None.
@@ -118,6 +139,8 @@ def _from_words(text: str) -> datetime | None:
             return datetime.strptime(text, form).replace(tzinfo=UTC)
         except ValueError:
             continue
+    if (found := _WITH_MONTH.match(text)) and (month := _MONTH_OF.get(found[2].lower())):
+        return _build(found[3], month, found[1], [None, None, None])
     try:
         return _zoned(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):
