@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changeover.sources.source import Completeness
+from changeover.sources.xml_feed import read_feed
 
 from .test_xml_feed import codes, read
 
@@ -75,3 +76,9 @@ def test_a_feed_that_says_there_is_more_is_not_whole(body: str, code: str) -> No
 @pytest.mark.parametrize("said", ["total='1'", "count='0'", "page='1' pages='1'"])
 def test_a_feed_that_says_there_is_no_more_is_whole(said: str) -> None:
     assert read(f"<jobs {said}><job>{JOB}</job></jobs>".encode()).complete
+
+
+def test_a_feed_without_jobs_is_known_by_its_root_where_that_tells() -> None:
+    assert read_feed([b"<workzag-jobs/>"]).kind == "personio"
+    assert read_feed([b"<source><expectedJobCount>0</expectedJobCount></source>"]).kind == "linkedin"
+    assert read_feed([b"<jobs></jobs>"]).kind == "xml_feed"

@@ -166,7 +166,8 @@ class FeedReader:
     def finish(self, cut: Problem | None = None) -> Reading:
         """The reading. ``cut`` is why the bytes ended early, if they did: then it is partial at best."""
         self.end()
-        outline, kind = self._splitter.outline, self._preset.kind if self._preset else KIND
+        outline = self._splitter.outline
+        kind = (self._preset or presets.recognise(_seen(outline, []))).kind
         if outline.doctype:
             return failed(kind, *refusal(outline.doctype))
         if self._refused:
