@@ -138,7 +138,7 @@ async def test_a_worker_outlives_its_connections(world: World, monkeypatch: pyte
         await asyncio.sleep(1)
         with psycopg.connect(world.db.address.owner, autocommit=True) as conn:
             conn.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
                 "where datname = current_database() and pid <> pg_backend_pid()"
             )
         await enqueue(queue, world, number=1)
