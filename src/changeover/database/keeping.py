@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import structlog
 
 from changeover.database.embedded import revive
+from changeover.database.meanwhile import meanwhile
 from changeover.database.refused import DatabaseRefused
 
 log = structlog.get_logger(__name__)
@@ -18,16 +17,9 @@ log = structlog.get_logger(__name__)
 _SECONDS = 2.0
 
 
-@asynccontextmanager
-async def kept_running(data: Path, pg_bin: Path | None) -> AsyncIterator[None]:
+def kept_running(data: Path, pg_bin: Path | None) -> AbstractAsyncContextManager[None]:
     """Look after the embedded server of ``data`` for the length of the block; one stopped on purpose is let be."""
-    task = asyncio.create_task(_keep(data, pg_bin))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    return meanwhile(_keep(data, pg_bin))
 
 
 async def _keep(data: Path, pg_bin: Path | None) -> None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
-import psycopg_pool
 import structlog
 from psycopg import Error
 
 from changeover.database.connection import Database
+from changeover.database.meanwhile import meanwhile
 
 log = structlog.get_logger(__name__)
 
@@ -41,25 +40,18 @@ where pid = %s and state_change = %s and state = 'active' and wait_event in ('Cl
 """
 
 
-@asynccontextmanager
-async def watched_for(db: Database) -> AsyncIterator[None]:
+def watched_for(db: Database) -> AbstractAsyncContextManager[None]:
     """Take back what silent sessions hold, for the length of the block.
 
     Not a work item: all that do those may be waiting for the very rows.
     """
-    task = asyncio.create_task(_watch(db))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    return meanwhile(_watch(db))
 
 
 async def _watch(db: Database) -> None:
     while True:
         await asyncio.sleep(_EVERY)
-        with contextlib.suppress(Error, psycopg_pool.PoolTimeout):  # a database that is away is told of by the worker
+        with contextlib.suppress(Error):  # a database that is away is told of by the worker
             await take_back(db)
 
 
