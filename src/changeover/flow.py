@@ -16,17 +16,9 @@ from changeover.migration import store as migrations
 from changeover.migration.readiness import is_quiet, what_is_left
 from changeover.migration.state import Move, State, refuse
 from changeover.pushing import Push, pushing, take_push
-from changeover.readings import (
-    RESOLVE_RETRY,
-    RUN,
-    SYSTEM,
-    Flow,
-    Taken,
-    read_all,
-    take,
-    wake,
-)
-from changeover.readings import read_source as read_one
+from changeover.reading_now import read_all
+from changeover.reading_now import read_source as read_one
+from changeover.readings import RESOLVE_RETRY, RUN, SYSTEM, Flow, Taken, take, wake
 from changeover.refusal import Refusal
 from changeover.rematch import rematch
 from changeover.reparsing import reparse_source

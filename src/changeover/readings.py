@@ -14,24 +14,21 @@ from changeover.background.queue import Queue
 from changeover.cutover import Terms
 from changeover.database.connection import Connection, Database, let_think
 from changeover.database.revise import Change
-from changeover.job import Job, Lane
-from changeover.kept_answers import KeptAnswers
+from changeover.job import Job
 from changeover.match.weights import Weights
 from changeover.migration import store as migrations
 from changeover.migration.readiness import unheard_after
 from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.refusal import Refusal
-from changeover.same_lane import decide_shadows
 from changeover.snapshot import raw as raws
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.delisting import Delisting, delist
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
 from changeover.snapshot.drift import Outline, drifted, outline
-from changeover.snapshot.due import claim
 from changeover.snapshot.store import Began, SourceRow
-from changeover.snapshot.telling import as_everything, as_told, heard, tells_elsewhere
-from changeover.source_memory import Overtaken, SourceMemory, completed, outlines, overtaken, validators
+from changeover.snapshot.telling import as_told, heard
+from changeover.source_memory import SourceMemory, Written, completed, outlines, overtaken
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
 from changeover.sources.source import Reading, Tells
@@ -122,67 +119,6 @@ async def wake_company(flow: Flow, conn: Connection, company: int) -> None:
     await flow.queue.enqueue(conn, RUN, lock=f"c:{company}:migrate", dedupe=RUN_KEY % company, company_id=company)
 
 
-async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str = SYSTEM) -> Taken | Refusal:
-    """Read one source now and take in what is believed of it.
-
-    One that tells changes only is read first where it tells everything, when it is time for that.
-    """
-    begun = await _begin(flow, company_id, source_id)
-    if isinstance(begun, Refusal):
-        return begun
-    row, began = begun
-    within = unheard_after(timedelta(minutes=row.every_minutes or 60), flow.terms.patience)
-    if elsewhere := tells_elsewhere(row, began.at, within=within, full_read=flow.full_read):
-        await _read_everything(flow, elsewhere, began, who)
-        begun = await _begin(flow, company_id, source_id)
-        if isinstance(begun, Refusal):
-            return begun
-        row, began = begun
-    believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
-    return await read_begun(flow, row, began, who, believe=believe)
-
-
-async def _begin(flow: Flow, company_id: int, source_id: int) -> tuple[SourceRow, Began] | Refusal:
-    async with flow.db.company(company_id) as conn:
-        row = await snapshots.source(conn, company_id, source_id)
-        if row is None or not row.active or not row.pulled:
-            return not_readable(row)
-        it = await migrations.company(conn, company_id)
-        at_most = RESOLVE_RETRY if it.resolve_digest else None
-        return row, await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
-
-
-async def _read_everything(flow: Flow, row: SourceRow, began: Began, who: str) -> None:
-    """Read a source of changes where it tells everything; its answers are not those that it is read again from."""
-    memory = SourceMemory(flow.db, row, began, who)
-    await memory.open()
-    try:
-        reading = as_everything(await flow.read(row, Asked(memory)))
-    except Overtaken:
-        return
-    await take(flow, row, replace(reading, validators=("", "")), began, who=who, memory=memory)
-
-
-async def read_begun(
-    flow: Flow, row: SourceRow, began: Began, who: str, *, believe: bool = False, replay: bool = False
-) -> Taken | Refusal:
-    """Do a reading that has begun. ``believe``: what a page says of itself that it has not changed; ``replay``: the
-    source is not asked, and told again what it answered last.
-    """
-    memory, before = SourceMemory(flow.db, row, began, who), KeptAnswers(flow.db, row)
-    await memory.open()
-    await before.open()
-    raw = Raw(flow.raw_bytes, before, replay=replay, believe=believe)
-    asked = Asked(memory, ("", "") if replay else validators(row, began.at, flow.full_read), raw)
-    try:
-        reading = await flow.read(row, asked)
-    except Overtaken:
-        return _dropped(row)
-    if replay:
-        reading = replace(reading, validators=("", ""))
-    return await take(flow, row, reading, began, who=who, memory=memory, raw=raw)
-
-
 def not_readable(row: SourceRow | None) -> Refusal:
     """Why a source cannot be read."""
     if row is None:
@@ -192,27 +128,6 @@ def not_readable(row: SourceRow | None) -> Refusal:
             "SOURCE_OFF", f"{row.location} is {row.state} and is read no more.", "Add it again as a new source."
         )
     return Refusal("SOURCE_PUSHES", "This source pushes its jobs; it is not read.", "Ask the ATS to push them again.")
-
-
-async def read_all(flow: Flow, company_id: int, lanes: Iterable[Lane]) -> bool:
-    """Read every pulled source of the lanes now; True if the newest reading of each is whole and believed.
-
-    The legacy lane goes first: the twin of a job that is new there may come with the ATS's reading, and
-    a job that is new in the ATS holds nothing.
-    """
-    wanted = frozenset(lanes)
-    for lane in (Lane.LEGACY, Lane.ATS):
-        for row in await _pulled(flow, company_id, wanted & {lane}):
-            await read_source(flow, company_id, row.source_id)
-    await decide_shadows(flow.db, company_id)
-    # Not what each answered: one that was dropped may have been overtaken by one that was whole.
-    return all(row.whole_now for row in await _pulled(flow, company_id, wanted))
-
-
-async def _pulled(flow: Flow, company_id: int, lanes: frozenset[Lane]) -> list[SourceRow]:
-    async with flow.db.company(company_id) as conn:
-        rows = await snapshots.sources(conn, company_id)
-    return [row for row in rows if row.active and row.pulled and row.lane in lanes]
 
 
 async def take(
@@ -236,13 +151,13 @@ async def take(
     async with flow.db.company(row.company_id) as conn:
         revision = (await migrations.company(conn, row.company_id)).revision
         seen = await _compare(conn, it, revision)
-    written: dict[str, int] = {}
+    written = Written()
     parts = seen.told()
     part = next(parts, ())
     for following in parts:
         after = await _write_part(it, seen, part, written)
         if after is None:
-            return _dropped(row)
+            return dropped(row)
         seen, part = after, following
     return await _settle(it, seen, part, written)
 
@@ -292,23 +207,23 @@ async def _compare(conn: Connection, it: _Reading, revision: int) -> _Sight:
     return _Sight(revision, diff, verdict, delisting, like)
 
 
-async def _write_part(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict[str, int]) -> _Sight | None:
+async def _write_part(it: _Reading, seen: _Sight, part: Sequence[Job], written: Written) -> _Sight | None:
     """Write the next jobs of a large reading; what is seen after it, or None if a later reading came first."""
     row, after = it.row, None
     why = f"{plural(len(part), 'job')} of {row.location}."
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_part", who=it.who, why=why) as change:
         if await overtaken(change, row, it.began):
             raise change.nothing_changed()
-        written |= await write_jobs(change, row.source_id, row.lane, part)
+        written.add(await write_jobs(change, row.source_id, row.lane, part))
         unmoved = change.revision == seen.revision + 1
         # Otherwise the revision stays behind, so that the end compares again.
         after = replace(seen, revision=change.revision if unmoved else seen.revision)
     return after
 
 
-async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict[str, int]) -> Taken | Refusal:
+async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: Written) -> Taken | Refusal:
     row, reading = it.row, it.reading
-    outcome: Taken | Refusal = _dropped(row)
+    outcome: Taken | Refusal = dropped(row)
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_taken", who=it.who, why="") as change:
         if await overtaken(change, row, it.began):
             raise change.nothing_changed()
@@ -317,7 +232,7 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
             seen = await _compare(change.conn, it, change.revision)
             parts = seen.told()
         for jobs in parts:
-            written |= await write_jobs(change, row.source_id, row.lane, jobs)
+            written.add(await write_jobs(change, row.source_id, row.lane, jobs))
         await postings.close_jobs(change, seen.closing)
         diff, missed = None if seen.verdict.action is Action.FAIL else seen.diff, seen.delisting.missed
         reading_id = await snapshots.keep_reading(
@@ -338,7 +253,7 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: dict
     return outcome
 
 
-async def _keep_records(change: Change, it: _Reading, written: dict[str, int], seen: _Sight) -> None:
+async def _keep_records(change: Change, it: _Reading, written: Written, seen: _Sight) -> None:
     """Keep what the records of a large feed are recognised by, unless it is kept already."""
     if not isinstance(it.reading.records, Kept):
         return
@@ -351,7 +266,7 @@ async def _keep_records(change: Change, it: _Reading, written: dict[str, int], s
 
 async def _unchanged(it: _Reading) -> Taken | Refusal:
     """The source says that it is as it was told last: a whole reading, without looking."""
-    row, outcome = it.row, _dropped(it.row)
+    row, outcome = it.row, dropped(it.row)
     taken: Taken | None = None
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_taken", who=it.who, why="") as change:
         if await overtaken(change, row, it.began):
@@ -371,7 +286,8 @@ async def _unchanged(it: _Reading) -> Taken | Refusal:
     return taken or outcome
 
 
-def _dropped(row: SourceRow) -> Refusal:
+def dropped(row: SourceRow) -> Refusal:
+    """What became of a reading that came too late."""
     return Refusal(
         "READING_DROPPED",
         f"This reading of {row.location} was dropped: a later one was taken in first, or the source is read no more.",

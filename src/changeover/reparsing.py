@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from changeover.consolidated import handing
-from changeover.readings import SYSTEM, Flow, Taken, not_readable, read_begun
+from changeover.reading_now import read_begun
+from changeover.readings import SYSTEM, Flow, Taken, not_readable
 from changeover.refusal import Refusal
 from changeover.snapshot import raw
 from changeover.snapshot import store as snapshots

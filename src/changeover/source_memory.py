@@ -1,10 +1,11 @@
-"""What is known of a source while it is read, and the early writing of a large first reading."""
+"""What is known of a source while it is read, and the writing of a large first reading from its snapshot."""
 
 from __future__ import annotations
 
+import asyncio
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import cast
@@ -17,6 +18,7 @@ from changeover.job import Job
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
 from changeover.postings.writing import Rows, write_jobs
+from changeover.snapshot import first
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
@@ -28,6 +30,8 @@ from changeover.wording import plural
 
 # Jobs of a large reading that are compared at once.
 _COMPARED = 1_000
+# Jobs of a first reading that are written in one revision.
+_WRITTEN = 2_500
 
 
 class Overtaken(Exception):
@@ -46,17 +50,19 @@ class _Open:
 class SourceMemory:
     """The memory of one reading (`feed_intake.Memory`), over the store.
 
-    While no job of the source is open, whatever a reading turns out to be, its jobs are taken in: nothing of it can
-    close, and nothing known be renumbered. So they are written as they come, each batch its own revision;
-    ``written`` says how many, ``like`` is their outline.
+    While no job of the source is open (``keeps``), whatever a reading turns out to be, its jobs are taken in: nothing
+    of it can close, and nothing known be renumbered. So they are kept as the source's first snapshot while they are
+    read, as fast as it tells them, and written from there (``write_first``), each batch its own revision; ``written``
+    says how many, ``like`` is their outline. ``left``: so a reading is ended whose process was.
     """
 
-    def __init__(self, db: Database, row: SourceRow, began: Began, who: str) -> None:
+    def __init__(self, db: Database, row: SourceRow, began: Began, who: str, *, left: bool = False) -> None:
         self.kept: Kept | None = None
+        self.keeps = left
         self.written = 0
         self.like = Outline()
-        self._db, self._row, self._began, self._who = db, row, began, who
-        self._first = False
+        self._db, self._row, self._began, self._who, self._left = db, row, began, who, left
+        self._parts = set[int]()
         self._stood: Numbers | None = None
         # Of the jobs that are open and told otherwise now: the hashes of the source's ids, and ours.
         self._changed = array("Q"), array("q")
@@ -72,8 +78,8 @@ class SourceMemory:
         """Look up what is known, before the reading begins."""
         row = self._row
         async with self._db.company(row.company_id) as conn:
-            self._first = not await open_jobs.any_open(conn, row.company_id, row.source_id)
-            kept, of_all = (None if self._first else await snapshots.records(conn, row)) or (None, None)
+            self.keeps = not await open_jobs.any_open(conn, row.company_id, row.source_id)
+            kept, of_all = (None if self.keeps else await snapshots.records(conn, row)) or (None, None)
             if kept is None:
                 return
             at = row.company_id, row.source_id
@@ -90,25 +96,34 @@ class SourceMemory:
         jobs, _ = await open_jobs.open_digests(conn, self._row.company_id, self._row.source_id)
         return jobs
 
-    def ready(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        """The jobs as they can be written at once, where they will be."""
-        return Rows(jobs).ahead() if self._first else jobs
-
-    async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
-        """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each digest."""
-        short = [int.from_bytes(job.digest()[:8], "little") for job in jobs]
-        if self._first:
-            written = await self._write(jobs) if jobs else {}
-            return [written[job.id] for job in jobs], short
-        ids = np.array([id_hash(job.id) for job in jobs], dtype="<u8")
-        told = np.array(short, dtype="<u8")
-        ours, digests_before = await self._open_before(jobs, ids)
-        changed = (ours != 0) & (digests_before != told)
+    async def meet(self, keys: Sequence[str], ids: Numbers, told: Numbers) -> Numbers:
+        """For each job the id under which it is kept just so and open, else 0 (`feed_intake.Memory`)."""
+        if self.keeps:
+            return np.zeros(len(keys), dtype="<i8")
+        ours, before = await self._open_before(keys, ids)
+        changed = (ours != 0) & (before != told)
         self._changed[0].frombytes(ids[changed].tobytes())
         self._changed[1].frombytes(ours[changed].tobytes())
-        return np.where(changed, 0, ours).tolist(), short
+        return np.where(changed, 0, ours)
 
-    async def _open_before(self, jobs: Sequence[Job], ids: Numbers) -> tuple[Numbers, Numbers]:
+    async def keep(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        """Keep jobs of a first reading."""
+        if self.keeps and blocks:
+            async with self._db.company(self._row.company_id) as conn:
+                await first.keep_parts(conn, self._row, self._began, blocks)
+            self._parts.update(place for place, _ in blocks)
+
+    async def keep_whole(self, reading: Reading) -> None:
+        """Keep a first reading, now that it is whole: those of its jobs that count, and what it told beside them."""
+        if not self.keeps:
+            return
+        blocks = cast("Aside", reading.jobs).blocks()
+        amended = ((place, jobs) for place, jobs, whole in blocks if not whole or place not in self._parts)
+        async with self._db.company(self._row.company_id) as conn:
+            await first.keep_parts(conn, self._row, self._began, amended)
+            await first.keep(conn, self._row, self._began, reading)
+
+    async def _open_before(self, keys: Sequence[str], ids: Numbers) -> tuple[Numbers, Numbers]:
         """Our ids of the jobs that are open, else 0, and 8 bytes of their digests: by the records, else asked for."""
         if self._by_id is None:
             kept = self.kept.rows if self.kept else np.empty(0, dtype=ROW)
@@ -121,10 +136,10 @@ class SourceMemory:
             rows = order[np.searchsorted(rising, ids[there])]
             ours[there], digests[there] = self.kept.rows["job"][rows], self.kept.rows["digest"][rows]
         if len(others := np.flatnonzero(~there)):
-            row, keys = self._row, [jobs[int(nth)].id for nth in others]
+            row, asked = self._row, [keys[int(nth)] for nth in others]
             async with self._db.company(row.company_id) as conn:
-                known = await postings.known_of(conn, row.company_id, row.source_id, keys)
-            for nth, key in zip(others, keys, strict=True):
+                known = await postings.known_of(conn, row.company_id, row.source_id, asked)
+            for nth, key in zip(others, asked, strict=True):
                 if key in known and known[key].open:
                     ours[nth], digests[nth] = known[key].job_id, int.from_bytes(known[key].digest[:8], "little")
         return ours, digests
@@ -165,19 +180,69 @@ class SourceMemory:
         async with self._db.company(self._row.company_id) as conn:
             return await open_jobs.told(conn, self._row.company_id, ids)
 
-    async def _write(self, jobs: Sequence[Job]) -> Mapping[str, int]:
-        row, written = self._row, dict[str, int]()
+    async def write_first(self, reading: Reading) -> Reading:
+        """The jobs of a first reading written; the reading with the ids of those that stand now in place of them.
+
+        Raises Overtaken. One part is worked out while the one before is written.
+        """
+        if not (self.keeps and isinstance(reading.jobs, Aside) and isinstance(reading.records, Kept)):
+            return reading
+        written, told = Written(), iter(reading.jobs)
+        part = await asyncio.to_thread(_next, told)
+        while part:
+            some, part = await asyncio.gather(self._write(part), asyncio.to_thread(_next, told))
+            written.add(some)
+        none = reading.jobs.only(np.zeros(len(reading.jobs), dtype=bool))
+        same = array("q", [*map(int, reading.same), *written.jobs])
+        return replace(reading, jobs=none, same=same, records=completed(reading.records, written))
+
+    async def forget_first(self) -> None:
+        """Forget what was kept of this reading as the first: it is settled."""
+        if self._parts or self._left:
+            async with self._db.company(self._row.company_id) as conn:
+                await snapshots.forget_first(conn, self._row, self._began.number)
+
+    async def _write(self, jobs: Rows) -> Mapping[str, int]:
+        row, standing = self._row, await self._standing(jobs) if self._left else {}
+        new: Sequence[Job] = [job for job in jobs if job.id not in standing] if standing else jobs
         like = joined(self.like, outline(jobs))
-        why = f"{plural(len(jobs), 'job')} of {row.location}."
+        written = dict[str, int]()
+        why = f"{plural(len(new), 'job')} of {row.location}."
         async with postings.change_postings(
             self._db, row.company_id, kind="reading_part", who=self._who, why=why
         ) as change:
+            if not new:
+                raise change.nothing_changed()
             if await overtaken(change, row, self._began):
                 raise Overtaken
-            written = await write_jobs(change, row.source_id, row.lane, jobs)
+            written = await write_jobs(change, row.source_id, row.lane, new)
         self.written += len(written)
         self.like = like
-        return written
+        return {**standing, **written}
+
+    async def _standing(self, jobs: Iterable[Job]) -> dict[str, int]:
+        """Our ids of those that stand as they are told, by the source's."""
+        row, digests = self._row, {job.id: job.digest() for job in jobs}
+        async with self._db.company(row.company_id) as conn:
+            known = await postings.known_of(conn, row.company_id, row.source_id, list(digests))
+        return {key: it.job_id for key, it in known.items() if it.open and it.digest == digests[key]}
+
+
+def _next(jobs: Iterator[Job]) -> Rows:
+    """The next of a first reading's jobs, as they are written."""
+    return Rows(list(islice(jobs, _WRITTEN))).ahead()
+
+
+class Written:
+    """Jobs that have been written since a reading began: the hashes of the source's ids, and ours."""
+
+    def __init__(self) -> None:
+        self.ids, self.jobs = array("Q"), array("q")
+
+    def add(self, written: Mapping[str, int]) -> None:
+        """Note some more, by the source's ids."""
+        self.ids.extend(map(id_hash, written))
+        self.jobs.extend(written.values())
 
 
 async def overtaken(change: Change, row: SourceRow, began: Began) -> bool:
@@ -209,13 +274,13 @@ async def outlines(
     return now, None if before is None else await open_jobs.outline_of(conn, company, stand.tolist())
 
 
-def completed(kept: Kept, written: Mapping[str, int]) -> Kept:
+def completed(kept: Kept, written: Written) -> Kept:
     """The records with the jobs that have been written since under their ids, which are put into its rows."""
     rows = kept.rows
-    if written:
-        pairs = sorted((id_hash(key), job_id) for key, job_id in written.items())
-        ids: Numbers = np.array([each for each, _ in pairs], dtype="<u8")
-        jobs: Numbers = np.array([job_id for _, job_id in pairs], dtype="<i8")
+    if written.ids:
+        ids, jobs = np.frombuffer(written.ids, "<u8"), np.frombuffer(written.jobs, "<i8")
+        order = np.argsort(ids, kind="stable")
+        ids, jobs = ids[order], jobs[order]
         new = np.flatnonzero(rows["job"] == 0)
         at = np.minimum(np.searchsorted(ids, rows["id"][new]), len(ids) - 1)
         rows["job"][new] = np.where(ids[at] == rows["id"][new], jobs[at], 0)

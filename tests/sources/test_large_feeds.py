@@ -33,15 +33,23 @@ class Remembers:
     def __init__(self) -> None:
         self.jobs: dict[str, tuple[int, Job]] = {}
         self.kept: Kept | None = None
+        self.keeps = False
         self.asked = 0
 
-    def ready(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        return jobs
+    async def meet(self, keys: Sequence[str], ids: Numbers, told: Numbers) -> Numbers:
+        self.asked += len(keys)
+        assert [id_hash(key) for key in keys] == ids.tolist()
+        return np.array([self._standing(key, int(short)) for key, short in zip(keys, told, strict=True)], dtype="<i8")
 
-    async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
-        self.asked += len(jobs)
-        found = [self.jobs[job.id][0] if self.jobs.get(job.id, (0, None))[1] == job else 0 for job in jobs]
-        return found, [int.from_bytes(job.digest()[:8], "little") for job in jobs]
+    def _standing(self, key: str, told: int) -> int:
+        at, job = self.jobs.get(key, (0, None))
+        return at if job and int.from_bytes(job.digest()[:8], "little") == told else 0
+
+    async def keep(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        pass
+
+    async def keep_whole(self, reading: Reading) -> None:
+        pass
 
     async def told(self, ids: Sequence[int]) -> Sequence[Job]:
         by_id = dict(self.jobs.values())
@@ -296,6 +304,20 @@ def test_jobs_put_aside_come_back_as_they_were_compressed_or_not(monkeypatch: py
         for n in range(40)
     ]
     aside = spool.Spool()
-    assert [aside.append(each) for each in jobs] == list(range(40))
+    assert aside.add(jobs[:20]) == 0
+    assert aside.put(spool.packed(jobs[20:30], small=True), 10) == 20
+    assert aside.add(jobs[30:]) == 30
     assert list(aside.at(range(0, 40, 3))) == jobs[::3]
     assert [each.digest() for each in aside.at(range(40))] == [each.digest() for each in jobs]
+
+
+@given(st.lists(st.integers(0, 29), unique=True).map(sorted))
+def test_blocks_hold_the_jobs_that_were_asked_for_and_no_others(places: list[int]) -> None:
+    jobs = [Job(str(n), "Baker") for n in range(30)]
+    aside = spool.Spool()
+    for start in range(0, 30, 7):
+        aside.add(jobs[start : start + 7])
+    found = list(aside.blocks(np.array(places, dtype="<i8")))
+    assert [begin for begin, _, _ in found] == list(range(0, 30, 7))
+    assert [job for _, block, _ in found for job in spool.unpacked(block)] == [jobs[place] for place in places]
+    assert all(whole == (len(spool.unpacked(block)) == len(jobs[begin : begin + 7])) for begin, block, whole in found)

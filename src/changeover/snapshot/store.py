@@ -30,6 +30,7 @@ PUSH = "ats_push"
 ACTIVE, OFF = "active", "off"
 _PART, _IDS, _RECORDS = 5_000, 100_000, 100_000
 _KEEP = 3
+_EVERY = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,14 @@ async def keep_reading(
             await change.conn.execute(queries.keep_part, {**at, "part": part, "jobs": packed})
     await _mark_source(change, source_row, reading_id, verdict, began)
     await change.conn.execute(queries.forget_old, {**at, "keep": _KEEP})
+    await forget_first(change.conn, source_row, began.number - 1)
     return reading_id
+
+
+async def forget_first(conn: Connection, row: SourceRow, number: int) -> None:
+    """Forget the snapshots of the source's first large readings up to the ``number`` (first.py)."""
+    at = {"company": row.company_id, "source": row.source_id, "number": number}
+    await conn.execute(queries.forget_first, at)
 
 
 async def _mark_source(change: Change, source_row: SourceRow, reading_id: int, verdict: Verdict, began: Began) -> None:
@@ -378,16 +386,15 @@ async def told_whole(change: Change, source_row: SourceRow) -> None:
 
 async def new_job_seen(change: Change, source_row: SourceRow) -> None:
     """Note when a source that pushes last told of a job we did not know."""
-    await change.conn.execute(
-        queries.new_job_seen, {"company": change.company_id, "source": source_row.source_id, "now": change.at}
-    )
+    at = {"company": change.company_id, "source": source_row.source_id, "now": change.at}
+    await change.conn.execute(queries.new_job_seen, at)
 
 
 async def revoke(change: Change, source_id: int) -> bool:
     """Read a source no more; True if it was active."""
-    cursor = await change.conn.execute(
-        queries.revoke_source, {"company": change.company_id, "source": source_id, "now": change.at}
-    )
+    at = {"company": change.company_id, "source": source_id}
+    cursor = await change.conn.execute(queries.revoke_source, {**at, "now": change.at})
+    await change.conn.execute(queries.forget_first, {**at, "number": _EVERY})
     return cursor.rowcount == 1
 
 

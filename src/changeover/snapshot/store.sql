@@ -75,6 +75,13 @@ delete from snapshot_part where company_id = :company and reading_id in (
   order by reading_id desc offset :keep
 ) and reading_id is distinct from (select held_reading_id from source where company_id = :company and source_id = :source);
 
+-- name: forget_first(company, source, number)!
+-- Of a source's first large readings, up to this number, the snapshots: their jobs stand by themselves, or never will.
+with gone as (
+  delete from first_snapshot where company_id = :company and source_id = :source and number <= :number
+)
+delete from first_part where company_id = :company and source_id = :source and number <= :number;
+
 -- name: forget_records(company, source)!
 delete from record_part where company_id = :company and source_id = :source;
 
@@ -147,7 +154,13 @@ update source set state = 'revoked', revoked_at = :now, next_read_at = null
 where company_id = :company and source_id = :source and state = 'active';
 
 -- name: switch_off(company, lane)!
-update source set state = 'off', next_read_at = null where company_id = :company and lane = :lane and state = 'active';
+with off as (
+  update source set state = 'off', next_read_at = null where company_id = :company and lane = :lane and state = 'active'
+  returning source_id
+), unread as (
+  delete from first_snapshot where company_id = :company and source_id in (select source_id from off)
+)
+delete from first_part where company_id = :company and source_id in (select source_id from off);
 
 -- name: read_by_another(company, source)!
 -- A part of a consolidated feed has no time of its own: it is read with the feed.

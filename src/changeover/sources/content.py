@@ -14,6 +14,8 @@ from changeover.sources.feed_intake import BATCH, Intake, Memory
 from changeover.sources.inflate import GZIP_MAGIC, InflateError, Inflater
 from changeover.sources.json_answer import read_json, read_lines
 from changeover.sources.json_text import elements_before_cut, strict, tolerant
+from changeover.sources.origins import ONE_JOB
+from changeover.sources.parse_process import ParseProcess
 from changeover.sources.source import Completeness, Problem, Reading, failed
 from changeover.sources.xml_feed import FeedReader
 
@@ -182,11 +184,17 @@ class ContentReader:
         if self._feed is None or self._intake is None or not self.ready:
             return
         self._large = True
+        self._read_by_two()
         batch = await asyncio.to_thread(self._intake.ready, self._feed.drain())
         await self._taken()
         self._taking = asyncio.create_task(self._intake.take(batch))
         # What it does before it waits for the database is done first: else it and the parsing hold each other up.
         await asyncio.sleep(0)
+
+    def _read_by_two(self) -> None:
+        """Let a second process make jobs too, if this goes on. Who asks where one job's fields stood has to see it."""
+        if self._feed and self._feed.beside is None and not ONE_JOB.get():
+            self._feed.beside = ParseProcess()
 
     async def _taken(self) -> None:
         taking, self._taking = self._taking, None
@@ -194,7 +202,9 @@ class ContentReader:
             await taking
 
     async def let_go(self) -> None:
-        """Leave off taking in what nobody waits for any more."""
+        """Leave off taking in what nobody waits for any more, and end what helped."""
+        if self._feed and self._feed.beside:
+            await asyncio.to_thread(self._feed.beside.close)
         taking, self._taking = self._taking, None
         if taking is not None:
             taking.cancel()

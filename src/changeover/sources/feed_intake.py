@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from changeover.job import Job
-from changeover.sources.identity import bounded, settle
+from changeover.sources.identity import settle
 from changeover.sources.recognised import ROW, Kept, Met, Numbers, among, firsts, id_hash
+from changeover.sources.record_jobs import Block, Told, block_of
 from changeover.sources.source import Problem, Reading
 from changeover.sources.spool import Aside, Spool
-from changeover.sources.xml_feed import Told
 
 BATCH = 5_000
 """Jobs that are taken in at once; a feed of fewer is held in memory and judged as any other source."""
@@ -28,11 +28,20 @@ class Memory(Protocol):
     kept: Kept | None
     """The records of its last whole reading whose jobs stand as they were told, if it was large."""
 
-    def ready(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        """The jobs with what can be worked out of them before they are met: in a thread, while others are being met."""
+    keeps: bool
+    """Whether what is put aside is kept as the source's first snapshot: while none of its jobs is open."""
 
-    async def meet(self, jobs: Sequence[Job]) -> tuple[Sequence[int], Sequence[int]]:
-        """For each job the id under which it is kept just so and open, else 0; and 8 bytes of each job's digest."""
+    async def meet(self, keys: Sequence[str], ids: Numbers, told: Numbers) -> Numbers:
+        """For each job the id under which it is kept just so and open, else 0.
+
+        Given are the source's ids, their hashes, and 8 bytes of each job's digest.
+        """
+
+    async def keep(self, blocks: Sequence[tuple[int, bytes]]) -> None:
+        """Jobs that were put aside: where in the spool each block begins, and the block."""
+
+    async def keep_whole(self, reading: Reading) -> None:
+        """The whole reading, all of whose jobs were put aside."""
 
     async def told(self, ids: Sequence[int]) -> Sequence[Job]:
         """Kept jobs as they were told, in the order of ``ids``."""
@@ -40,12 +49,11 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Jobs with an id that are to be taken in: their ids' hashes, which stood in the feed before, and the others."""
+    """Jobs with an id that are to be taken in: in blocks, with all their rows, and whose id stood before."""
 
-    told: Sequence[Told]
-    ids: Numbers
+    blocks: Sequence[Block]
+    rows: Numbers
     again: Numbers
-    fresh: Sequence[Job]
 
 
 class Intake:
@@ -59,33 +67,44 @@ class Intake:
         self._spool = Spool()
         # Rows of the parsed records: of a job that is put aside not its id, there being none, but -1 less its place
         # in the spool.
-        self._rows, self._numbers = bytearray(), array("I")
+        self._rows, self._numbers = bytearray(), bytearray()
         self._ids_met: Numbers = np.empty(0, dtype="<u8")
         self._without_id: list[Job] = []
         self._more_without_id = 0
 
-    def ready(self, batch: Sequence[Told]) -> Batch:
-        """Find the jobs whose id is new in this feed."""
-        named = [t for t in batch if t.job.id]
-        self._keep_unnamed([t.job for t in batch if not t.job.id])
-        ids = np.array([id_hash(bounded(t.job.id)) for t in named], dtype="<u8")
-        again = among(ids, self._ids_met) | _repeats(ids)
-        self._ids_met = np.concatenate((self._ids_met, ids))
+    def ready(self, pieces: Iterable[Sequence[Told] | Block]) -> Batch:
+        """Pack what is not packed yet, and find the jobs whose id is new in this feed."""
+        blocks = [block for piece in pieces if (block := self._block(piece)) is not None]
+        rows = np.frombuffer(b"".join(block.rows for block in blocks), dtype=ROW).copy()
+        again = among(rows["id"], self._ids_met) | _repeats(rows["id"])
+        self._ids_met = np.concatenate((self._ids_met, rows["id"]))
         self._ids_met.sort(kind="stable")
-        fresh = [_bounded(t.job) for t, repeated in zip(named, again, strict=True) if not repeated]
-        return Batch(named, ids, again, self._memory.ready(fresh))
+        return Batch(blocks, rows, again)
+
+    def _block(self, piece: Sequence[Told] | Block) -> Block | None:
+        if isinstance(piece, Block):
+            return piece
+        self._keep_unnamed([told.job for told in piece if not told.job.id])
+        named = [told for told in piece if told.job.id]
+        return block_of(named, small=self._memory.keeps) if named else None
 
     async def take(self, batch: Batch) -> None:
         """Meet the jobs that are new in this feed; put aside those that are new, changed or have an id again."""
-        met, digests = await self._memory.meet(batch.fresh)
-        known = iter(zip(met, digests, strict=True))
-        rows = []
-        for told, identifier, repeated in zip(batch.told, batch.ids, batch.again, strict=True):
-            job_id, digest = (0, 0) if repeated else next(known)
-            job_id = job_id or -1 - self._spool.append(_bounded(told.job))
-            rows.append((told.hash, told.length, identifier, job_id, digest))
-        self._rows += np.array(rows, dtype=ROW).tobytes()
-        self._numbers.extend(told.number for told in batch.told)
+        rows, new = batch.rows, ~batch.again
+        keys = [key for block in batch.blocks for key in block.ids]
+        asked = [keys[nth] for nth in np.flatnonzero(new)]
+        rows["job"][new] = await self._memory.meet(asked, rows["id"][new], rows["digest"][new])
+        begin, aside = 0, []
+        for block in batch.blocks:
+            ours = rows["job"][begin : begin + len(block)]
+            if not ours.all():
+                first = self._spool.put(block.packed, len(block))
+                ours[:] = np.where(ours == 0, -1 - first - np.arange(len(block)), ours)
+                aside.append((first, block.packed))
+            begin += len(block)
+            self._numbers += block.numbers
+        self._rows += rows.tobytes()
+        await self._memory.keep(aside)
 
     def _keep_unnamed(self, jobs: list[Job]) -> None:
         room = max(0, _SHOWN - len(self._without_id))
@@ -95,7 +114,7 @@ class Intake:
     async def finish(self, reading: Reading, seed: int, met: Met) -> Reading:
         """The reading with all that was taken in: jobs to write, ids of those that stand, and the records' rows."""
         self._ids_met = self._ids_met[:0]
-        rows = met.with_parsed(np.frombuffer(self._rows, dtype=ROW), np.frombuffer(self._numbers, "<u4"))
+        rows = met.with_parsed(np.frombuffer(self._rows, dtype=ROW), np.frombuffer(self._numbers, dtype="<u4"))
         several = _several(rows["id"].copy())
         shared = among(rows["id"], several)
         problems, unread, stand, others = await self._settle(rows["job"][shared])
@@ -105,7 +124,7 @@ class Intake:
         same.frombytes(rows["job"][rows["job"] > 0].tobytes())
         jobs = self._aside(rows, others)
         rows["job"][rows["job"] < 0] = 0
-        return replace(
+        reading = replace(
             reading,
             jobs=jobs,
             same=same,
@@ -113,6 +132,8 @@ class Intake:
             unreadable=reading.unreadable + unread,
             records=Kept(seed, rows),
         )
+        await self._memory.keep_whole(reading)
+        return reading
 
     def _aside(self, rows: Numbers, others: Sequence[tuple[int, int]]) -> Aside:
         """The jobs that were put aside for these rows, and the ``others``: each one's place and its id's hash."""
@@ -131,10 +152,13 @@ class Intake:
         stand, others = list[int](), list[tuple[int, int]]()
         for start in range(0, len(settled.jobs), BATCH):
             part = settled.jobs[start : start + BATCH]
-            met, _ = await self._memory.meet(part)
-            stand.extend(job_id for job_id in met if job_id)
-            new = (job for job, job_id in zip(part, met, strict=True) if not job_id)
-            others.extend((self._spool.append(job), id_hash(job.id)) for job in new)
+            ids: Numbers = np.array([id_hash(job.id) for job in part], dtype="<u8")
+            told: Numbers = np.array([int.from_bytes(job.digest()[:8], "little") for job in part], dtype="<u8")
+            met = await self._memory.meet([job.id for job in part], ids, told)
+            stand.extend(int(job_id) for job_id in met if job_id)
+            new = np.flatnonzero(met == 0)
+            first = self._spool.add([part[nth] for nth in new])
+            others.extend((first + place, int(ids[nth])) for place, nth in enumerate(new))
         return settled.problems, settled.unreadable + self._more_without_id, stand, others
 
     async def _told(self, which: Numbers) -> list[Job]:
@@ -143,11 +167,6 @@ class Intake:
         kept = [int(each) for each in which if each > 0]
         told = iter(await self._memory.told(kept) if kept else ())
         return [next(aside if each < 0 else told) for each in which]
-
-
-def _bounded(job: Job) -> Job:
-    key = bounded(job.id)
-    return job if key == job.id else replace(job, id=key)
 
 
 def _repeats(ids: Numbers) -> Numbers:

@@ -1,16 +1,17 @@
-"""Jobs put aside while a large feed is read: in memory, then in a file, compressed if many."""
+"""Jobs put aside while a large feed is read: packed in blocks, in memory, then in a file."""
 
 from __future__ import annotations
 
-import marshal
 import tempfile
 import weakref
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, overload
 
+import numpy as np
+import orjson
 from isal import isal_zlib
 
 from changeover.job import Job
@@ -20,51 +21,80 @@ _BLOCK = 500
 _IN_MEMORY = 8 << 20
 # To compress a job and open it again takes as long as all else that is done to put it aside, so few are.
 _PLAIN = 64 << 20
-_TOLD = tuple(field.name for field in fields(Job) if field.name not in ("posted_at", "extra", "_digest"))
+
+
+def packed(jobs: Iterable[Job], *, small: bool) -> bytes:
+    """Jobs as JSON lines, compressed by zlib where they are to be ``small``."""
+    lines = b"\n".join(map(orjson.dumps, jobs))
+    return isal_zlib.compress(lines, 1) if small else lines
+
+
+def unpacked(block: bytes) -> list[Job]:
+    """The jobs of a block, compressed or not: JSON begins otherwise than what is compressed."""
+    lines = block if block[:1] in (b"{", b"") else isal_zlib.decompress(block)
+    return [job_from(orjson.loads(line)) for line in lines.split(b"\n")] if lines else []
+
+
+def job_from(record: dict[str, Any]) -> Job:
+    """The job that ``orjson.dumps`` wrote."""
+    posted = record["posted_at"]
+    record["posted_at"] = datetime.fromisoformat(posted) if posted else None
+    return Job(**record)
 
 
 class Spool:
-    """Jobs that are only ever put aside and looked at again, one after the other; 500 of them are in memory at once."""
+    """Blocks of jobs that are only ever put aside and looked at again, one after the other, one of them at once."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the spool
         weakref.finalize(self, self._file.close)
-        self._blocks: list[tuple[int, int]] = []
-        self._tail: list[Job] = []
-        self._end = 0
+        # Where each block begins: the place of its first job, and its first byte.
+        self._places, self._bytes = array("q", [0]), array("q", [0])
 
-    def append(self, job: Job) -> int:
-        """Put the job aside; its place."""
-        self._tail.append(job)
-        if len(self._tail) == _BLOCK:
-            packed = marshal.dumps(list(map(_packed, self._tail)))
-            packed = isal_zlib.compress(packed, 1) if self._end >= _PLAIN else packed
-            self._file.seek(self._end)
-            self._file.write(packed)
-            self._blocks.append((self._end, len(packed)))
-            self._end += len(packed)
-            self._tail = []
-        return len(self) - 1
+    def put(self, block: bytes, count: int) -> int:
+        """Put ``count`` jobs aside that are packed already; the place of the first."""
+        if self._bytes[-1] >= _PLAIN and block[:1] == b"{":
+            block = isal_zlib.compress(block, 1)
+        self._file.seek(self._bytes[-1])
+        self._file.write(block)
+        self._bytes.append(self._bytes[-1] + len(block))
+        self._places.append(self._places[-1] + count)
+        return self._places[-2]
+
+    def add(self, jobs: Sequence[Job]) -> int:
+        """Put jobs aside; the place of the first, behind which the others stand."""
+        first = len(self)
+        for start in range(0, len(jobs), _BLOCK):
+            some = jobs[start : start + _BLOCK]
+            self.put(packed(some, small=False), len(some))
+        return first
 
     def __len__(self) -> int:
-        return len(self._blocks) * _BLOCK + len(self._tail)
+        return self._places[-1]
 
     def at(self, places: Iterable[int]) -> Iterator[Job]:
         """The jobs at these places; blocks are opened once each if the places rise."""
-        opened, block = -1, list[Job]()
+        begin, end, block = 0, 0, list[Job]()
         for place in places:
-            if place // _BLOCK != opened:
-                opened, block = place // _BLOCK, self._open(place // _BLOCK)
-            yield block[place % _BLOCK]
+            if not begin <= place < end:
+                which = bisect_right(self._places, place) - 1
+                begin, end, block = self._places[which], self._places[which + 1], unpacked(self._read(which))
+            yield block[place - begin]
 
-    def _open(self, number: int) -> list[Job]:
-        if number == len(self._blocks):
-            return self._tail
-        begin, size = self._blocks[number]
-        self._file.seek(begin)
-        packed = self._file.read(size)
-        packed = isal_zlib.decompress(packed) if begin >= _PLAIN else packed
-        return [_unpacked(*each) for each in marshal.loads(packed)]  # noqa: S302  our own bytes
+    def blocks(self, places: Numbers) -> Iterator[tuple[int, bytes, bool]]:
+        """Each block with those of its jobs alone that stand at ``places`` (rising): where it begins, what is in it,
+        and whether that is all that was put there.
+        """
+        at = np.searchsorted(places, np.frombuffer(self._places, dtype="<i8"))
+        for which in range(len(self._places) - 1):
+            begin, end = self._places[which], self._places[which + 1]
+            some = places[at[which] : at[which + 1]]
+            whole = len(some) == end - begin
+            yield begin, self._read(which) if whole else packed(self.at(map(int, some)), small=True), whole
+
+    def _read(self, which: int) -> bytes:
+        self._file.seek(self._bytes[which])
+        return self._file.read(self._bytes[which + 1] - self._bytes[which])
 
 
 class Aside(Sequence[Job]):
@@ -76,6 +106,10 @@ class Aside(Sequence[Job]):
     def only(self, which: Numbers) -> Aside:
         """Some of them: those for which this says true."""
         return Aside(self._spool, self._places[which], self.ids[which])
+
+    def blocks(self) -> Iterator[tuple[int, bytes, bool]]:
+        """They as `Spool.blocks` tells them."""
+        return self._spool.blocks(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
@@ -92,23 +126,3 @@ class Aside(Sequence[Job]):
         if isinstance(at, slice):
             return Aside(self._spool, self._places[at], self.ids[at])
         return next(self._spool.at((int(self._places[at]),)))
-
-
-_values = attrgetter(*_TOLD)
-
-
-def _packed(job: Job) -> tuple[Any, ...]:
-    posted = job.posted_at
-    return job.digest(), posted and posted.isoformat(), dict(job.extra), _values(job)
-
-
-def _unpacked(digest: bytes, posted: str | None, extra: dict[str, Any], told: tuple[str, ...]) -> Job:
-    record: dict[str, Any] = dict(zip(_TOLD, told, strict=True))
-    return Job(**record, posted_at=datetime.fromisoformat(posted) if posted else None, extra=extra).with_digest(digest)
-
-
-def job_from(record: dict[str, Any]) -> Job:
-    """The job that ``orjson.dumps`` wrote."""
-    posted = record["posted_at"]
-    record["posted_at"] = datetime.fromisoformat(posted) if posted else None
-    return Job(**record)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 
-import xxhash
-
-from changeover.job import Job
 from changeover.sources import presets
 from changeover.sources.encoding import Utf8
 from changeover.sources.feed_doubts import (
@@ -23,13 +19,15 @@ from changeover.sources.feed_doubts import (
     tells,
     unknown_record,
 )
-from changeover.sources.feed_job import job_of, link_id, native_id
+from changeover.sources.feed_job import link_id, native_id
 from changeover.sources.identity import settle
 from changeover.sources.origins import Tally
 from changeover.sources.other_feeds import says_nothing_of_jobs, what_else
-from changeover.sources.presets import Preset, Seen
+from changeover.sources.parse_process import ParseProcess, Promised
+from changeover.sources.presets import Seen
 from changeover.sources.recognised import NONE_MET, Follower, Kept, Met, stamp
-from changeover.sources.record_action import acts, closing, ended
+from changeover.sources.record_action import acts, closing
+from changeover.sources.record_jobs import Block, Made, Maker, Recipe, Told
 from changeover.sources.source import Completeness, Problem, Reading, Tells, as_changes, failed
 from changeover.sources.text import MAX_FIELD, line
 from changeover.sources.xml_fields import Fields, RecordParser
@@ -91,19 +89,6 @@ def _untitled(records: int, name: str) -> tuple[str, str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A job that was parsed, and its record: the number in the feed, the bytes' hash and length.
-
-    ``hash`` is 0 where the same bytes should be looked at again next time, for what has to be said of them.
-    """
-
-    job: Job
-    number: int
-    hash: int
-    length: int
-
-
 class FeedReader:
     """Feed it the bytes of a feed as they come; it answers the jobs, and at the end the whole Reading.
 
@@ -114,15 +99,19 @@ class FeedReader:
 
     def __init__(self, kind: str = "", *, base: str = "", charset: str = "", kept: Kept | None = None) -> None:
         self._utf8, self._splitter, self._parser = Utf8(charset), Splitter(), RecordParser()
+        self._maker: Maker | None = None
         self._preset = presets.named(kind) if kind != KIND else None
         self._base = base
-        self._jobs: list[Told] = []
+        self._pieces: list[Sequence[Told] | Block] = []
+        # Records that jobs are being made of, in the order of the feed, and those jobs or the promise of them.
+        self._coming: deque[tuple[Sequence[Record], Made | Promised]] = deque()
+        self.beside: ParseProcess | None = None
         self._together: list[Record] = []
         self._bytes = 0
         self._kept, self.seed = kept, 0
         self._sample: list[tuple[Fields, Record, bool]] | None = []
         self._by_link = ""
-        self._unread = self._mended = 0
+        self._unread = self._mended = self._waiting = 0
         self._broken: list[Problem] = []
         self._ended = self._acts = False
         self._refused: Reading | None = None
@@ -138,12 +127,12 @@ class FeedReader:
     @property
     def waiting(self) -> int:
         """Jobs that ``drain`` would answer."""
-        return len(self._jobs)
+        return self._waiting
 
-    def drain(self) -> list[Told]:
-        """Take out the jobs that were parsed since the last time."""
-        told, self._jobs = self._jobs, []
-        return told
+    def drain(self) -> list[Sequence[Told] | Block]:
+        """Take out the jobs that were parsed since the last time, in pieces."""
+        pieces, self._pieces, self._waiting = self._pieces, [], 0
+        return pieces
 
     def recognised(self) -> Met:
         """The kept records that were met again, at the end: what they were found by is let go."""
@@ -162,6 +151,7 @@ class FeedReader:
             self._meet(self._splitter.finish())
             self._take_together()
             self._settle_sample()
+            self._collect(every=True)
 
     def finish(self, cut: Problem | None = None) -> Reading:
         """The reading. ``cut`` is why the bytes ended early, if they did: then it is partial at best."""
@@ -185,9 +175,10 @@ class FeedReader:
             doubts = [cut or _unknown(name)]
         if not self.seen and (cut or not outline.closed or (doubts and doubts[0].code in _REFUSED)):
             return failed(kind, doubts[0].code, doubts[0].sentence)
-        settled = settle(told.job for told in self._jobs)
-        if self._jobs and not settled.jobs and not self._over:
-            return failed(kind, *_without_ids(len(self._jobs), self._splitter.outline.record))
+        jobs = [told.job for piece in self._pieces if not isinstance(piece, Block) for told in piece]
+        settled = settle(jobs)
+        if jobs and not settled.jobs and not self._over:
+            return failed(kind, *_without_ids(len(jobs), self._splitter.outline.record))
         notes = [
             *self._utf8.problems(),
             *self._broken_list(),
@@ -218,7 +209,7 @@ class FeedReader:
         """
         for record in records:
             if self._sample is not None:
-                self._take(record)
+                self._sampled(record, self._sample)
                 continue
             self._together.append(record)
             self._bytes += len(record.raw)
@@ -227,24 +218,59 @@ class FeedReader:
 
     def _take_together(self) -> None:
         together, self._together, self._bytes = self._together, [], 0
-        for record in together:
-            self._take(record)
+        records = [record for record in together if self._is_whole(record)]
+        if self._maker is None or self._refused:
+            return
+        promised = self.beside.promise(self._maker.recipe, records) if self.beside else None
+        self._coming.append((records, promised or self._maker.make(records)))
+        self._collect()
 
-    def _take(self, record: Record) -> None:
-        if not record.whole or record.oversized:
-            self._not_read(record)
+    def _collect(self, *, every: bool = False) -> None:
+        """Take up what has been made of the records that came first; of ``every`` one, waiting for it."""
+        while self._coming and (every or isinstance(self._coming[0][1], Made) or self._coming[0][1].kept):
+            records, made = self._coming.popleft()
+            if not isinstance(made, Made):
+                made = self._answered(made, records)
+            self._keep(records, made)
+
+    def _answered(self, promised: Promised, records: Sequence[Record]) -> Made:
+        """What the second process made of the records; where it has ended, they are made here, and all that follow."""
+        answer = promised.answer()
+        if answer is not None:
+            block, made = answer
+            self._pieces.append(block)
+            self._waiting += len(block)
+            return made
+        if self.beside:
+            self.beside.close()
+        return self._maker.make(records) if self._maker else Made()
+
+    def _keep(self, records: Sequence[Record], made: Made) -> None:
+        self._pieces.append(made.told)
+        self._waiting += len(made.told)
+        self._over.extend(made.over)
+        self._mended += made.mended
+        for record in records if made.unread else ():
+            if record.number in made.unread:
+                self._not_read(record)
+
+    def _is_whole(self, record: Record) -> bool:
+        if record.whole and not record.oversized:
+            return True
+        self._not_read(record)
+        return False
+
+    def _sampled(self, record: Record, sample: list[tuple[Fields, Record, bool]]) -> None:
+        """Take one of the first records, by which it is decided what this feed is."""
+        if not self._is_whole(record):
             return
         parsed = self._parser.parse(record.raw, self._splitter.outline.namespaces)
         if parsed.fields is None:
             self._not_read(record)
             return
-        self._mended += parsed.mended
-        if self._sample is not None:
-            self._sample.append((parsed.fields, record, parsed.mended))
-            if len(self._sample) == _SAMPLE:
-                self._settle_sample()
-        elif self._preset and not self._refused:
-            self._add(parsed.fields, self._preset, record, parsed.mended)
+        sample.append((parsed.fields, record, parsed.mended))
+        if len(sample) == _SAMPLE:
+            self._settle_sample()
 
     def _settle_sample(self) -> None:
         """Decide by the first records which format this is and whether it gives ids; then take them in."""
@@ -275,24 +301,12 @@ class FeedReader:
         self.seed = stamp(preset.kind, self._by_link, self._base, self._splitter.outline.namespaces)
         if self._kept and self._kept.seed == self.seed:
             self._splitter.follower = Follower(self._kept)
+        recipe = Recipe(preset.kind, self._by_link, self._base, self._splitter.outline.namespaces, self.seed)
+        self._maker, made = Maker(recipe, self._tally), Made()
         for fields, record, mended in sample:
             if not (self._splitter.follower and self._splitter.follower.met(record.raw, record.number)):
-                self._add(fields, preset, record, mended)
-
-    def _add(self, fields: Fields, preset: Preset, record: Record, mended: bool) -> None:
-        identifier = native_id(fields, preset)
-        if not identifier and self._by_link:
-            identifier = link_id(fields, self._by_link)
-        if ended(fields):
-            self._over.append(identifier)
-            return
-        # What a replaced sign or mended markup says of a record is said in every reading.
-        plain = not mended and (record.raw.isascii() or b"\xef\xbf\xbd" not in record.raw)
-        seen = xxhash.xxh3_64_intdigest(record.raw, self.seed) if plain else 0
-        job = job_of(fields, preset, identifier, self._base)
-        job.digest()  # here, in the thread that parses, not while the database waits
-        self._tally.look(fields, lambda it: job_of(it, preset, native_id(it, preset) or identifier, self._base))
-        self._jobs.append(Told(job, record.number, seen, len(record.raw)))
+                self._maker.add(made, fields, record, mended=mended)
+        self._keep((), made)
 
     def _not_read(self, record: Record) -> None:
         self._unread += 1
