@@ -37,7 +37,6 @@ from changeover.sources.parse_process import ParseProcess
 from changeover.sources.recognised import Kept, Numbers
 from changeover.sources.source import Reading
 
-
 # Largest resident sizes of a second process of a reading, in MB; begun with none.
 _SECOND = [0]
 
@@ -51,7 +50,7 @@ class _Seen(ParseProcess):
         super().close()
 
 
-content.ParseProcess = _Seen  # type: ignore[misc]
+vars(content)["ParseProcess"] = _Seen
 
 
 def feed(folder: Path, edition: int = 0) -> Path:

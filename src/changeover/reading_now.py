@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from changeover.job import Lane
@@ -16,6 +16,7 @@ from changeover.same_lane import decide_shadows
 from changeover.snapshot import first
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.due import claim
+from changeover.snapshot.first import Left
 from changeover.snapshot.store import Began, SourceRow
 from changeover.snapshot.telling import as_everything, tells_elsewhere
 from changeover.source_memory import Overtaken, SourceMemory, validators
@@ -29,43 +30,53 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
     What was left to be done of an earlier reading is done first.
     """
     begun = await _begin(flow, company_id, source_id)
+    if isinstance(begun, Begun) and await _before(flow, begun, who):
+        begun = await _begin(flow, company_id, source_id)
     if isinstance(begun, Refusal):
         return begun
-    if await _before(flow, *begun, who) and isinstance(begun := await _begin(flow, company_id, source_id), Refusal):
-        return begun
-    row, began = begun
+    row, began = begun.row, begun.at
     believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
     return await read_begun(flow, row, began, who, believe=believe)
 
 
-async def _before(flow: Flow, row: SourceRow, began: Began, who: str) -> bool:
-    """What comes before a source is read: whether there was anything, after which the reading begins anew.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A reading that has begun, and what is left to be done of an earlier one."""
 
-    A first large reading whose process ended before all of its jobs were written is ended; or a source of changes is
-    read where it tells everything.
-    """
-    async with flow.db.company(row.company_id) as conn:
-        left = await first.left_to_write(conn, row, began.at - flow.full_read)
-        reading = await first.reading_of(conn, row, left) if left else None
-    if left and reading:
-        memory = SourceMemory(flow.db, row, left.began, who, left=True)
-        await _taken_in(flow, row, reading, left.began, who, memory)
-        return True
-    within = unheard_after(timedelta(minutes=row.every_minutes or 60), flow.terms.patience)
-    elsewhere = tells_elsewhere(row, began.at, within=within, full_read=flow.full_read)
-    if elsewhere:
-        await _read_everything(flow, elsewhere, began, who)
-    return elsewhere is not None
+    row: SourceRow
+    at: Began
+    left: Left | None
 
 
-async def _begin(flow: Flow, company_id: int, source_id: int) -> tuple[SourceRow, Began] | Refusal:
+async def _begin(flow: Flow, company_id: int, source_id: int) -> Begun | Refusal:
     async with flow.db.company(company_id) as conn:
         row = await snapshots.source(conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
             return not_readable(row)
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
-        return row, await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
+        began = await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
+        return Begun(row, began, await first.left_to_write(conn, row, began.at - flow.full_read))
+
+
+async def _before(flow: Flow, begun: Begun, who: str) -> bool:
+    """What comes before a source is read: whether there was anything, after which the reading begins anew.
+
+    A first large reading whose process ended before all of its jobs were written is ended; or a source of changes is
+    read where it tells everything.
+    """
+    row, left = begun.row, begun.left
+    if left:
+        async with flow.db.company(row.company_id) as conn:
+            reading = await first.reading_of(conn, row, left)
+        memory = SourceMemory(flow.db, row, left.began, who, left=True)
+        await _taken_in(flow, row, reading, left.began, who, memory)
+        return True
+    within = unheard_after(timedelta(minutes=row.every_minutes or 60), flow.terms.patience)
+    elsewhere = tells_elsewhere(row, begun.at.at, within=within, full_read=flow.full_read)
+    if elsewhere:
+        await _read_everything(flow, elsewhere, begun.at, who)
+    return elsewhere is not None
 
 
 async def _read_everything(flow: Flow, row: SourceRow, began: Began, who: str) -> None:
@@ -104,7 +115,7 @@ async def _taken_in(
 ) -> Taken | Refusal:
     """Take in a reading; the jobs of a first large one, which are kept by now, are written before it is judged."""
     try:
-        reading = await memory.write_first(reading)
+        reading = await memory.write_first(reading, flow.progress)
         taken = await take(flow, row, reading, began, who=who, memory=memory, raw=raw)
     except Overtaken:
         taken = dropped(row)

@@ -31,6 +31,7 @@ from changeover.snapshot.telling import as_told, heard
 from changeover.source_memory import SourceMemory, Written, completed, outlines, overtaken
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
+from changeover.sources.registry import Progress
 from changeover.sources.source import Reading, Tells
 from changeover.wording import plural
 
@@ -75,6 +76,8 @@ class Flow:
     raw_bytes: int = 32_000_000
     # What jobs are matched by; the shipped weights where it is None.
     weights: Weights | None = None
+    # Told how many jobs of a first large reading are written.
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ async def _write_part(it: _Reading, seen: _Sight, part: Sequence[Job], written: 
     row, after = it.row, None
     why = f"{plural(len(part), 'job')} of {row.location}."
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_part", who=it.who, why=why) as change:
-        if await overtaken(change, row, it.began):
+        if await overtaken(change.conn, row, it.began):
             raise change.nothing_changed()
         written.add(await write_jobs(change, row.source_id, row.lane, part))
         unmoved = change.revision == seen.revision + 1
@@ -225,7 +228,7 @@ async def _settle(it: _Reading, seen: _Sight, part: Sequence[Job], written: Writ
     row, reading = it.row, it.reading
     outcome: Taken | Refusal = dropped(row)
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_taken", who=it.who, why="") as change:
-        if await overtaken(change, row, it.began):
+        if await overtaken(change.conn, row, it.began):
             raise change.nothing_changed()
         parts: Iterable[Sequence[Job]] = (part,)
         if change.revision != seen.revision + 1:
@@ -269,7 +272,7 @@ async def _unchanged(it: _Reading) -> Taken | Refusal:
     row, outcome = it.row, dropped(it.row)
     taken: Taken | None = None
     async with postings.change_postings(it.flow.db, row.company_id, kind="reading_taken", who=it.who, why="") as change:
-        if await overtaken(change, row, it.began):
+        if await overtaken(change.conn, row, it.began):
             raise change.nothing_changed()
         last = await snapshots.latest_readings(change.conn, row.company_id, row.source_id, 1)
         reading = replace(it.reading, kind=row.kind, same=range(last[0]["jobs"] if last else 0), records=())

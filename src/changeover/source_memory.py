@@ -13,7 +13,6 @@ from typing import cast
 import numpy as np
 
 from changeover.database.connection import Connection, Database
-from changeover.database.revise import Change
 from changeover.job import Job
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
@@ -24,6 +23,7 @@ from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
 from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.recognised import ROW, Kept, Numbers, among, firsts, id_hash
+from changeover.sources.registry import Progress
 from changeover.sources.source import Reading
 from changeover.sources.spool import Aside
 from changeover.wording import plural
@@ -107,9 +107,11 @@ class SourceMemory:
         return np.where(changed, 0, ours)
 
     async def keep(self, blocks: Sequence[tuple[int, bytes]]) -> None:
-        """Keep jobs of a first reading."""
+        """Keep jobs of a first reading; raises Overtaken."""
         if self.keeps and blocks:
             async with self._db.company(self._row.company_id) as conn:
+                if await overtaken(conn, self._row, self._began):
+                    raise Overtaken
                 await first.keep_parts(conn, self._row, self._began, blocks)
             self._parts.update(place for place, _ in blocks)
 
@@ -180,10 +182,10 @@ class SourceMemory:
         async with self._db.company(self._row.company_id) as conn:
             return await open_jobs.told(conn, self._row.company_id, ids)
 
-    async def write_first(self, reading: Reading) -> Reading:
+    async def write_first(self, reading: Reading, progress: Progress | None = None) -> Reading:
         """The jobs of a first reading written; the reading with the ids of those that stand now in place of them.
 
-        Raises Overtaken. One part is worked out while the one before is written.
+        Raises Overtaken. One part is worked out while the one before is written; ``progress`` is told how many are.
         """
         if not (self.keeps and isinstance(reading.jobs, Aside) and isinstance(reading.records, Kept)):
             return reading
@@ -192,6 +194,8 @@ class SourceMemory:
         while part:
             some, part = await asyncio.gather(self._write(part), asyncio.to_thread(_next, told))
             written.add(some)
+            if progress:
+                progress(len(written.jobs), len(reading.jobs))
         none = reading.jobs.only(np.zeros(len(reading.jobs), dtype=bool))
         same = array("q", [*map(int, reading.same), *written.jobs])
         return replace(reading, jobs=none, same=same, records=completed(reading.records, written))
@@ -213,7 +217,7 @@ class SourceMemory:
         ) as change:
             if not new:
                 raise change.nothing_changed()
-            if await overtaken(change, row, self._began):
+            if await overtaken(change.conn, row, self._began):
                 raise Overtaken
             written = await write_jobs(change, row.source_id, row.lane, new)
         self.written += len(written)
@@ -245,9 +249,9 @@ class Written:
         self.jobs.extend(written.values())
 
 
-async def overtaken(change: Change, row: SourceRow, began: Began) -> bool:
+async def overtaken(conn: Connection, row: SourceRow, began: Began) -> bool:
     """Whether the source is read no more, or a reading that began later has been settled."""
-    now = await snapshots.source(change.conn, row.company_id, row.source_id)
+    now = await snapshots.source(conn, row.company_id, row.source_id)
     return now is None or not now.active or now.settled > began.number
 
 

@@ -22,6 +22,7 @@ import orjson
 import psycopg
 import structlog
 
+import large_feeds
 from changeover import acts, app
 from changeover import flow as runs
 from changeover.apply import delivery
@@ -49,6 +50,9 @@ BEGINNINGS = frozenset(
     {
         "flow.run",
         "flow.read_source",
+        # What goes on beside a reading, in tasks of their own.
+        "feed_intake.take",
+        "source_memory._write",
         "flow.take_push",
         "pushing.take_push",
         "acts.resolve",
@@ -224,6 +228,8 @@ async def _live(order: dict[str, Any]) -> None:
     def tell(**what: Any) -> None:
         os.write(1, orjson.dumps({"id": order["id"], "pid": os.getpid(), **what}) + b"\n")
 
+    if order.get("large"):
+        large_feeds.small()
     words = _Words(order["stop"], tell)
     words.listen()
     if order["act"] == "upgrade":

@@ -13,7 +13,7 @@ from typing import Any
 from changeover import acts
 from changeover import flow as runs
 from changeover.job import Lane
-from killed import outgoing, pushing, rekeying, upgrading
+from killed import large, outgoing, pushing, rekeying, upgrading
 from killed.child import job
 from killed.killing import Child, Nursery, ask, employ, forgotten, stands
 from killed.receiving import Receiver
@@ -132,6 +132,7 @@ OPERATIONS = {
     it.name: it
     for it in (
         Operation("reading", "read", _changed, _open("legacy", "L2", "L3", "L4"), _read),
+        Operation("first reading of a large feed", "read", large.unread, large.all_open, large.read),
         Operation("push", "push", _pushes, _open("ats", "A1", "A2"), _push),
         Operation("run and cut-over", "run", _matching, _stands("cut_over", "ats"), _run),
         Operation("resolve", "resolve", _unmatched, _stands("cut_over", "ats"), _resolve),

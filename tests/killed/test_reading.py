@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import promises
 from changeover import flow as runs
 from changeover.database.revise import create_company, revise
 from changeover.job import Lane
 from changeover.snapshot import store as snapshots
+from killed import large
 from killed.killing import Nursery, ask, forgotten, until
 from program import World
 
@@ -91,3 +94,28 @@ async def test_every_source_is_read_once_though_a_worker_dies_over_its_readings(
     assert not feeds.twice_at_once
     assert feeds.asked.total() == SOURCES + lost
     assert ask(world, "select count(*) as n from reading") == [{"n": SOURCES}]
+
+
+async def test_a_first_large_reading_that_was_kept_is_written_though_its_process_died_and_its_source_is_gone(
+    world: World, children: Nursery
+) -> None:
+    order = await large.unread(world, children.outside)
+    said = await children.begin(world, "read", **order).tells("said")
+    assert large.all_open(world, order)
+
+    order = await large.unread(world, children.outside)
+    parts = [number for number, where in enumerate(said, 1) if where.endswith("writing.write_jobs store.known_of")]
+    second = children.begin(world, "read", stop=parts[1], **order)
+    assert await second.stops()
+    await second.dies()
+    await forgotten(world, [second])
+    assert 0 < len(ask(world, "select 1 from job where company_id = %s and open", order["company"])) < 40
+    (row,) = ask(world, "select location from source where source_id = %s", order["source"])
+    os.truncate(row["location"], 0)
+
+    world.later(minutes=61)
+    await large.read(world, order)
+    assert large.all_open(world, order)
+    verdicts = ask(world, "select verdict, jobs from reading where source_id = %s order by reading_id", order["source"])
+    assert [(each["verdict"], each["jobs"]) for each in verdicts] == [("taken", 40), ("failed", 0)]
+    assert promises.broken(world.db.address.owner) == []

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from changeover import acts
 from changeover import flow as runs
-from changeover import source_memory
 from changeover.app import source_reader
 from changeover.database.revise import revise
 from changeover.job import Lane
 from changeover.postings import store as postings
 from changeover.postings.history import verify
+from changeover.postings.writing import Rows
 from changeover.readings import Taken
 from changeover.settings import Settings
+from changeover.snapshot import first
 from changeover.snapshot import store as snapshots
-from changeover.sources import content, encoding, feed_intake, xml_records
+from changeover.source_memory import SourceMemory
+from changeover.sources.xml_feed import read_feed
+from large_feeds import ALL, feed, small
 from program import World
 from promises import broken
-
-ALL = range(40)
-
-
-def feed(numbers: Sequence[int], title: str = "Digger of ditch {n}", place: str = "Boston", text: str = "Digs.") -> str:
-    return (
-        "<source><publisher>P</publisher>"
-        + "".join(
-            f"<job><referencenumber>L{n}</referencenumber><requisitionid>R-{n}</requisitionid>"
-            f"<title>{title.format(n=n)}</title><city>{place}</city><description>{text}</description></job>"
-            for n in numbers
-        )
-        + "</source>"
-    )
 
 
 @dataclass
@@ -72,6 +63,23 @@ class Large:
         async with self.world.db.company(self.world.company) as conn:
             return (await snapshots.last_believed(conn, self.world.company, source))[1]
 
+    async def dies_writing(self, source: int, name: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Read it for the first time, and end before any of its jobs is written."""
+
+        async def dies(*_: object) -> Mapping[str, int]:
+            raise RuntimeError("the process ends here")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SourceMemory, "_write", dies)
+            with pytest.raises(RuntimeError, match="ends here"):
+                await self.read(source, name, said)
+
+    async def kept(self) -> int:
+        """How many parts of first snapshots are kept."""
+        async with self.world.db.company(self.world.company) as conn:
+            row = await (await conn.execute("select count(*) as parts from first_part")).fetchone()
+            return int(row["parts"]) if row else 0
+
     async def whole(self) -> None:
         assert broken(self.world.db.address.owner) == []
         assert (await verify(self.world.db, self.world.company)).broken == []
@@ -79,12 +87,7 @@ class Large:
 
 @pytest.fixture
 async def large(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Large:
-    for module in (content, feed_intake):
-        monkeypatch.setattr(module, "BATCH", 5)
-    monkeypatch.setattr(source_memory, "_COMPARED", 5)
-    monkeypatch.setattr(content, "SNIFFED", 100)
-    monkeypatch.setattr(encoding, "_SAMPLE", 300)
-    monkeypatch.setattr(xml_records, "HEAD", 3_000)
+    small(monkeypatch.setattr)
     await world.employ()
     return Large(world, tmp_path)
 
@@ -202,4 +205,63 @@ async def test_jobs_in_the_shadow_of_another_source_stand(large: Large) -> None:
     assert (await large.world.live()).keys() == live.keys()
     assert told(await large.read(second, "b", feed(ALL[1:], text="Digs deep."))) == (0, 0, 1, 39)
     assert len(await large.world.live()) == 39
+    await large.whole()
+
+
+async def test_what_is_kept_of_a_first_reading_is_what_reading_it_plainly_tells(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await large.add("a")
+    # Ids that stand twice, in one batch and in several, on one opening and on two; and a record without one.
+    said = feed([*ALL, 3, 30, 39, 39, 50]).replace("Digger of ditch 30<", "Cook of dish 30<", 1)
+    said = said.replace("<referencenumber>L50</referencenumber>", "")
+    await large.dies_writing(source, "a", said, monkeypatch)
+    plain = read_feed([said.encode()], "indeed")
+    async with large.world.db.company(large.world.company) as conn:
+        (row,) = [each for each in await snapshots.sources(conn, large.world.company) if each.source_id == source]
+        left = await first.left_to_write(conn, row, large.world.db.now() - timedelta(hours=1))
+        assert left is not None
+        kept = await first.reading_of(conn, row, left)
+    assert sorted(kept.jobs, key=lambda each: each.id) == sorted(plain.jobs, key=lambda each: each.id)
+    assert (kept.completeness, kept.unreadable, kept.count) == (plain.completeness, plain.unreadable, len(plain.jobs))
+    assert {each.code for each in kept.problems} == {each.code for each in plain.problems}
+    assert await large.world.live() == {}
+
+    # Read again it is written from what was kept, and then it has not changed.
+    assert told(await large.read(source, "a", said)) == (0, 0, 0, len(plain.jobs))
+    assert len(await large.world.live()) == len(plain.jobs)
+    assert await large.kept() == 0
+    await large.whole()
+
+
+async def test_a_source_revoked_while_its_first_jobs_are_written_tells_no_more_and_nothing_is_kept(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, write = await large.add("a"), SourceMemory._write
+
+    async def revoked(memory: SourceMemory, jobs: Rows) -> Mapping[str, int]:
+        if memory.written:
+            await acts.revoke_source(large.world.flow, large.world.company, source, who="operator")
+        return await write(memory, jobs)
+
+    monkeypatch.setattr(SourceMemory, "_write", revoked)
+    (large.folder / "a").write_text(feed(ALL))
+    flow = replace(large.world.flow, read=source_reader(Settings()))
+    dropped = await runs.read_source(flow, large.world.company, source)
+    assert getattr(dropped, "code", "") == "READING_DROPPED"
+    await runs.run(flow, large.world.company)
+    assert 0 < len(await large.world.live()) < 40
+    assert await large.kept() == 0
+    await large.whole()
+
+
+async def test_a_snapshot_that_was_left_for_more_than_a_day_is_not_believed(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await large.add("a")
+    await large.dies_writing(source, "a", feed(ALL), monkeypatch)
+    large.world.later(hours=25)
+    assert told(await large.read(source, "a", feed(ALL[:30]))) == (30, 0, 0, 0)
+    assert len(await large.world.live()) == 30
+    assert await large.kept() == 0
     await large.whole()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -53,7 +54,7 @@ def with_program(work: Work[T], *, database: str | None = None, data: Path | Non
     async def body() -> T:
         with _bar(busy) as progress:
             async with running(settings, source_reader(settings, progress)) as program:
-                return await work(program)
+                return await work(replace(program, flow=replace(program.flow, progress=progress)))
 
     return asyncio.run(body())
 

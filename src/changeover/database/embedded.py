@@ -41,6 +41,8 @@ OPTIONS = {
     "max_wal_size": "2GB",
     # A large reading waited for 16 MB of zeros to be on the disk before each 16 MB of its log.
     "wal_init_zero": "off",
+    # And at its end for the rest of the log to be written, which another process does meanwhile.
+    "wal_writer_delay": "10ms",
     "lc_messages": "C",
     "timezone": "UTC",
     "log_timezone": "UTC",

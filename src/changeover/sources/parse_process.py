@@ -90,9 +90,7 @@ class ParseProcess:
         if self.process is None and _FREE.acquire(blocking=False):
             command = [sys.executable, "-m", __name__]
             try:
-                self.process = subprocess.Popen(
-                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE
-                )
+                self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE)
             except OSError:  # no memory for another one, say: this one does it all
                 _FREE.release()
                 self._seen = -sys.maxsize
