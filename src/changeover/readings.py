@@ -22,6 +22,7 @@ from changeover.postings import store as postings
 from changeover.postings.writing import write_jobs
 from changeover.refusal import Refusal
 from changeover.snapshot import raw as raws
+from changeover.snapshot import records
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.delisting import Delisting, delist
 from changeover.snapshot.difference import Action, Difference, Guard, Verdict, difference, judge
@@ -264,7 +265,7 @@ async def _keep_records(change: Change, it: _Reading, written: Written, seen: _S
     before = it.memory.kept if it.memory else None
     if before is None or before.seed != kept.seed or not np.array_equal(before.rows, kept.rows):
         of_all = len(kept.rows) == it.reading.count and len(seen.closing) == len(seen.diff.vanished)
-        await snapshots.keep_records(change, it.row, kept, of_all=of_all)
+        await records.keep_records(change, it.row, kept, of_all=of_all)
 
 
 async def _unchanged(it: _Reading) -> Taken | Refusal:

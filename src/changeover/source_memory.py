@@ -1,4 +1,4 @@
-"""What is known of a source while it is read, and the writing of a large first reading from its snapshot."""
+"""What is known of a source while it is read, and a large first reading, kept and then written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from changeover.job import Job
 from changeover.postings import open_jobs
 from changeover.postings import store as postings
 from changeover.postings.writing import Rows, write_jobs
-from changeover.snapshot import first
+from changeover.snapshot import first, records
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
@@ -79,7 +79,7 @@ class SourceMemory:
         row = self._row
         async with self._db.company(row.company_id) as conn:
             self.keeps = not await open_jobs.any_open(conn, row.company_id, row.source_id)
-            kept, of_all = (None if self.keeps else await snapshots.records(conn, row)) or (None, None)
+            kept, of_all = (None if self.keeps else await records.records(conn, row)) or (None, None)
             if kept is None:
                 return
             at = row.company_id, row.source_id

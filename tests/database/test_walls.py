@@ -27,6 +27,8 @@ ROWS = {
     "reading": "(company_id, reading_id, source_id, began_at, ended_at, began_revision, completeness, verdict, jobs) "
     "values ({0}, 6, 5, now(), now(), 1, 'complete', 'taken', 1)",
     "snapshot_part": "values ({0}, 6, 0, '')",
+    "first_snapshot": "values ({0}, 5, 1, now(), 1, '{{}}')",
+    "first_part": "values ({0}, 5, 1, 0, '')",
     "record_part": "values ({0}, 5, 0, '', '')",
     "raw_answer": "values ({0}, 5, 'x', 'y', 200, '{{}}', null, '', 0, '')",
     "posting": "values ({0}, 7, 8, null, 1), ({0}, 17, 18, 7, 1)",

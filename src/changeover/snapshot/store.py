@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-import numpy as np
 import orjson
 from psycopg.types.json import Jsonb
 
@@ -20,7 +19,6 @@ from changeover.ids import new_ids
 from changeover.job import Job, Lane
 from changeover.snapshot.difference import Action, Again, Difference, Verdict
 from changeover.snapshot.drift import Outline, kept_outline
-from changeover.sources.recognised import ROW, Kept
 from changeover.sources.source import Completeness, Reading
 from changeover.sources.spool import job_from
 
@@ -28,7 +26,7 @@ queries = beside(__file__)
 
 PUSH = "ats_push"
 ACTIVE, OFF = "active", "off"
-_PART, _IDS, _RECORDS = 5_000, 100_000, 100_000
+_PART, _IDS = 5_000, 100_000
 _KEEP = 3
 _EVERY = 2**62
 
@@ -270,34 +268,6 @@ async def kept_jobs(conn: Connection, company_id: int, reading_id: int) -> tuple
             else:
                 jobs.append(job_from(said))
     return jobs, same
-
-
-async def records(conn: Connection, row: SourceRow) -> tuple[Kept, int | None] | None:
-    """What the source's records are recognised by, and as of which revision they are those of all its open jobs.
-
-    None if the source is not known to be large; as revision, if they are not those of all.
-    """
-    at = {"company": row.company_id, "source": row.source_id}
-    there = await (await conn.execute(queries.record_parts, at)).fetchone()
-    if there is None or not there["parts"]:
-        return None
-    # Part by part into their place: of a million records, all parts at once would be 36 MB three times.
-    rows, end = np.empty(there["bytes"] // ROW.itemsize, dtype=ROW), 0
-    async for part in conn.cursor(binary=True).stream(queries.records, at):
-        some = np.frombuffer(part["records"], dtype=ROW)
-        rows[end : end + len(some)] = some
-        end += len(some)
-    return Kept(int.from_bytes(there["seed"]), rows), there["revision"]
-
-
-async def keep_records(change: Change, row: SourceRow, kept: Kept, *, of_all: bool) -> None:
-    """Keep what the source's records are recognised by at the next reading; ``of_all``: of all its open jobs."""
-    at: dict[str, int | None] = {"company": row.company_id, "source": row.source_id}
-    await change.conn.execute(queries.forget_records, at)
-    at["revision"] = change.revision if of_all else None
-    for part, start in enumerate(range(0, len(kept.rows), _RECORDS)):
-        packed = {"seed": kept.seed.to_bytes(8), "records": kept.rows[start : start + _RECORDS].tobytes()}
-        await change.conn.execute(queries.keep_records, {**at, "part": part, **packed})
 
 
 async def keep_validators(change: Change, row: SourceRow, reading: Reading, *, full: bool) -> None:
