@@ -30,6 +30,8 @@ from changeover.wording import plural
 
 # Jobs of a large reading that are compared at once.
 _COMPARED = 1_000
+# Records that are looked up at once.
+_AT_ONCE = 100_000
 # Jobs of a first reading that are written in one revision.
 _WRITTEN = 2_500
 
@@ -197,7 +199,8 @@ class SourceMemory:
             if progress:
                 progress(len(written.jobs), len(reading.jobs))
         none = reading.jobs.only(np.zeros(len(reading.jobs), dtype=bool))
-        same = array("q", [*map(int, reading.same), *written.jobs])
+        same = array("q", reading.same)
+        same.extend(written.jobs)
         return replace(reading, jobs=none, same=same, records=completed(reading.records, written))
 
     async def forget_first(self) -> None:
@@ -282,12 +285,14 @@ def completed(kept: Kept, written: Written) -> Kept:
     """The records with the jobs that have been written since under their ids, which are put into its rows."""
     rows = kept.rows
     if written.ids:
-        ids, jobs = np.frombuffer(written.ids, "<u8"), np.frombuffer(written.jobs, "<i8")
-        order = np.argsort(ids, kind="stable")
-        ids, jobs = ids[order], jobs[order]
-        new = np.flatnonzero(rows["job"] == 0)
-        at = np.minimum(np.searchsorted(ids, rows["id"][new]), len(ids) - 1)
-        rows["job"][new] = np.where(ids[at] == rows["id"][new], jobs[at], 0)
+        ids = np.frombuffer(written.ids, "<u8")
+        order = np.argsort(ids, kind="stable").astype("<u4")
+        rising, jobs = ids[order], np.frombuffer(written.jobs, "<i8")
+        # Of a million rows, each step's answer for all of them at once would be 8 MB more.
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            new = (some["job"] == 0) & among(some["id"], rising)
+            some["job"][new] = jobs[order[np.searchsorted(rising, some["id"][new])]]
     stay = (rows["job"] != 0) & (rows["hash"] != 0)
     return Kept(kept.seed, rows if stay.all() else rows[stay])
 

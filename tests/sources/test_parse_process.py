@@ -50,6 +50,12 @@ class _Watched(ParseProcess):
         self.asked = 0
         self.made.append(self)
 
+    def _ready(self) -> bool:
+        if super()._ready() or self._greeted is None:
+            return self._greeted is not None
+        self._greeted.result()  # however small the feed, it is waited for
+        return True
+
     def promise(self, *asked: object) -> parse_process.Promised | None:
         promised = super().promise(*asked)  # type: ignore[arg-type]
         self.asked += promised is not None
@@ -158,7 +164,9 @@ from changeover.sources.record_jobs import Recipe
 from changeover.sources.xml_records import Record
 parse_process.WORTH, parse_process._FREE = 0, parse_process.threading.Semaphore(1)
 it = parse_process.ParseProcess()
-promised = it.promise(Recipe("indeed", "", "", b"", 7), [Record(b"<job><referencenumber>1</referencenumber></job>")])
+asked = Recipe("indeed", "", "", b"", 7), [Record(b"<job><referencenumber>1</referencenumber></job>")]
+while not (promised := it.promise(*asked)):
+    time.sleep(0.01)
 promised.answer()
 print(it.process.pid, flush=True)
 time.sleep(600)

@@ -26,10 +26,12 @@ PATIENCE = 60.0
 """Seconds in which the second process makes jobs of some hundred records; one that takes longer is ended."""
 
 # What it is given ahead, so that it need not wait.
-_AHEAD = 6
+_AHEAD = 3
 # Bytes that a pipe holds, so that neither waits for the other to have a turn.
 _PIPE = 1 << 20
 _SIZE = 8
+# What it says when it can be asked.
+_READY = "ready"
 Answer = tuple[Block, Made]
 
 
@@ -70,6 +72,7 @@ class ParseProcess:
         self._seen = 0
         self._under_way = list[Promised]()
         self.process: subprocess.Popen[bytes] | None = None
+        self._greeted: Future[Any] | None = None
         self._closed = False
         # To write and to read at once: each waits for the other process.
         self._writing, self._reading = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
@@ -78,34 +81,35 @@ class ParseProcess:
         """Have jobs made of the records; None where they are better made here, since it has enough to do."""
         self._seen += len(records)
         self._under_way = [each for each in self._under_way if not each.kept]
-        if self._closed or self._seen < WORTH or len(self._under_way) >= _AHEAD or not self._begun():
+        if self._closed or self._seen < WORTH or len(self._under_way) >= _AHEAD or not self._ready():
             return None
         asked = (recipe, [record.raw for record in records], [record.number for record in records])
         self._writing.submit(self._ask, asked)
-        promised = Promised(self._reading.submit(self._answered))
+        promised = Promised(self._reading.submit(self._heard))
         self._under_way.append(promised)
         return promised
 
-    def _begun(self) -> bool:
+    def _ready(self) -> bool:
+        """Whether it has come so far that it can be asked; it is begun where it was not."""
         if self.process is None and _FREE.acquire(blocking=False):
             command = [sys.executable, "-m", __name__]
             try:
                 self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE)
+                self._greeted = self._reading.submit(self._heard)
             except OSError:  # no memory for another one, say: this one does it all
                 _FREE.release()
                 self._seen = -sys.maxsize
-        return self.process is not None
+        return self._greeted is not None and self._greeted.done()
 
     def _ask(self, asked: object) -> None:
         if self.process and self.process.stdin:
             with suppress(OSError):  # it has ended, which whoever waits for the answer is told
                 _send(self.process.stdin, asked)
 
-    def _answered(self) -> Answer:
+    def _heard(self) -> Any:
         if self.process is None or self.process.stdout is None:
             raise EOFError
-        answer: Answer = _receive(self.process.stdout)
-        return answer
+        return _receive(self.process.stdout)
 
     def close(self) -> None:
         """End it; what it was at is made by nobody."""
@@ -164,6 +168,7 @@ def _serve() -> None:
         libc.mallopt(option, value)
     gc.freeze()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        _send(answers, _READY)
         while True:
             _send(answers, made_apart(*_receive(asked)))
 

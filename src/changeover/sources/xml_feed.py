@@ -38,6 +38,8 @@ KIND = "xml_feed"
 _SAMPLE = 20
 # Bytes of records that are parsed at once.
 _TOGETHER = 1 << 19
+# Such heaps of records whose jobs wait for those of one before them, at most.
+_BEHIND = 16
 _SHOWN = 10
 _FEED_ROOTS = frozenset(
     """source jobs job rss rdf feed workzagjobs result results positions vacancies offers joboffers postings listings
@@ -227,8 +229,11 @@ class FeedReader:
 
     def _collect(self, *, every: bool = False) -> None:
         """Take up what has been made of the records that came first; of ``every`` one, waiting for it."""
-        while self._coming and (every or isinstance(self._coming[0][1], Made) or self._coming[0][1].kept):
-            records, made = self._coming.popleft()
+        while self._coming:
+            records, made = self._coming[0]
+            if not (every or isinstance(made, Made) or made.kept or len(self._coming) > _BEHIND):
+                break
+            self._coming.popleft()
             if not isinstance(made, Made):
                 made = self._answered(made, records)
             self._keep(records, made)
