@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -32,7 +32,6 @@ OPTIONS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
@@ -233,12 +232,26 @@ def start(
 
 def configure(home: Home, durable: bool = True, recovery: dict[str, str] | None = None) -> None:
     """Write the server's options, which it reads as it starts or is told to. The caller holds the lock."""
-    options = OPTIONS | {"unix_socket_directories": f'"{home.socket_dir}"'} | archive.options(home)
-    options |= ({} if durable else NOT_DURABLE) | (recovery or {})
+    options = OPTIONS | {"unix_socket_directories": f'"{home.socket_dir}"', "shared_buffers": f"{_buffers()}MB"}
+    options |= archive.options(home) | ({} if durable else NOT_DURABLE) | (recovery or {})
     quoted = {name: value.replace("\\", "\\\\").replace("'", "''") for name, value in options.items()}
     lines = [f"{name} = '{value}'\n" for name, value in quoted.items()]
     head = "# Written at each start. To change a setting for good, use ALTER SYSTEM.\n"
     home.write("server.conf", head + "".join(lines))
+
+
+def _buffers() -> int:
+    """MB of pages that the server holds: a sixteenth of the memory there is, from 128 MB to 2 GB.
+
+    What of a company of a million jobs is touched by a reading with 2 % changed has over 256 MB: with no more than that
+    it took half as long again. It is taken as it is needed.
+    """
+    memory = 4 << 30
+    with suppress(OSError, ValueError):
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):  # of a container, where it has a limit of its own
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return min(max(memory // 16 >> 20, 128), 2048)
 
 
 def _awaited(home: Home, patience: float) -> bool:
