@@ -29,11 +29,12 @@ from large_company import LargeCompany, beside, cut_over, large_company, revert
 from push import of_process, postmaster, processor
 from readers import Pace, Seen, Watching, watching
 
-from changeover.app import make_flow, pace_interpreter, register
+from changeover.app import make_flow, register
 from changeover.background.queue import Queue
 from changeover.database.connection import Database
 from changeover.flow import Flow, take_push
 from changeover.job import Job
+from changeover.pacing import pace_interpreter
 from changeover.postings.history import verify
 from changeover.readings import Asked
 from changeover.settings import Settings

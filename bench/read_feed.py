@@ -94,9 +94,8 @@ def table(count: int, found: dict[str, dict[str, float]]) -> dict[str, float]:
         ratio = bare / it["seconds"]
         ratios[name] = round(ratio, 3)
         print(f"{name:18}{it['seconds']:9.2f}{count / it['seconds']:10,.0f}{ratio:14.2f}", end="")
-        print(
-            f"{it['cpu']:9.2f}{least / it['cpu']:12.2f}{MARKS.get(name, ''):>6}{it['peak_mb']:9.0f}{it['second_mb']:8.0f}"
-        )
+        print(f"{it['cpu']:9.2f}{least / it['cpu']:12.2f}{MARKS.get(name, ''):>6}", end="")
+        print(f"{it['peak_mb']:9.0f}{it['second_mb']:8.0f}")
     return ratios
 
 
@@ -147,7 +146,7 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
     print("\nfirst: until its snapshot is committed, from which its postings are then written.")
     print("peak MB: of the process that reads; second: of the one that makes jobs beside it.")
-    print("cpu: of our process and PostgreSQL together, which other programs on the machine disturb less.")
+    print("cpu: of our processes and PostgreSQL together, which other programs on the machine disturb less.")
     print("copy: the same rows by COPY into one table without index, check or history.")
     print(json.dumps({"jobs": chosen.jobs, "load": load, **told}))
 

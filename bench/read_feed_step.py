@@ -19,7 +19,7 @@ import numpy as np
 import psycopg
 from lxml import etree
 
-from changeover.app import make_flow, pace_interpreter, source_reader
+from changeover.app import make_flow, source_reader
 from changeover.background.queue import Queue
 from changeover.database.connection import Address, Database
 from changeover.database.embedded import discard, ensure_running
@@ -27,6 +27,7 @@ from changeover.database.revise import create_company, revise
 from changeover.database.upgrade import make_database, upgrade
 from changeover.flow import read_source
 from changeover.job import Job, Lane
+from changeover.pacing import pace_interpreter
 from changeover.readings import Asked, Taken
 from changeover.settings import Settings
 from changeover.snapshot import store as snapshots
@@ -50,7 +51,7 @@ class _Seen(ParseProcess):
         super().close()
 
 
-vars(content)["ParseProcess"] = _Seen
+content.ParseProcess = _Seen  # type: ignore[attr-defined]
 
 
 def feed(folder: Path, edition: int = 0) -> Path:
@@ -195,7 +196,7 @@ def copy(folder: Path) -> dict[str, float]:
 
 
 def cpu(folder: Path) -> float:
-    """Seconds of processor that this process and its PostgreSQL have taken so far: whatever else the machine does."""
+    """Seconds of processor that this process, its second one and its PostgreSQL have taken, whatever else runs."""
     return sum(os.times()[:4]) + others_cpu(folder)
 
 

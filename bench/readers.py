@@ -15,10 +15,11 @@ from multiprocessing.synchronize import Event
 
 from large_company import LargeCompany
 
-from changeover.app import Program, make_flow, pace_interpreter, register
+from changeover.app import Program, make_flow, register
 from changeover.background.queue import Queue
 from changeover.database.connection import Address, Database
 from changeover.faces import make_web
+from changeover.pacing import pace_interpreter
 from changeover.postings.posting import public_id
 from changeover.readings import Asked
 from changeover.serving import base_url, listen, serving

@@ -15,7 +15,7 @@ def small(change: Callable[[object, str, object], None] = setattr) -> None:
     for module in (content, feed_intake):
         change(module, "BATCH", 5)
     for module, name, size in (
-        (source_memory, "_WRITTEN", 10),
+        (source_memory, "CHUNK", 10),
         (source_memory, "_COMPARED", 5),
         (content, "SNIFFED", 100),
         (encoding, "_SAMPLE", 300),

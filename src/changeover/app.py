@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +32,7 @@ from changeover.log import configure
 from changeover.mail import SmtpMailer
 from changeover.match.weights import UnusableWeights, own_weights
 from changeover.migration.readiness import Patience
+from changeover.pacing import pace_interpreter
 from changeover.postings import auditing
 from changeover.readings import Asked, ReadSource
 from changeover.settings import Settings, SettingsRefused
@@ -50,10 +49,6 @@ from changeover.sunset import letters
 from changeover.web import rates
 from changeover.webhooks.keys import keys_of
 from changeover.webhooks.outbox import Courier, Outbox
-
-# mallopt(3), by malloc.h: M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD. Memory of 4 MB and more goes back to the
-# system when it is let go, and so does what is free at the heap's end beyond 8 MB.
-_MALLOC = ((-8, 1), (-3, 4 << 20), (-1, 8 << 20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +175,6 @@ def register(flow: Flow, outbox: Outbox | None = None, settings: Settings | None
         wire.register(flow, outbox)
     if outbox is not None and settings is not None:
         publishing.register(flow.db, outbox, board_url(settings))
-
-
-def pace_interpreter() -> None:
-    """Have the interpreter look for garbage seldom, hand over between threads soon, and give memory back.
-
-    A reading holds tens of thousands of objects and makes no circles of them: looking for some took an eighth of it.
-    And while a feed is parsed in one thread, the statements of another go out after half a millisecond, not after five.
-    glibc gives each thread a heap of its own and, left alone, keeps what large arrays leave behind: that was 55 MB.
-    """
-    gc.set_threshold(10_000, 20, 50)
-    sys.setswitchinterval(0.0005)
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        for option, value in _MALLOC:
-            libc.mallopt(option, value)
 
 
 @asynccontextmanager

@@ -72,11 +72,6 @@ class Job:
             object.__setattr__(self, "_digest", xxhash.xxh3_128_digest(told))
         return self._digest
 
-    def with_digest(self, digest: bytes) -> Job:
-        """The job itself, with its digest as it was worked out before."""
-        object.__setattr__(self, "_digest", digest)
-        return self
-
 
 _NAMED = tuple(field.name for field in dataclasses.fields(Job) if field.name not in ("extra", "_digest"))
 _OWN = frozenset(_NAMED)

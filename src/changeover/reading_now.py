@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -29,26 +29,26 @@ async def read_source(flow: Flow, company_id: int, source_id: int, *, who: str =
 
     What was left to be done of an earlier reading is done first.
     """
-    begun = await _begin(flow, company_id, source_id)
-    if isinstance(begun, Begun) and await _before(flow, begun, who):
-        begun = await _begin(flow, company_id, source_id)
-    if isinstance(begun, Refusal):
-        return begun
-    row, began = begun.row, begun.at
+    turn = await _begin(flow, company_id, source_id)
+    if isinstance(turn, _Turn) and await _before(flow, turn, who):
+        turn = await _begin(flow, company_id, source_id)
+    if isinstance(turn, Refusal):
+        return turn
+    row, began = turn.row, turn.began
     believe = row.full_read_at is not None and began.at - row.full_read_at < flow.full_read
     return await read_begun(flow, row, began, who, believe=believe)
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class _Turn:
     """A reading that has begun, and what is left to be done of an earlier one."""
 
     row: SourceRow
-    at: Began
+    began: Began
     left: Left | None
 
 
-async def _begin(flow: Flow, company_id: int, source_id: int) -> Begun | Refusal:
+async def _begin(flow: Flow, company_id: int, source_id: int) -> _Turn | Refusal:
     async with flow.db.company(company_id) as conn:
         row = await snapshots.source(conn, company_id, source_id)
         if row is None or not row.active or not row.pulled:
@@ -56,26 +56,24 @@ async def _begin(flow: Flow, company_id: int, source_id: int) -> Begun | Refusal
         it = await migrations.company(conn, company_id)
         at_most = RESOLVE_RETRY if it.resolve_digest else None
         began = await claim(conn, row, flow.db.now(), it.revision, at_most=at_most)
-        return Begun(row, began, await first.left_to_write(conn, row, began.at - flow.full_read))
+        return _Turn(row, began, await first.left_to_write(conn, row, began.at - flow.full_read))
 
 
-async def _before(flow: Flow, begun: Begun, who: str) -> bool:
+async def _before(flow: Flow, turn: _Turn, who: str) -> bool:
     """What comes before a source is read: whether there was anything, after which the reading begins anew.
 
     A first large reading whose process ended before all of its jobs were written is ended; or a source of changes is
     read where it tells everything.
     """
-    row, left = begun.row, begun.left
+    row, left = turn.row, turn.left
     if left:
-        async with flow.db.company(row.company_id) as conn:
-            reading = await first.reading_of(conn, row, left)
         memory = SourceMemory(flow.db, row, left.began, who, left=True)
-        await _taken_in(flow, row, reading, left.began, who, memory)
+        await _taken_in(flow, row, memory.kept_reading(left), left.began, who, memory)
         return True
     within = unheard_after(timedelta(minutes=row.every_minutes or 60), flow.terms.patience)
-    elsewhere = tells_elsewhere(row, begun.at.at, within=within, full_read=flow.full_read)
+    elsewhere = tells_elsewhere(row, turn.began.at, within=within, full_read=flow.full_read)
     if elsewhere:
-        await _read_everything(flow, elsewhere, begun.at, who)
+        await _read_everything(flow, elsewhere, turn.began, who)
     return elsewhere is not None
 
 
@@ -83,11 +81,11 @@ async def _read_everything(flow: Flow, row: SourceRow, began: Began, who: str) -
     """Read a source of changes where it tells everything; its answers are not those that it is read again from."""
     memory = SourceMemory(flow.db, row, began, who)
     await memory.open()
-    try:
-        reading = as_everything(await flow.read(row, Asked(memory)))
-    except Overtaken:
-        return
-    await _taken_in(flow, row, replace(reading, validators=("", "")), began, who, memory)
+
+    async def told() -> Reading:
+        return replace(as_everything(await flow.read(row, Asked(memory))), validators=("", ""))
+
+    await _taken_in(flow, row, told(), began, who, memory)
 
 
 async def read_begun(
@@ -101,21 +99,26 @@ async def read_begun(
     await before.open()
     raw = Raw(flow.raw_bytes, before, replay=replay, believe=believe)
     asked = Asked(memory, ("", "") if replay else validators(row, began.at, flow.full_read), raw)
-    try:
+
+    async def told() -> Reading:
         reading = await flow.read(row, asked)
-    except Overtaken:
-        return dropped(row)
-    if replay:
-        reading = replace(reading, validators=("", ""))
-    return await _taken_in(flow, row, reading, began, who, memory, raw)
+        return replace(reading, validators=("", "")) if replay else reading
+
+    return await _taken_in(flow, row, told(), began, who, memory, raw)
 
 
 async def _taken_in(
-    flow: Flow, row: SourceRow, reading: Reading, began: Began, who: str, memory: SourceMemory, raw: Raw | None = None
+    flow: Flow,
+    row: SourceRow,
+    coming: Awaitable[Reading],
+    began: Began,
+    who: str,
+    memory: SourceMemory,
+    raw: Raw | None = None,
 ) -> Taken | Refusal:
-    """Take in a reading; the jobs of a first large one, which are kept by now, are written before it is judged."""
+    """Take in a reading; the jobs of a first large one, which are kept by then, are written before it is judged."""
     try:
-        reading = await memory.write_first(reading, flow.progress)
+        reading = await memory.write_first(await coming, flow.progress)
         taken = await take(flow, row, reading, began, who=who, memory=memory, raw=raw)
     except Overtaken:
         taken = dropped(row)

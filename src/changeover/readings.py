@@ -29,7 +29,7 @@ from changeover.snapshot.difference import Action, Difference, Guard, Verdict, d
 from changeover.snapshot.drift import Outline, drifted, outline
 from changeover.snapshot.store import Began, SourceRow
 from changeover.snapshot.telling import as_told, heard
-from changeover.source_memory import SourceMemory, Written, completed, outlines, overtaken
+from changeover.source_memory import CHUNK, SourceMemory, Written, completed, outlines, overtaken
 from changeover.sources.raw import Raw
 from changeover.sources.recognised import Kept
 from changeover.sources.registry import Progress
@@ -39,8 +39,6 @@ from changeover.wording import plural
 # The work item that brings a company as far as it goes (flow.run), and by which a queued one is found.
 RUN, RUN_KEY = "run_company", "run:%d"
 SYSTEM = "changeover"
-# Jobs written in one revision; a larger difference takes several.
-CHUNK = 2_500
 # While a person's resolve waits for a source, the source is tried this often.
 RESOLVE_RETRY = timedelta(minutes=5)
 

@@ -21,6 +21,7 @@ from changeover.snapshot import first, records
 from changeover.snapshot import store as snapshots
 from changeover.snapshot.difference import Difference
 from changeover.snapshot.drift import Outline, could_drift, joined, outline
+from changeover.snapshot.first import Left
 from changeover.snapshot.store import Began, SourceRow
 from changeover.sources.recognised import ROW, Kept, Numbers, among, firsts, id_hash
 from changeover.sources.registry import Progress
@@ -32,8 +33,8 @@ from changeover.wording import plural
 _COMPARED = 1_000
 # Records that are looked up at once.
 _AT_ONCE = 100_000
-# Jobs of a first reading that are written in one revision.
-_WRITTEN = 2_500
+# Jobs written in one revision; more take several.
+CHUNK = 2_500
 
 
 class Overtaken(Exception):
@@ -55,7 +56,8 @@ class SourceMemory:
     While no job of the source is open (``keeps``), whatever a reading turns out to be, its jobs are taken in: nothing
     of it can close, and nothing known be renumbered. So they are kept as the source's first snapshot while they are
     read, as fast as it tells them, and written from there (``write_first``), each batch its own revision; ``written``
-    says how many, ``like`` is their outline. ``left``: so a reading is ended whose process was.
+    says how many, ``like`` is their outline. ``left``: this is an
+    earlier reading, whose process ended before all of its jobs were written; those that stand are not written again.
     """
 
     def __init__(self, db: Database, row: SourceRow, began: Began, who: str, *, left: bool = False) -> None:
@@ -81,7 +83,7 @@ class SourceMemory:
         row = self._row
         async with self._db.company(row.company_id) as conn:
             self.keeps = not await open_jobs.any_open(conn, row.company_id, row.source_id)
-            kept, of_all = (None if self.keeps else await records.records(conn, row)) or (None, None)
+            kept, of_all = (None if self.keeps else await records.kept(conn, row)) or (None, None)
             if kept is None:
                 return
             at = row.company_id, row.source_id
@@ -98,19 +100,19 @@ class SourceMemory:
         jobs, _ = await open_jobs.open_digests(conn, self._row.company_id, self._row.source_id)
         return jobs
 
-    async def meet(self, keys: Sequence[str], ids: Numbers, told: Numbers) -> Numbers:
+    async def meet(self, keys: Sequence[str], ids: Numbers, digests: Numbers) -> Numbers:
         """For each job the id under which it is kept just so and open, else 0 (`feed_intake.Memory`)."""
         if self.keeps:
             return np.zeros(len(keys), dtype="<i8")
         ours, before = await self._open_before(keys, ids)
-        changed = (ours != 0) & (before != told)
+        changed = (ours != 0) & (before != digests)
         self._changed[0].frombytes(ids[changed].tobytes())
         self._changed[1].frombytes(ours[changed].tobytes())
         return np.where(changed, 0, ours)
 
     async def keep(self, blocks: Sequence[tuple[int, bytes]]) -> None:
         """Keep jobs of a first reading; raises Overtaken."""
-        if self.keeps and blocks:
+        if blocks:
             async with self._db.company(self._row.company_id) as conn:
                 if await overtaken(conn, self._row, self._began):
                     raise Overtaken
@@ -119,8 +121,6 @@ class SourceMemory:
 
     async def keep_whole(self, reading: Reading) -> None:
         """Keep a first reading, now that it is whole: those of its jobs that count, and what it told beside them."""
-        if not self.keeps:
-            return
         blocks = cast("Aside", reading.jobs).blocks()
         amended = ((place, jobs) for place, jobs, whole in blocks if not whole or place not in self._parts)
         async with self._db.company(self._row.company_id) as conn:
@@ -184,6 +184,11 @@ class SourceMemory:
         async with self._db.company(self._row.company_id) as conn:
             return await open_jobs.told(conn, self._row.company_id, ids)
 
+    async def kept_reading(self, left: Left) -> Reading:
+        """The reading that was left, as it was kept."""
+        async with self._db.company(self._row.company_id) as conn:
+            return await first.reading_of(conn, self._row, left)
+
     async def write_first(self, reading: Reading, progress: Progress | None = None) -> Reading:
         """The jobs of a first reading written; the reading with the ids of those that stand now in place of them.
 
@@ -212,14 +217,13 @@ class SourceMemory:
     async def _write(self, jobs: Rows) -> Mapping[str, int]:
         row, standing = self._row, await self._standing(jobs) if self._left else {}
         new: Sequence[Job] = [job for job in jobs if job.id not in standing] if standing else jobs
-        like = joined(self.like, outline(jobs))
-        written = dict[str, int]()
+        if not new:
+            return standing
+        like, written = joined(self.like, outline(jobs)), dict[str, int]()
         why = f"{plural(len(new), 'job')} of {row.location}."
         async with postings.change_postings(
             self._db, row.company_id, kind="reading_part", who=self._who, why=why
         ) as change:
-            if not new:
-                raise change.nothing_changed()
             if await overtaken(change.conn, row, self._began):
                 raise Overtaken
             written = await write_jobs(change, row.source_id, row.lane, new)
@@ -237,7 +241,7 @@ class SourceMemory:
 
 def _next(jobs: Iterator[Job]) -> Rows:
     """The next of a first reading's jobs, as they are written."""
-    return Rows(list(islice(jobs, _WRITTEN))).ahead()
+    return Rows(list(islice(jobs, CHUNK))).ahead()
 
 
 class Written:

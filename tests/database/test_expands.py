@@ -22,6 +22,7 @@ FIRST = "0022"
 # Tables with a row for each job, posting, reading, application or event of a board.
 LARGE = (
     "job", "job_text", "job_open", "side", "posting", "revision", "reading", "snapshot_part", "record_part",
+    "first_part",
     "raw_answer", "finding", "decision", "delivery", "application", "application_action", "application_file",
     "profile_access", "wire_job", "wire_task", "answered",
 )  # fmt: skip

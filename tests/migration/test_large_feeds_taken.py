@@ -224,6 +224,7 @@ async def test_what_is_kept_of_a_first_reading_is_what_reading_it_plainly_tells(
         kept = await first.reading_of(conn, row, left)
     assert sorted(kept.jobs, key=lambda each: each.id) == sorted(plain.jobs, key=lambda each: each.id)
     assert (kept.completeness, kept.unreadable, kept.count) == (plain.completeness, plain.unreadable, len(plain.jobs))
+    assert (kept.claimed, kept.origins) == (plain.claimed, plain.origins)
     assert {each.code for each in kept.problems} == {each.code for each in plain.problems}
     assert await large.world.live() == {}
 

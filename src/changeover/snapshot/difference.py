@@ -26,7 +26,7 @@ class Known:
 class Difference:
     """A reading against what was known: ``appeared`` are new or open again; ``vanished`` are job ids.
 
-    ``written``: of a large first reading, the jobs that appeared and were written while it was under way.
+    ``written``: of a large first reading, the jobs that appeared and were written before it was judged.
     """
 
     appeared: Sequence[Job]

@@ -1,4 +1,4 @@
-"""All the SQL of the snapshot of a source's first large reading, kept before its jobs are written."""
+"""The snapshot of a first large reading, kept before its jobs are written; store.py forgets it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Left:
 
 
 async def keep_parts(conn: Connection, row: SourceRow, began: Began, blocks: Iterable[tuple[int, bytes]]) -> None:
-    """Keep jobs of a reading that is under way (`spool.packed`, compressed), or put others in their place."""
+    """Keep jobs of a reading that is under way (`spool.packed`), or put others in their place."""
     at = {"company": row.company_id, "source": row.source_id, "number": began.number}
     async with conn.pipeline():
         for part, jobs in blocks:

@@ -15,7 +15,7 @@ queries = beside(__file__, "records")
 _RECORDS = 100_000
 
 
-async def records(conn: Connection, row: SourceRow) -> tuple[Kept, int | None] | None:
+async def kept(conn: Connection, row: SourceRow) -> tuple[Kept, int | None] | None:
     """What the source's records are recognised by, and as of which revision they are those of all its open jobs.
 
     None if the source is not known to be large; as revision, if they are not those of all.

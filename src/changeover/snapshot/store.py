@@ -28,7 +28,6 @@ PUSH = "ats_push"
 ACTIVE, OFF = "active", "off"
 _PART, _IDS = 5_000, 100_000
 _KEEP = 3
-_EVERY = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +219,7 @@ async def keep_reading(
             await change.conn.execute(queries.keep_part, {**at, "part": part, "jobs": packed})
     await _mark_source(change, source_row, reading_id, verdict, began)
     await change.conn.execute(queries.forget_old, {**at, "keep": _KEEP})
+    # Its own is left to a transaction of its own: a million jobs are long to delete in the company's line.
     await forget_first(change.conn, source_row, began.number - 1)
     return reading_id
 
@@ -364,7 +364,7 @@ async def revoke(change: Change, source_id: int) -> bool:
     """Read a source no more; True if it was active."""
     at = {"company": change.company_id, "source": source_id}
     cursor = await change.conn.execute(queries.revoke_source, {**at, "now": change.at})
-    await change.conn.execute(queries.forget_first, {**at, "number": _EVERY})
+    await change.conn.execute(queries.forget_first, {**at, "number": None})
     return cursor.rowcount == 1
 
 

@@ -76,11 +76,13 @@ delete from snapshot_part where company_id = :company and reading_id in (
 ) and reading_id is distinct from (select held_reading_id from source where company_id = :company and source_id = :source);
 
 -- name: forget_first(company, source, number)!
--- Of a source's first large readings, up to this number, the snapshots: their jobs stand by themselves, or never will.
+-- Of a source's first large readings, up to this number where it is given, the snapshots: their jobs stand by
+-- themselves, or never will.
 with gone as (
-  delete from first_snapshot where company_id = :company and source_id = :source and number <= :number
+  delete from first_snapshot where company_id = :company and source_id = :source and (:number::bigint is null or number <= :number)
 )
-delete from first_part where company_id = :company and source_id = :source and number <= :number;
+delete from first_part
+where company_id = :company and source_id = :source and (:number::bigint is null or number <= :number);
 
 -- name: set_validators(company, source, etag, last_modified, full_read)!
 update source set etag = :etag, last_modified = :last_modified, full_read_at = coalesce(:full_read, full_read_at)
@@ -140,6 +142,7 @@ update source set state = 'revoked', revoked_at = :now, next_read_at = null
 where company_id = :company and source_id = :source and state = 'active';
 
 -- name: switch_off(company, lane)!
+-- They are read no more, so nothing is written from what was kept of a first reading.
 with off as (
   update source set state = 'off', next_read_at = null where company_id = :company and lane = :lane and state = 'active'
   returning source_id

@@ -31,17 +31,17 @@ class Memory(Protocol):
     keeps: bool
     """Whether what is put aside is kept as the source's first snapshot: while none of its jobs is open."""
 
-    async def meet(self, keys: Sequence[str], ids: Numbers, told: Numbers) -> Numbers:
+    async def meet(self, keys: Sequence[str], ids: Numbers, digests: Numbers) -> Numbers:
         """For each job the id under which it is kept just so and open, else 0.
 
         Given are the source's ids, their hashes, and 8 bytes of each job's digest.
         """
 
     async def keep(self, blocks: Sequence[tuple[int, bytes]]) -> None:
-        """Jobs that were put aside: where in the spool each block begins, and the block."""
+        """Asked only where ``keeps``: blocks (`spool.packed`) were put aside, each with the place of its first job."""
 
     async def keep_whole(self, reading: Reading) -> None:
-        """The whole reading, all of whose jobs were put aside."""
+        """Asked only where ``keeps``: the reading is whole, and all of its jobs were put aside."""
 
     async def told(self, ids: Sequence[int]) -> Sequence[Job]:
         """Kept jobs as they were told, in the order of ``ids``."""
@@ -84,7 +84,7 @@ class Intake:
     def _block(self, piece: Sequence[Told] | Block) -> Block | None:
         if isinstance(piece, Block):
             return piece
-        self._keep_unnamed([told.job for told in piece if not told.job.id])
+        self._note_unnamed([told.job for told in piece if not told.job.id])
         named = [told for told in piece if told.job.id]
         return block_of(named, small=self._memory.keeps) if named else None
 
@@ -104,9 +104,10 @@ class Intake:
             begin += len(block)
             self._numbers += block.numbers
         self._rows += rows.tobytes()
-        await self._memory.keep(aside)
+        if self._memory.keeps:
+            await self._memory.keep(aside)
 
-    def _keep_unnamed(self, jobs: list[Job]) -> None:
+    def _note_unnamed(self, jobs: list[Job]) -> None:
         room = max(0, _SHOWN - len(self._without_id))
         self._without_id.extend(jobs[:room])
         self._more_without_id += len(jobs[room:])
@@ -132,7 +133,8 @@ class Intake:
             unreadable=reading.unreadable + unread,
             records=Kept(seed, rows),
         )
-        await self._memory.keep_whole(reading)
+        if self._memory.keeps:
+            await self._memory.keep_whole(reading)
         return reading
 
     def _aside(self, rows: Numbers, others: Sequence[tuple[int, int]]) -> Aside:
@@ -153,8 +155,8 @@ class Intake:
         for start in range(0, len(settled.jobs), BATCH):
             part = settled.jobs[start : start + BATCH]
             ids: Numbers = np.array([id_hash(job.id) for job in part], dtype="<u8")
-            told: Numbers = np.array([int.from_bytes(job.digest()[:8], "little") for job in part], dtype="<u8")
-            met = await self._memory.meet([job.id for job in part], ids, told)
+            digests: Numbers = np.array([int.from_bytes(job.digest()[:8], "little") for job in part], dtype="<u8")
+            met = await self._memory.meet([job.id for job in part], ids, digests)
             stand.extend(int(job_id) for job_id in met if job_id)
             new = np.flatnonzero(met == 0)
             first = self._spool.add([part[nth] for nth in new])

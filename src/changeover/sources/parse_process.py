@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import pickle
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, Any
 
+from changeover.pacing import pace_interpreter
 from changeover.sources.record_jobs import Block, Made, Maker, Recipe, block_of
 from changeover.sources.xml_records import Record
 
@@ -50,8 +50,8 @@ class Promised:
     coming: Future[Answer]
 
     @property
-    def kept(self) -> bool:
-        """Whether it is known by now."""
+    def done(self) -> bool:
+        """Whether its jobs are made, or never will be."""
         return self.coming.done()
 
     def answer(self) -> Answer | None:
@@ -80,7 +80,7 @@ class ParseProcess:
     def promise(self, recipe: Recipe, records: Sequence[Record]) -> Promised | None:
         """Have jobs made of the records; None where they are better made here, since it has enough to do."""
         self._seen += len(records)
-        self._under_way = [each for each in self._under_way if not each.kept]
+        self._under_way = [each for each in self._under_way if not each.done]
         if self._closed or self._seen < WORTH or len(self._under_way) >= _AHEAD or not self._ready():
             return None
         asked = (recipe, [record.raw for record in records], [record.number for record in records])
@@ -92,13 +92,14 @@ class ParseProcess:
     def _ready(self) -> bool:
         """Whether it has come so far that it can be asked; it is begun where it was not."""
         if self.process is None and _FREE.acquire(blocking=False):
-            command = [sys.executable, "-m", __name__]
+            # -P: no module of the folder that it is called in is taken for one of ours.
+            command = [sys.executable, "-P", "-m", __name__]
             try:
                 self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE)
                 self._greeted = self._reading.submit(self._heard)
             except OSError:  # no memory for another one, say: this one does it all
                 _FREE.release()
-                self._seen = -sys.maxsize
+                self.close()
         return self._greeted is not None and self._greeted.done()
 
     def _ask(self, asked: object) -> None:
@@ -161,11 +162,9 @@ def made_apart(recipe: Recipe, raws: Sequence[bytes], numbers: Sequence[int]) ->
 def _serve() -> None:
     """Answer what is asked until there is nothing more to come."""
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    # What anything prints must not come between the answers.
     sys.stdout = sys.stderr
-    gc.set_threshold(10_000, 20, 50)
-    libc = ctypes.CDLL(None)
-    for option, value in ((-8, 1), (-3, 4 << 20), (-1, 8 << 20)):
-        libc.mallopt(option, value)
+    pace_interpreter()
     gc.freeze()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         _send(answers, _READY)

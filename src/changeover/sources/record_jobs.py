@@ -119,7 +119,7 @@ class Block:
 
 
 def block_of(told: Sequence[Told], *, small: bool) -> Block:
-    """The jobs as a block; ``small``: compressed, which takes as long as all else that is done to put them aside."""
+    """The jobs as a block; ``small``: compressed."""
     jobs = [_bounded(each.job) for each in told]
     rows = [
         (each.hash, each.length, id_hash(job.id), 0, int.from_bytes(job.digest()[:8], "little"))

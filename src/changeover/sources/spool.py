@@ -19,7 +19,7 @@ from changeover.sources.recognised import Numbers
 
 _BLOCK = 500
 _IN_MEMORY = 8 << 20
-# To compress a job and open it again takes as long as all else that is done to put it aside, so few are.
+# Bytes that stand as they come; what follows is compressed, which takes as long as all else that is done to it.
 _PLAIN = 64 << 20
 
 
@@ -43,7 +43,7 @@ def job_from(record: dict[str, Any]) -> Job:
 
 
 class Spool:
-    """Blocks of jobs that are only ever put aside and looked at again, one after the other, one of them at once."""
+    """Blocks of jobs, put aside in order and looked at again by their places; one block is open at once."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the spool

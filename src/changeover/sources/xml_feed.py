@@ -177,6 +177,7 @@ class FeedReader:
             doubts = [cut or _unknown(name)]
         if not self.seen and (cut or not outline.closed or (doubts and doubts[0].code in _REFUSED)):
             return failed(kind, doubts[0].code, doubts[0].sentence)
+        # Blocks come only to who drains, before this is asked for.
         jobs = [told.job for piece in self._pieces if not isinstance(piece, Block) for told in piece]
         settled = settle(jobs)
         if jobs and not settled.jobs and not self._over:
@@ -221,7 +222,7 @@ class FeedReader:
     def _take_together(self) -> None:
         together, self._together, self._bytes = self._together, [], 0
         records = [record for record in together if self._is_whole(record)]
-        if self._maker is None or self._refused:
+        if self._maker is None:
             return
         promised = self.beside.promise(self._maker.recipe, records) if self.beside else None
         self._coming.append((records, promised or self._maker.make(records)))
@@ -231,12 +232,12 @@ class FeedReader:
         """Take up what has been made of the records that came first; of ``every`` one, waiting for it."""
         while self._coming:
             records, made = self._coming[0]
-            if not (every or isinstance(made, Made) or made.kept or len(self._coming) > _BEHIND):
+            if not (every or isinstance(made, Made) or made.done or len(self._coming) > _BEHIND):
                 break
             self._coming.popleft()
             if not isinstance(made, Made):
                 made = self._answered(made, records)
-            self._keep(records, made)
+            self._take_up(records, made)
 
     def _answered(self, promised: Promised, records: Sequence[Record]) -> Made:
         """What the second process made of the records; where it has ended, they are made here, and all that follow."""
@@ -250,7 +251,7 @@ class FeedReader:
             self.beside.close()
         return self._maker.make(records) if self._maker else Made()
 
-    def _keep(self, records: Sequence[Record], made: Made) -> None:
+    def _take_up(self, records: Sequence[Record], made: Made) -> None:
         self._pieces.append(made.told)
         self._waiting += len(made.told)
         self._over.extend(made.over)
@@ -311,7 +312,7 @@ class FeedReader:
         for fields, record, mended in sample:
             if not (self._splitter.follower and self._splitter.follower.met(record.raw, record.number)):
                 self._maker.add(made, fields, record, mended=mended)
-        self._keep((), made)
+        self._take_up((), made)
 
     def _not_read(self, record: Record) -> None:
         self._unread += 1

@@ -13,7 +13,7 @@ create table first_snapshot (
   foreign key (company_id, source_id) references source (company_id, source_id)
 );
 
--- Its jobs, kept while it is read: zlib-compressed JSON lines, each part numbered by the place of its first job.
+-- Its jobs, kept while it is read: JSON lines, mostly compressed by zlib, each part numbered by the place of its first.
 create table first_part (
   company_id bigint not null,
   source_id bigint not null,
@@ -23,7 +23,7 @@ create table first_part (
   primary key (company_id, source_id, number, part),
   foreign key (company_id, source_id) references source (company_id, source_id)
 );
--- It is compressed already.
+-- It is not to be compressed again.
 alter table first_part alter column jobs set storage external;
 
 do $$
