@@ -66,7 +66,9 @@ class SourceMemory:
         self.written = 0
         self.like = Outline()
         self._db, self._row, self._began, self._who, self._left = db, row, began, who, left
-        self._parts = set[int]()
+        self._parts, self._keeping = set[int](), left
+        # The ids of what a first reading wrote, rising.
+        self._mine: Numbers = np.empty(0, "<i8")
         self._stood: Numbers | None = None
         # Of the jobs that are open and told otherwise now: the hashes of the source's ids, and ours.
         self._changed = array("Q"), array("q")
@@ -94,7 +96,12 @@ class SourceMemory:
                 self.kept = kept.whose_jobs_stand(self._stood, digests)
 
     async def stood(self, conn: Connection, revision: int) -> Numbers:
-        """The ids of the source's open jobs at the company's ``revision``, which is its newest, rising."""
+        """The ids of the source's open jobs at the company's ``revision``, which is its newest, rising.
+
+        Of a first reading its own: what another that began as early has opened is not missing in this one.
+        """
+        if self.keeps:
+            return self._mine
         if self._stood is not None and revision == self._began.revision:
             return self._stood
         jobs, _ = await open_jobs.open_digests(conn, self._row.company_id, self._row.source_id)
@@ -116,14 +123,21 @@ class SourceMemory:
             async with self._db.company(self._row.company_id) as conn:
                 if await overtaken(conn, self._row, self._began):
                     raise Overtaken
+                self._keeping = True
                 await first.keep_parts(conn, self._row, self._began, blocks)
             self._parts.update(place for place, _ in blocks)
 
     async def keep_whole(self, reading: Reading) -> None:
-        """Keep a first reading, now that it is whole: those of its jobs that count, and what it told beside them."""
+        """Keep a first reading, now that it is whole: those of its jobs that count, and what it told beside them.
+
+        Raises Overtaken.
+        """
         blocks = cast("Aside", reading.jobs).blocks()
         amended = ((place, jobs) for place, jobs, whole in blocks if not whole or place not in self._parts)
         async with self._db.company(self._row.company_id) as conn:
+            if await overtaken(conn, self._row, self._began):
+                raise Overtaken
+            self._keeping = True
             await first.keep_parts(conn, self._row, self._began, amended)
             await first.keep(conn, self._row, self._began, reading)
 
@@ -185,9 +199,12 @@ class SourceMemory:
             return await open_jobs.told(conn, self._row.company_id, ids)
 
     async def kept_reading(self, left: Left) -> Reading:
-        """The reading that was left, as it was kept."""
+        """The reading that was left, as it was kept; raises Overtaken."""
         async with self._db.company(self._row.company_id) as conn:
-            return await first.reading_of(conn, self._row, left)
+            reading = await first.reading_of(conn, self._row, left)
+        if reading is None:
+            raise Overtaken
+        return reading
 
     async def write_first(self, reading: Reading, progress: Progress | None = None) -> Reading:
         """The jobs of a first reading written; the reading with the ids of those that stand now in place of them.
@@ -206,11 +223,12 @@ class SourceMemory:
         none = reading.jobs.only(np.zeros(len(reading.jobs), dtype=bool))
         same = array("q", reading.same)
         same.extend(written.jobs)
+        self._mine = np.sort(np.frombuffer(same, "<i8"))
         return replace(reading, jobs=none, same=same, records=completed(reading.records, written))
 
     async def forget_first(self) -> None:
         """Forget what was kept of this reading as the first: it is settled."""
-        if self._parts or self._left:
+        if self._keeping:
             async with self._db.company(self._row.company_id) as conn:
                 await snapshots.forget_first(conn, self._row, self._began.number)
 
@@ -257,9 +275,9 @@ class Written:
 
 
 async def overtaken(conn: Connection, row: SourceRow, began: Began) -> bool:
-    """Whether the source is read no more, or a reading that began later has been settled."""
+    """Whether the source is read no more, or this reading or one that began later has been settled."""
     now = await snapshots.source(conn, row.company_id, row.source_id)
-    return now is None or not now.active or now.settled > began.number
+    return now is None or not now.active or now.settled >= began.number
 
 
 async def outlines(

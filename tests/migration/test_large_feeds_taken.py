@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from changeover import acts
 from changeover import flow as runs
 from changeover.app import source_reader
-from changeover.database.revise import revise
+from changeover.database.revise import create_company, revise
 from changeover.job import Lane
 from changeover.postings import store as postings
 from changeover.postings.history import verify
@@ -22,6 +24,8 @@ from changeover.settings import Settings
 from changeover.snapshot import first
 from changeover.snapshot import store as snapshots
 from changeover.source_memory import SourceMemory
+from changeover.sources.mapping import FieldMapping
+from changeover.sources.source import Reading
 from changeover.sources.xml_feed import read_feed
 from large_feeds import ALL, feed, small
 from program import World
@@ -222,6 +226,7 @@ async def test_what_is_kept_of_a_first_reading_is_what_reading_it_plainly_tells(
         left = await first.left_to_write(conn, row, large.world.db.now() - timedelta(hours=1))
         assert left is not None
         kept = await first.reading_of(conn, row, left)
+        assert kept is not None
     assert sorted(kept.jobs, key=lambda each: each.id) == sorted(plain.jobs, key=lambda each: each.id)
     assert (kept.completeness, kept.unreadable, kept.count) == (plain.completeness, plain.unreadable, len(plain.jobs))
     assert (kept.claimed, kept.origins) == (plain.claimed, plain.origins)
@@ -264,5 +269,98 @@ async def test_a_snapshot_that_was_left_for_more_than_a_day_is_not_believed(
     large.world.later(hours=25)
     assert told(await large.read(source, "a", feed(ALL[:30]))) == (30, 0, 0, 0)
     assert len(await large.world.live()) == 30
+    assert await large.kept() == 0
+    await large.whole()
+
+
+async def test_one_that_was_taken_for_dead_and_goes_on_writes_beside_the_one_that_took_over(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, write, others = await large.add("a"), SourceMemory._write, list[object]()
+
+    async def meanwhile(memory: SourceMemory, jobs: Rows) -> Mapping[str, int]:
+        written = await write(memory, jobs)
+        if not others:
+            others.append(None)
+            others.append(await large.read(source, "a", feed(ALL)))
+        return written
+
+    monkeypatch.setattr(SourceMemory, "_write", meanwhile)
+    (large.folder / "a").write_text(feed(ALL))
+    flow = replace(large.world.flow, read=source_reader(Settings()))
+    dropped = await runs.read_source(flow, large.world.company, source)
+    assert isinstance(others[1], Taken)
+    assert getattr(dropped, "code", "") == "READING_DROPPED"
+    assert len(await large.world.live()) == 40
+    assert await large.kept() == 0
+    await large.whole()
+
+
+async def test_a_snapshot_forgotten_by_who_wrote_it_all_is_not_taken_for_an_empty_one(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, reading_of = await large.add("a"), first.reading_of
+    await large.dies_writing(source, "a", feed(ALL), monkeypatch)
+
+    async def late(*asked: Any) -> Any:
+        async with large.world.db.company(large.world.company) as conn:
+            await conn.execute("delete from first_part where source_id = %s", (source,))
+        return await reading_of(*asked)
+
+    monkeypatch.setattr(first, "reading_of", late)
+    assert told(await large.read(source, "a", feed(ALL))) == (40, 0, 0, 0)
+    assert len(await large.world.live()) == 40
+    await large.whole()
+
+
+async def test_two_that_read_a_source_for_the_first_time_at_once_close_nothing_of_each_other(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large.world.company = await create_company(large.world.db, "One feed alone", who="test")
+    source, keep, write = await large.add("a"), SourceMemory.keep_whole, SourceMemory.write_first
+    first_read, first_may, second_wrote, second_may = (asyncio.Event() for _ in range(4))
+
+    async def waits(memory: SourceMemory, reading: Reading) -> None:
+        if not first_read.is_set():
+            first_read.set()
+            await first_may.wait()
+        await keep(memory, reading)
+
+    async def holds(memory: SourceMemory, *told: Any) -> Reading:
+        reading = await write(memory, *told)
+        if not second_wrote.is_set():
+            second_wrote.set()
+            await second_may.wait()
+        return reading
+
+    monkeypatch.setattr(SourceMemory, "keep_whole", waits)
+    monkeypatch.setattr(SourceMemory, "write_first", holds)
+    flow, at = replace(large.world.flow, read=source_reader(Settings())), large.folder / "a"
+    at.write_text(feed(ALL))
+    first_one = asyncio.create_task(runs.read_source(flow, large.world.company, source))
+    await first_read.wait()
+    at.write_text(feed([*ALL, 41]))
+    second_one = asyncio.create_task(runs.read_source(flow, large.world.company, source))
+    await second_wrote.wait()
+    first_may.set()
+    assert isinstance(await first_one, Taken)
+    second_may.set()
+    assert isinstance(await second_one, Taken)
+    await runs.run(flow, large.world.company)
+    assert len(await large.world.live()) == 41
+    assert told(await large.read(source, "a", feed([*ALL, 41]))) == (0, 0, 0, 41)
+    await large.whole()
+
+
+async def test_a_snapshot_read_by_a_mapping_that_is_another_by_now_is_not_written(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = await large.add("a")
+    await large.dies_writing(source, "a", feed(ALL), monkeypatch)
+    by = FieldMapping(record="job", fields={"id": ("requisitionid",), "title": ("title",)}).as_record()
+    async with revise(large.world.db, large.world.company, kind="source_mapped", who="test", why="So.") as change:
+        await snapshots.set_mapping(change, source, by)
+    assert told(await large.read(source, "a", feed(ALL))) == (40, 0, 0, 0)
+    assert {key for key, row in (await large.rows(source)).items() if row[2]} == {f"R-{n}" for n in ALL}
     assert await large.kept() == 0
     await large.whole()

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import orjson
 from psycopg.types.json import Jsonb
 
 from changeover.database.connection import Connection
 from changeover.database.queries import beside
 from changeover.snapshot.store import Began, SourceRow
-from changeover.sources.recognised import ROW, Kept, Numbers, id_hash
+from changeover.sources.recognised import ROW, Kept, Numbers, id_hash, stamp
 from changeover.sources.source import Completeness, Problem, Reading, Tells
 from changeover.sources.spool import Aside, Spool, unpacked
 
@@ -28,6 +29,11 @@ class Left:
     told: dict[str, Any]
 
 
+def _stamp(row: SourceRow) -> str:
+    """What changes with all that decides how the source is read."""
+    return str(stamp(row.kind, row.location, orjson.dumps(row.mapping, option=orjson.OPT_SORT_KEYS)))
+
+
 async def keep_parts(conn: Connection, row: SourceRow, began: Began, blocks: Iterable[tuple[int, bytes]]) -> None:
     """Keep jobs of a reading that is under way (`spool.packed`), or put others in their place."""
     at = {"company": row.company_id, "source": row.source_id, "number": began.number}
@@ -40,6 +46,8 @@ async def keep(conn: Connection, row: SourceRow, began: Began, reading: Reading)
     """Keep what a reading told beside its jobs: from now on these are written whatever happens to this process."""
     at = {"company": row.company_id, "source": row.source_id, "number": began.number}
     told = {
+        "stamp": _stamp(row),
+        "jobs": len(reading.jobs),
         "kind": reading.kind,
         "completeness": reading.completeness,
         "problems": [[problem.code, problem.sentence, problem.job_id] for problem in reading.problems],
@@ -54,16 +62,22 @@ async def keep(conn: Connection, row: SourceRow, began: Began, reading: Reading)
 
 
 async def left_to_write(conn: Connection, row: SourceRow, since: datetime) -> Left | None:
-    """The newest snapshot of the source, read after ``since``, that is whole and whose jobs are not all written."""
-    at = {"company": row.company_id, "source": row.source_id, "since": since}
+    """The newest snapshot of the source, read after ``since``, that is whole and whose jobs are not all written.
+
+    None where it would be read otherwise by now: by another program, from another place, by another mapping.
+    """
+    at = {"company": row.company_id, "source": row.source_id, "since": since, "stamp": _stamp(row)}
     kept = await (await conn.execute(queries.left_to_write, at)).fetchone()
     if kept is None:
         return None
     return Left(Began(kept["began_at"], kept["began_revision"], kept["number"]), kept["told"])
 
 
-async def reading_of(conn: Connection, row: SourceRow, left: Left) -> Reading:
-    """The reading as it was kept; its records, by which the next one would recognise them, are not."""
+async def reading_of(conn: Connection, row: SourceRow, left: Left) -> Reading | None:
+    """The reading as it was kept; its records, by which the next one would recognise them, are not.
+
+    None where it was forgotten meanwhile: who was taken for dead has written it all.
+    """
     at, spool, ids = {"company": row.company_id, "source": row.source_id}, Spool(), list[int]()
     async for part in conn.cursor(binary=True).stream(queries.parts, {**at, "number": left.began.number}):
         if jobs := unpacked(part["jobs"]):
@@ -71,6 +85,8 @@ async def reading_of(conn: Connection, row: SourceRow, left: Left) -> Reading:
             ids.extend(id_hash(job.id) for job in jobs)
     hashes: Numbers = np.array(ids, dtype="<u8")
     told = left.told
+    if len(ids) != told["jobs"]:
+        return None
     return Reading(
         told["kind"],
         Aside(spool, np.arange(len(ids), dtype="<i8"), hashes),

@@ -203,12 +203,12 @@ class ContentReader:
 
     async def let_go(self) -> None:
         """Leave off taking in what nobody waits for any more, and end what helped."""
-        if self._feed and self._feed.beside:
-            await asyncio.to_thread(self._feed.beside.close)
         taking, self._taking = self._taking, None
         if taking is not None:
             taking.cancel()
             await asyncio.wait([taking])
+        if self._feed and self._feed.beside:
+            await asyncio.to_thread(self._feed.beside.close)
 
     async def whole(self, cut: Problem | None = None) -> Reading:
         """The reading, as ``finish`` has it, of a large feed too."""

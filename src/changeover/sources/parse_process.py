@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import IO, Any
 
 from changeover.pacing import pace_interpreter
+from changeover.sources.recognised import program_stamp
 from changeover.sources.record_jobs import Block, Made, Maker, Recipe, block_of
 from changeover.sources.xml_records import Record
 
@@ -30,8 +31,6 @@ _AHEAD = 3
 # Bytes that a pipe holds, so that neither waits for the other to have a turn.
 _PIPE = 1 << 20
 _SIZE = 8
-# What it says when it can be asked.
-_READY = "ready"
 Answer = tuple[Block, Made]
 
 
@@ -58,7 +57,8 @@ class Promised:
         """The jobs as a block, and what else there is to say; None where the process has ended or does not answer."""
         try:
             return self.coming.result(PATIENCE)
-        except (OSError, EOFError, TimeoutError, CancelledError, pickle.UnpicklingError):
+        # It has ended, does not answer, is another program by now: whatever it is, the records can be read here.
+        except (Exception, CancelledError):
             return None
 
 
@@ -74,6 +74,7 @@ class ParseProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self._greeted: Future[Any] | None = None
         self._closed = False
+        self._ending = threading.Lock()
         # To write and to read at once: each waits for the other process.
         self._writing, self._reading = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
 
@@ -91,16 +92,24 @@ class ParseProcess:
 
     def _ready(self) -> bool:
         """Whether it has come so far that it can be asked; it is begun where it was not."""
-        if self.process is None and _FREE.acquire(blocking=False):
-            # -P: no module of the folder that it is called in is taken for one of ours.
-            command = [sys.executable, "-P", "-m", __name__]
-            try:
-                self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE)
-                self._greeted = self._reading.submit(self._heard)
-            except OSError:  # no memory for another one, say: this one does it all
-                _FREE.release()
-                self.close()
-        return self._greeted is not None and self._greeted.done()
+        with self._ending:  # or one that was begun while this is closed would live on
+            if self.process is None and not self._closed and _FREE.acquire(blocking=False):
+                self._begin()
+        if self._greeted is None or not self._greeted.done():
+            return False
+        if self._greeted.exception() or self._greeted.result() != program_stamp():
+            self.close()
+        return not self._closed
+
+    def _begin(self) -> None:
+        # -P: no module of the folder that it is called in is taken for one of ours.
+        command = [sys.executable, "-P", "-m", __name__]
+        try:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=_PIPE)
+            self._greeted = self._reading.submit(self._heard)
+        except OSError:  # no memory for another one, say: this one does it all
+            _FREE.release()
+            self._closed = True
 
     def _ask(self, asked: object) -> None:
         if self.process and self.process.stdin:
@@ -114,9 +123,10 @@ class ParseProcess:
 
     def close(self) -> None:
         """End it; what it was at is made by nobody."""
-        if self._closed:
-            return
-        self._closed, process = True, self.process
+        with self._ending:
+            if self._closed:
+                return
+            self._closed, process = True, self.process
         if process is not None:
             process.kill()
             process.wait()
@@ -161,13 +171,13 @@ def made_apart(recipe: Recipe, raws: Sequence[bytes], numbers: Sequence[int]) ->
 
 def _serve() -> None:
     """Answer what is asked until there is nothing more to come."""
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
     # What anything prints must not come between the answers.
-    sys.stdout = sys.stderr
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     pace_interpreter()
     gc.freeze()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
-        _send(answers, _READY)
+        _send(answers, program_stamp())
         while True:
             _send(answers, made_apart(*_receive(asked)))
 
