@@ -56,7 +56,7 @@ class SourceMemory:
     While no job of the source is open (``keeps``), whatever a reading turns out to be, its jobs are taken in: nothing
     of it can close, and nothing known be renumbered. So they are kept as the source's first snapshot while they are
     read, as fast as it tells them, and written from there (``write_first``), each batch its own revision; ``written``
-    says how many, ``like`` is their outline. ``left``: this is an earlier reading, whose process ended before all of its
+    says how many, ``like`` is their outline. ``left``: it is an earlier reading, whose process ended before all of its
     jobs were written; those that stand are not written again.
     """
 
