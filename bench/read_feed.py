@@ -116,6 +116,7 @@ def measured(folder: Path, count: int, suffix: str) -> dict[str, dict[str, float
             path = folder / f"edition{edition}{suffix}"
             if not path.exists():
                 make(path, count, edition)
+        os.sync()  # or the disk is still busy with the feeds when they are read
         found = {name: step(folder, name) for name in STEPS}
         found["iterparse again"] = step(folder, "iterparse")
     finally:

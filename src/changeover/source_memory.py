@@ -132,8 +132,7 @@ class SourceMemory:
 
         Raises Overtaken.
         """
-        blocks = cast("Aside", reading.jobs).blocks()
-        amended = ((place, jobs) for place, jobs, whole in blocks if not whole or place not in self._parts)
+        amended = cast("Aside", reading.jobs).blocks(self._parts)
         async with self._db.company(self._row.company_id) as conn:
             if await overtaken(conn, self._row, self._began):
                 raise Overtaken

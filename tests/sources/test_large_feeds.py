@@ -317,7 +317,9 @@ def test_blocks_hold_the_jobs_that_were_asked_for_and_no_others(places: list[int
     aside = spool.Spool()
     for start in range(0, 30, 7):
         aside.add(jobs[start : start + 7])
-    found = list(aside.blocks(np.array(places, dtype="<i8")))
-    assert [begin for begin, _, _ in found] == list(range(0, 30, 7))
-    assert [job for _, block, _ in found for job in spool.unpacked(block)] == [jobs[place] for place in places]
-    assert all(whole == (len(spool.unpacked(block)) == len(jobs[begin : begin + 7])) for begin, block, whole in found)
+    at: Numbers = np.array(places, dtype="<i8")
+    found = list(aside.blocks(at))
+    assert [begin for begin, _ in found] == list(range(0, 30, 7))
+    assert [job for _, block in found for job in spool.unpacked(block)] == [jobs[place] for place in places]
+    amended = [begin for begin, _ in aside.blocks(at, {0, 7, 14, 21})]
+    assert amended == [begin for begin, block in found if begin == 28 or len(spool.unpacked(block)) < 7]

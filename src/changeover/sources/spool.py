@@ -7,6 +7,7 @@ import weakref
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as Set
 from datetime import datetime
 from typing import Any, overload
 
@@ -81,16 +82,19 @@ class Spool:
                 begin, end, block = self._places[which], self._places[which + 1], unpacked(self._read(which))
             yield block[place - begin]
 
-    def blocks(self, places: Numbers) -> Iterator[tuple[int, bytes, bool]]:
-        """Each block with those of its jobs alone that stand at ``places`` (rising): where it begins, what is in it,
-        and whether that is all that was put there.
+    def blocks(self, places: Numbers, known: Set[int] = frozenset()) -> Iterator[tuple[int, bytes]]:
+        """Each block with those of its jobs alone that stand at ``places`` (rising), after where it begins.
+
+        Passed over are blocks that begin at a ``known`` place, where all that was put there stands.
         """
         at = np.searchsorted(places, np.frombuffer(self._places, dtype="<i8"))
         for which in range(len(self._places) - 1):
             begin, end = self._places[which], self._places[which + 1]
             some = places[at[which] : at[which + 1]]
-            whole = len(some) == end - begin
-            yield begin, self._read(which) if whole else packed(self.at(map(int, some)), small=True), whole
+            if len(some) < end - begin:
+                yield begin, packed(self.at(map(int, some)), small=True)
+            elif begin not in known:
+                yield begin, self._read(which)
 
     def _read(self, which: int) -> bytes:
         self._file.seek(self._bytes[which])
@@ -107,9 +111,9 @@ class Aside(Sequence[Job]):
         """Some of them: those for which this says true."""
         return Aside(self._spool, self._places[which], self.ids[which])
 
-    def blocks(self) -> Iterator[tuple[int, bytes, bool]]:
+    def blocks(self, known: Set[int]) -> Iterator[tuple[int, bytes]]:
         """They as `Spool.blocks` tells them."""
-        return self._spool.blocks(self._places)
+        return self._spool.blocks(self._places, known)
 
     def __len__(self) -> int:
         return len(self._places)
