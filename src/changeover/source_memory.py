@@ -232,27 +232,26 @@ class SourceMemory:
                 await snapshots.forget_first(conn, self._row, self._began.number)
 
     async def _write(self, jobs: Rows) -> Mapping[str, int]:
-        row, standing = self._row, await self._standing(jobs) if self._left else {}
-        new: Sequence[Job] = [job for job in jobs if job.id not in standing] if standing else jobs
-        if not new:
-            return standing
-        like, written = joined(self.like, outline(jobs)), dict[str, int]()
-        why = f"{plural(len(new), 'job')} of {row.location}."
+        row, like, written, standing = self._row, joined(self.like, outline(jobs)), dict[str, int](), dict[str, int]()
         async with postings.change_postings(
-            self._db, row.company_id, kind="reading_part", who=self._who, why=why
+            self._db, row.company_id, kind="reading_part", who=self._who, why=""
         ) as change:
             if await overtaken(change.conn, row, self._began):
                 raise Overtaken
+            standing = await self._standing(change.conn, jobs) if self._left else {}
+            new: Sequence[Job] = [job for job in jobs if job.id not in standing] if standing else jobs
+            if not new:
+                raise change.nothing_changed()
+            change.why = f"{plural(len(new), 'job')} of {row.location}."
             written = await write_jobs(change, row.source_id, row.lane, new)
         self.written += len(written)
         self.like = like
         return {**standing, **written}
 
-    async def _standing(self, jobs: Iterable[Job]) -> dict[str, int]:
+    async def _standing(self, conn: Connection, jobs: Iterable[Job]) -> dict[str, int]:
         """Our ids of those that stand as they are told, by the source's."""
         row, digests = self._row, {job.id: job.digest() for job in jobs}
-        async with self._db.company(row.company_id) as conn:
-            known = await postings.known_of(conn, row.company_id, row.source_id, list(digests))
+        known = await postings.known_of(conn, row.company_id, row.source_id, list(digests))
         return {key: it.job_id for key, it in known.items() if it.open and it.digest == digests[key]}
 
 
